@@ -1,0 +1,3 @@
+"""News sites to clean datasets."""
+
+__version__ = "0.1.0"

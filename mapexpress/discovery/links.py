@@ -1,0 +1,33 @@
+"""What discovery gives: links to articles, and further pages of the way itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapexpress.records import Via
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Link:
+    """An address that may be an article. `date_hint` (ISO 8601) and `title_hint` are hints, never data."""
+
+    url: str
+    via: Via
+    date_hint: str | None = None
+    title_hint: str | None = None
+    modified_hint: str | None = None
+    source_id: str | None = None
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Found:
+    """What one discovery page gave: article links in page order, further pages to walk, and whether it was whole.
+
+    `next_pages` are the following pages of the same listing, feed or REST collection; `children` are pages of
+    another kind (the sitemaps of an index, section listings of a home page).
+    """
+
+    links: tuple[Link, ...] = ()
+    next_pages: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    problem: str | None = None  # one line when the bytes were not what was expected

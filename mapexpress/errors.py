@@ -1,0 +1,47 @@
+"""What can go wrong, and the exit status each thing ends a command with."""
+
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """Exit statuses of every command; the README's table is generated from the comments' meaning."""
+
+    OK = 0  # all well, also when nothing is new
+    BUG = 1  # an unexpected error
+    USAGE = 2  # bad arguments or configuration
+    NO_WAY_IN = 3  # no way in showed any article, known or new
+    BLOCKED = 4  # blocked by the site
+    QUALITY = 5  # quality below its threshold
+    STORAGE = 6  # the disk is full, read-only or broken
+    BUSY = 7  # another run of the same site is active
+    VERIFY = 8  # verification failed
+
+
+class MapexpressError(Exception):
+    """An error with one line for the user; raised where it is found, shown by the command that was typed."""
+
+    status: ExitStatus = ExitStatus.BUG
+
+
+class UsageError(MapexpressError):
+    """A bad argument, setting, site file or input file; raised before anything is fetched or written."""
+
+    status = ExitStatus.USAGE
+
+
+class StorageError(MapexpressError):
+    """A disk that is full, read-only or broken; raised by `dataset`, nothing before it is damaged."""
+
+    status = ExitStatus.STORAGE
+
+
+class BusyError(MapexpressError):
+    """Another run holds the site's lock; raised by `dataset.lock`."""
+
+    status = ExitStatus.BUSY
+
+
+class VerifyError(MapexpressError):
+    """A dataset that is not what its manifests and state say; raised by `scrapy verify`."""
+
+    status = ExitStatus.VERIFY
