@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from mapexpress.extraction.options import Options
 from mapexpress.records import Article, Rejection, Via
 
 if TYPE_CHECKING:
@@ -17,15 +18,6 @@ if TYPE_CHECKING:
     from mapexpress.sites import SiteConfig
 
 DocumentKind = Literal["html", "text", "wp_post"]
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Options:
-    """What counts as text. The defaults are the dataset's policy; each can be switched for other policies."""
-
-    standfirst: bool = True
-    captions: bool = False
-    credits: bool = False
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
