@@ -1,0 +1,66 @@
+"""The project as a whole: what ships with it and what it says of itself."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:  # an unpacked archive has no history: look at the tree itself
+        found = [p for d in ("mapexpress", "tests", "fixtures", "docs") for p in (ROOT / d).rglob("*") if p.is_file()]
+        return [p for p in found if "__pycache__" not in p.parts]
+    return [ROOT / name.decode() for name in listed.stdout.split(b"\0") if name]
+
+
+def test_every_floor_is_met_by_the_lock() -> None:
+    pinned = dict(re.findall(r"^([a-z0-9_.-]+)==([0-9][^\s;\\]*)", (ROOT / "requirements.lock").read_text(), re.M))
+    for line in (ROOT / "requirements.txt").read_text().splitlines():
+        floor = re.match(r"([A-Za-z0-9_.-]+)(?:\[[^]]*\])?>=([0-9.]+)", line)
+        if floor:
+            name = floor[1].lower().replace("_", "-")
+            assert name in pinned, f"{name} is not in requirements.lock: run make lock"
+            have, want = ([int(n) for n in re.findall(r"\d+", v)] for v in (pinned[name], floor[2]))
+            assert have >= want
+
+
+def test_locked_versions_have_hashes_and_name_no_registry() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        assert "--index-url" not in text
+        for entry in re.split(r"\n(?=[a-z])", text.strip()):
+            assert "--hash=sha256:" in entry, entry.splitlines()[0]
+
+
+def test_no_file_names_a_path_of_a_machine() -> None:
+    pattern = re.compile(rb"/(?:work|home/[a-z]+|root|Users/[A-Za-z]+)/[a-z]")
+    own = Path(__file__).resolve()
+    for path in _tracked():
+        if path.is_file() and path.resolve() != own and path.suffix not in {".gz", ".png", ".npz"}:
+            assert not pattern.search(path.read_bytes()), path
+
+
+def test_importing_the_package_is_light() -> None:
+    heavy = ("scrapy", "trafilatura", "dateparser", "numpy")
+    code = f"import sys, mapexpress; print([m for m in {heavy} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_readme_names_the_commands_and_the_makefile_has_them() -> None:
+    readme, makefile = (ROOT / "README.md").read_text(), (ROOT / "Makefile").read_text()
+    for target in ("demo", "test"):
+        assert f"make {target}" in readme
+        assert re.search(rf"^{target}:", makefile, re.M)
+
+
+def test_pyproject_ships_the_data_files() -> None:
+    shipped = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["mapexpress"]
+    kinds = {p.suffix for p in _tracked() if p.is_file() and p.is_relative_to(ROOT / "mapexpress")} - {".py"}
+    for suffix in kinds - {""}:
+        assert any(pattern.endswith((suffix, "py.typed")) for pattern in shipped), suffix
