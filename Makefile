@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: install demo test lint lock bench bench-quality bench-install clean
+.PHONY: install demo test lint lock bench bench-install bench-quality bench-speed clean
 
 install: $(VENV)/.installed
 
@@ -40,13 +40,16 @@ lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file requirements-dev.lock requirements-dev.txt
 
-bench: bench-quality
+bench: bench-quality bench-speed
 
 bench-install: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 
 bench-quality: bench-install
 	$(BIN)/python benchmarks/bench_quality.py --shared $(SHARED)
+
+bench-speed: bench-install
+	$(BIN)/python benchmarks/bench_speed.py --shared $(SHARED)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

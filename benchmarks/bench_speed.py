@@ -1,0 +1,166 @@
+"""CPU cost of a page: ours beside the peers, as multiples of one lxml parse of the same bytes.
+
+    python benchmarks/bench_speed.py [--shared ../shared] [--pages N] [--rounds N] [--json out.json]
+
+Every contender sees the same pages in the same process, interleaved page by page, so that a machine whose speed
+drifts slows all of them alike. Figures are CPU milliseconds (`time.process_time`); ratios are what to compare.
+Peers that are not installed are left out and named (`pip install -r benchmarks/requirements.txt`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib
+import json
+import platform
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+Contender = Callable[[bytes, str | None], object]
+DATASETS = ("aeb", "fundus", "wcxb", "trafilatura_eval")
+
+
+def _lxml(data: bytes, url: str | None) -> object:
+    from lxml import html
+
+    return html.document_fromstring(data)
+
+
+def _lexbor(data: bytes, url: str | None) -> object:
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser(data)
+
+
+def _ours(data: bytes, url: str | None) -> object:
+    import mapexpress
+
+    return mapexpress.clean(data, url=url)
+
+
+def _ours_parse(data: bytes, url: str | None) -> object:
+    from mapexpress.blocks import parse
+
+    return parse(data, url=url)
+
+
+def _trafilatura(data: bytes, url: str | None) -> object:
+    import trafilatura
+
+    return trafilatura.bare_extraction(data, url=url, with_metadata=True)
+
+
+def _trafilatura_fast(data: bytes, url: str | None) -> object:
+    import trafilatura
+
+    return trafilatura.bare_extraction(data, url=url, fast=True, with_metadata=False)
+
+
+def _readability(data: bytes, url: str | None) -> object:
+    import readability
+
+    return readability.Document(data.decode("utf-8", "replace")).summary()
+
+
+def _newspaper(data: bytes, url: str | None) -> object:
+    import newspaper
+
+    article = newspaper.Article(url or "https://news.example/")
+    article.download(input_html=data.decode("utf-8", "replace"))
+    article.parse()
+    return article.text
+
+
+def _resiliparse(data: bytes, url: str | None) -> object:
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return extract_plain_text(data.decode("utf-8", "replace"), main_content=True)
+
+
+CONTENDERS: dict[str, tuple[str, Contender]] = {
+    "lxml parse": ("lxml", _lxml),
+    "lexbor parse": ("selectolax", _lexbor),
+    "mapexpress parse and walk": ("mapexpress", _ours_parse),
+    "mapexpress": ("mapexpress", _ours),
+    "resiliparse": ("resiliparse", _resiliparse),
+    "trafilatura fast": ("trafilatura", _trafilatura_fast),
+    "trafilatura with metadata": ("trafilatura", _trafilatura),
+    "readability-lxml": ("readability", _readability),
+    "newspaper4k": ("newspaper", _newspaper),
+}
+
+
+def load_pages(shared: Path, limit: int) -> list[tuple[bytes, str | None]]:
+    """Pages of the datasets with their addresses, a fixed sample when there are more than `limit`."""
+    pages = []
+    for name in DATASETS:
+        folder = shared / "bench" / name
+        for line in (folder / "gold.jsonl").read_text("utf-8").splitlines():
+            gold = json.loads(line)
+            path = folder / "pages" / f"{gold['id']}.html.gz"
+            if path.exists():
+                pages.append((gzip.decompress(path.read_bytes()), gold.get("url")))
+    if not pages:
+        sys.exit(f"no pages under {shared}: give --shared")
+    return pages if len(pages) <= limit else random.Random(0).sample(pages, limit)
+
+
+def measure(
+    pages: list[tuple[bytes, str | None]], contenders: dict[str, Contender], rounds: int
+) -> dict[str, list[float]]:
+    """CPU milliseconds of each contender for each page: the least of `rounds` passes."""
+    best: dict[str, list[float]] = {name: [float("inf")] * len(pages) for name in contenders}
+    for run in contenders.values():
+        for data, url in pages[:3]:  # first calls import and compile
+            _quietly(run, data, url)
+    for _ in range(rounds):
+        for i, (data, url) in enumerate(pages):
+            for name, run in contenders.items():
+                start = time.process_time()
+                _quietly(run, data, url)
+                best[name][i] = min(best[name][i], (time.process_time() - start) * 1e3)
+    return best
+
+
+def _quietly(run: Contender, data: bytes, url: str | None) -> None:
+    try:
+        run(data, url)
+    except Exception as error:  # a peer that fails on a page has still cost what it cost
+        print(f"{run.__name__}: {type(error).__name__}", file=sys.stderr)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
+    parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    here: dict[str, Contender] = {}
+    for name, (module, run) in CONTENDERS.items():
+        try:
+            importlib.import_module(module)
+            here[name] = run
+        except ImportError:
+            print(f"not installed: {name}", file=sys.stderr)
+    pages = load_pages(args.shared, args.pages)
+    times = measure(pages, here, args.rounds)
+    base = statistics.mean(times["lxml parse"])
+    print(f"{len(pages)} pages, {args.rounds} rounds, Python {platform.python_version()}, {platform.machine()}")
+    print(f"{'CPU ms a page':<28}{'mean':>9}{'median':>9}{'p95':>9}{'worst':>9}{'parses':>9}{'worst/own':>11}")
+    for name, values in times.items():
+        own = max(v / p for v, p in zip(values, times["lxml parse"], strict=True))
+        p95 = statistics.quantiles(values, n=20)[-1]
+        row = (statistics.mean(values), statistics.median(values), p95, max(values))
+        print(f"{name:<28}" + "".join(f"{v:9.2f}" for v in row) + f"{row[0] / base:9.2f}{own:11.1f}")
+    if args.json:
+        args.json.write_text(json.dumps({name: statistics.mean(v) / base for name, v in times.items()}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
