@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from lxml import etree
 from lxml import html as lxml_html
 
 if TYPE_CHECKING:
@@ -19,14 +20,48 @@ if TYPE_CHECKING:
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody td "
-    "tfoot th thead tr ul".split()
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table "
+    "tbody td tfoot th thead tr ul".split()
 )
 SKIPPED_TAGS = frozenset(
     "script style noscript template svg math iframe object embed canvas audio video map head title select "
     "option textarea input button datalist".split()
 )
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+
+# Flags of a node, inherited by everything inside it. ARIA roles count as the elements they stand for.
+NAV, ASIDE, FOOTER, HEADER, FORM, FIGURE, CAPTION, QUOTE = (1 << i for i in range(8))
+LIST, TABLE, ARTICLE, MAIN, HEADING, DIALOG, HIDDEN, ARIA_HIDDEN = (1 << i for i in range(8, 16))
+_TAG_FLAGS = {
+    "nav": NAV, "menu": NAV, "aside": ASIDE, "footer": FOOTER, "header": HEADER, "form": FORM, "figure": FIGURE,
+    "figcaption": CAPTION, "caption": CAPTION, "blockquote": QUOTE, "ul": LIST, "ol": LIST, "dl": LIST,
+    "table": TABLE, "article": ARTICLE, "main": MAIN, "dialog": DIALOG, "search": FORM,
+    "h1": HEADING, "h2": HEADING, "h3": HEADING, "h4": HEADING, "h5": HEADING, "h6": HEADING,
+}  # fmt: skip
+_ROLE_FLAGS = {
+    "navigation": NAV, "menu": NAV, "menubar": NAV, "complementary": ASIDE, "contentinfo": FOOTER, "banner": HEADER,
+    "search": FORM, "form": FORM, "main": MAIN, "article": ARTICLE, "dialog": DIALOG, "alertdialog": DIALOG,
+    "figure": FIGURE, "heading": HEADING, "list": LIST,
+}  # fmt: skip
+# Attributes whose words say what an element is for; names of test hooks are as telling as class names.
+_NAMING = frozenset(
+    "class id itemprop role data-testid data-test data-qa data-component data-type data-name data-module".split()
+)
+# Classes of the large frameworks for text that only screen readers get (Bootstrap 3-5, WordPress, Foundation, Drupal)
+_UNSEEN = re.compile(
+    r"(?<![\w-])(?:sr-only|visually-?hidden|screen-reader-text|show-for-sr|element-invisible)(?![\w-])", re.I
+)
+_DISPLAY_NONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+
+# What the walk does at an element's start; every other tag is inline
+_BLOCK, _SKIP, _BR, _LINK, _BOLD, _ITALIC, _IMAGE = range(1, 8)
+_KINDS = (
+    dict.fromkeys(BLOCK_TAGS, _BLOCK)
+    | dict.fromkeys(SKIPPED_TAGS, _SKIP)
+    | {"br": _BR, "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "img": _IMAGE}
+)
+_BREAK = "\x00"  # stands for <br> in a run: no parser lets it through
+_PLAIN = frozenset("a span b strong i em u font".split())
+_MEDIA = frozenset("iframe video audio object embed".split())
 
 
 @dataclass(slots=True, eq=False)
@@ -41,11 +76,38 @@ class Anchor:
 
 
 @dataclass(slots=True, eq=False)
-class Block:
-    """A maximal run of inline content inside one block-level element.
+class Node:
+    """A block-level element that the walk went through: where it stands and which blocks are inside it.
 
-    `text` is NFC-free raw text with white space folded (`<br>` is a newline); `element` is the block-level
-    element it stands in; `link_chars` counts the characters of `text` that stand inside links.
+    `parent` is an index into `Page.nodes` (-1: body). Blocks `start` up to, not including, `end` are inside.
+    `names` are its class, id, role and similar attributes, joined by spaces. `flags` are its own and its
+    ancestors'. `item`, `row`, `cell` and `listing` are indices of the nearest `li`, `tr`, `td` or `th`, and `ul`,
+    `ol` or `dl` at or above it (-1: none): blocks with the same `listing` belong to one list.
+    """
+
+    index: int
+    parent: int
+    tag: str
+    names: str
+    flags: int
+    depth: int
+    element: HtmlElement
+    start: int
+    end: int = 0
+    item: int = -1
+    row: int = -1
+    cell: int = -1
+    listing: int = -1
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A maximal run of inline content inside one block-level element; two `<br>` in a row end it too.
+
+    `text` has its white space folded (a single `<br>` is a newline) and is not yet NFC; `element` is the
+    block-level element it stands in and `node` the walk's view of it. `link_chars`, `bold_chars` and
+    `italic_chars` count characters of `text` inside such elements; `inline` joins tag and class names of the inline
+    elements in it; `media` counts images and players between the block before and the end of this one.
     """
 
     index: int
@@ -53,7 +115,17 @@ class Block:
     tag: str
     element: HtmlElement
     depth: int
-    link_chars: int = 0
+    link_chars: int
+    node: Node
+    bold_chars: int = 0
+    italic_chars: int = 0
+    media: int = 0
+    inline: str = ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether an element around it is marked as not shown (`hidden`, `display: none`, screen readers only)."""
+        return bool(self.node.flags & HIDDEN)
 
 
 @dataclass(slots=True, eq=False)
@@ -75,6 +147,7 @@ class Page:
     base_url: str
     root: HtmlElement
     encoding: str
+    nodes: list[Node] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     meta: dict[str, list[str]] = field(default_factory=dict)
@@ -104,6 +177,10 @@ class Page:
         return nodes
 
 
+# One class for every element: lxml.html's choice by tag name costs a Python call for each
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
+
+
 def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = None) -> Page:
     """Parse a page into its blocks in one walk.
 
@@ -113,6 +190,7 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
     if isinstance(data, str):
         data, encoding = data.encode("utf-8", "replace"), "utf-8"
     parser = lxml_html.HTMLParser(encoding=encoding, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ONE_CLASS)
     root = None
     if data.strip():
         try:
@@ -150,7 +228,7 @@ def _read_head(page: Page) -> None:
                 )
         elif el.tag == "title":
             if not page.title_tag:
-                page.title_tag = _SPACE.sub(" ", el.text_content()).strip()
+                page.title_tag = " ".join(el.text_content().split())
         elif "ld+json" in el.get("type", "").lower() and el.text:
             page.jsonld_raw.append(el.text)
 
@@ -162,80 +240,194 @@ def _absolute(base: str, href: str) -> str:
         return href
 
 
+def _origin(base: str) -> str:
+    match = re.match(r"https?://[^/?#]+", base)
+    return match[0] if match else ""
+
+
 class _Walk:
-    """One depth-first walk over the body that cuts the page into blocks and collects its links."""
+    """One depth-first walk over the body that cuts the page into blocks and collects its links.
+
+    lxml's own walker is used because hostile pages nest deeper than Python recurses.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.origin = _origin(page.base_url)
         self.parts: list[str] = []
-        self.link_chars = 0
+        self.linked: list[str] = []
+        self.bold: list[str] = []
+        self.italic: list[str] = []
+        self.inline: list[str] = []
+        self.opened: list[Anchor] = []  # links begun since the last flush: an empty run leaves them without a block
+        self.broken = False  # whether a <br> stands in the run
+        self.media = 0
 
     def run(self) -> None:
         body = self.page.root.find("body")
         if body is not None:
-            self._block(body, 0)
+            self._walk(body)
 
-    def _block(self, top: HtmlElement, depth: int) -> None:
-        # an explicit stack: hostile pages nest deeper than Python recurses
-        stack: list[tuple[HtmlElement, bool, HtmlElement, int, Anchor | None]] = [(top, False, top, depth, None)]
-        owner, level = top, depth
+    def _walk(self, body: HtmlElement) -> None:  # noqa: C901  one loop over every element: calls would double its cost
+        walker = etree.iterwalk(body, events=("start", "end"))
+        parts, linked, bold, italic, kinds = self.parts, self.linked, self.bold, self.italic, _KINDS
+        node: Node | None = None
         anchor: Anchor | None = None
-        while stack:
-            el, leaving, owner_before, level_before, anchor_before = stack.pop()
-            tag = el.tag
-            if leaving:
-                if tag in BLOCK_TAGS:
-                    self._flush(owner, level)
-                owner, level, anchor = owner_before, level_before, anchor_before
-                if el is not top:
-                    self._text(el.tail, anchor)
-                continue
-            if not isinstance(tag, str) or tag in SKIPPED_TAGS:
-                self._text(el.tail, anchor)
-                continue
-            if tag == "br":
-                self.parts.append("\n")
-                self._text(el.tail, anchor)
-                continue
-            stack.append((el, True, owner, level, anchor))
-            if tag in BLOCK_TAGS:
-                self._flush(owner, level)
-                owner, level = el, level + 1
-            elif tag == "a" and el.get("href"):
-                anchor = self._anchor(el)
-            self._text(el.text, anchor)
-            stack.extend((child, False, owner, level, anchor) for child in reversed(el))
+        anchor_parts: list[str] = []
+        bolds = italics = 0
+        for event, el in walker:
+            kind = kinds.get(el.tag, 0)
+            if event == "start":
+                if kind == _BLOCK:
+                    if parts:
+                        self._flush(node)
+                    node = self._enter(el, node)
+                    anchor_parts.append(" ")
+                elif kind == _BR:
+                    self._break(node)
+                    continue
+                elif kind == _IMAGE:
+                    self.media += 1
+                    parts.append(" ")
+                    continue
+                elif kind == _SKIP or self._inline(el):
+                    self.media += el.tag in _MEDIA
+                    walker.skip_subtree()
+                    continue
+                elif kind == _LINK:
+                    if anchor is None and (href := el.get("href")):
+                        anchor = self._anchor(el, href)
+                        anchor_parts.clear()
+                elif kind == _BOLD:
+                    bolds += 1
+                elif kind == _ITALIC:
+                    italics += 1
+                text = el.text
+            else:
+                text = el.tail
+                if kind == _BLOCK:
+                    if parts:
+                        self._flush(node)
+                    node = self._leave(node)
+                    anchor_parts.append(" ")
+                elif kind == _LINK:
+                    if anchor is not None and anchor.element is el:
+                        anchor.text = " ".join("".join(anchor_parts).split())
+                        anchor = None
+                elif kind == _BOLD:
+                    bolds -= bolds > 0
+                elif kind == _ITALIC:
+                    italics -= italics > 0
+            if text and node is not None and (parts or not text.isspace()):
+                parts.append(text)
+                if anchor is not None:
+                    linked.append(text)
+                    anchor_parts.append(text)
+                if bolds:
+                    bold.append(text)
+                if italics:
+                    italic.append(text)
 
-    def _anchor(self, el: HtmlElement) -> Anchor:
-        href = _absolute(self.page.base_url, el.get("href", "").strip()).split("#", 1)[0]
-        anchor = Anchor(href=href, text="", rel=el.get("rel", "").lower(), element=el, block=len(self.page.blocks))
+    def _enter(self, el: HtmlElement, parent: Node | None) -> Node:
+        nodes, tag = self.page.nodes, el.tag
+        flags = _TAG_FLAGS.get(tag, 0)
+        names = ""
+        for key, value in el.items():
+            if key in _NAMING:
+                names = f"{names} {value}" if names else value
+                if key == "role":
+                    flags |= _ROLE_FLAGS.get(value.strip().lower(), 0)
+            elif key == "aria-hidden":
+                flags |= ARIA_HIDDEN * (value == "true")
+            elif (key == "hidden" and value != "until-found") or (key == "style" and _DISPLAY_NONE.search(value)):
+                flags |= HIDDEN
+        if names and _UNSEEN.search(names):
+            flags |= HIDDEN
+        index = len(nodes)
+        if parent is None:
+            node = Node(index, -1, tag, names, 0, 0, el, len(self.page.blocks))
+        else:
+            node = Node(
+                index, parent.index, tag, names, flags | parent.flags, parent.depth + 1, el, len(self.page.blocks),
+                0, parent.item, parent.row, parent.cell, parent.listing,
+            )  # fmt: skip
+        if tag == "li":
+            node.item = index
+        elif tag == "tr":
+            node.row = index
+        elif tag in ("td", "th"):
+            node.cell = index
+        elif tag in ("ul", "ol", "dl"):
+            node.listing = index
+        nodes.append(node)
+        return node
+
+    def _leave(self, node: Node | None) -> Node | None:
+        if node is None:
+            return None
+        node.end = len(self.page.blocks)
+        return self.page.nodes[node.parent] if node.parent >= 0 else None
+
+    def _inline(self, el: HtmlElement) -> bool:
+        """Take note of an inline element's names; True when it is not shown."""
+        names = ""
+        for key, value in el.items():
+            if key == "class":
+                names = value
+                if _UNSEEN.search(value):
+                    return True
+            elif (key == "hidden" and value != "until-found") or (key == "style" and _DISPLAY_NONE.search(value)):
+                return True
+        if names or el.tag not in _PLAIN:
+            self.inline.append(f"{el.tag} {names}")
+        return False
+
+    def _anchor(self, el: HtmlElement, href: str) -> Anchor:
+        href = href.strip().partition("#")[0]
+        if href.startswith("/") and self.origin and not href.startswith("//") and "/." not in href:
+            href = self.origin + href  # most links of most sites; urljoin takes ten times as long
+        elif not href.startswith(("https://", "http://")):
+            href = _absolute(self.page.base_url, href).partition("#")[0]
+        anchor = Anchor(href=href, text="", rel=el.get("rel", "").lower(), element=el, block=-1)
         self.page.anchors.append(anchor)
+        self.opened.append(anchor)
         return anchor
 
-    def _text(self, text: str | None, anchor: Anchor | None) -> None:
-        if not text:
-            return
-        self.parts.append(_SPACE.sub(" ", text))
-        if anchor is not None:
-            self.link_chars += len(text.strip())
-            anchor.text = f"{anchor.text} {text}".strip() if anchor.text else text.strip()
+    def _break(self, node: Node | None) -> None:
+        parts = self.parts
+        last = next((part for part in reversed(parts) if not part.isspace()), None)
+        if last == _BREAK:
+            self._flush(node)
+        elif last is not None:
+            parts.append(_BREAK)
+            self.broken = True
 
-    def _flush(self, owner: HtmlElement, depth: int) -> None:
-        if not self.parts:
-            return
-        lines = (_SPACE.sub(" ", line).strip() for line in "".join(self.parts).split("\n"))
-        text = "\n".join(line for line in lines if line)
-        if text:
+    def _flush(self, node: Node | None) -> None:
+        whole = "".join(self.parts)
+        if self.broken or (node is not None and node.tag == "pre"):
+            lines = (" ".join(line.split()) for line in whole.split("\n" if node and node.tag == "pre" else _BREAK))
+            text = "\n".join(line for line in lines if line)
+        else:
+            text = " ".join(whole.split())
+        if text and node is not None:
             blocks = self.page.blocks
+            index = len(blocks)
+            for anchor in self.opened:
+                anchor.block = index
             blocks.append(
                 Block(
-                    index=len(blocks),
-                    text=text,
-                    tag=str(owner.tag),
-                    element=owner,
-                    depth=depth,
-                    link_chars=min(self.link_chars, len(text)),
+                    index, text, node.tag, node.element, node.depth,
+                    min(_folded(self.linked), len(text)), node,
+                    min(_folded(self.bold), len(text)), min(_folded(self.italic), len(text)),
+                    self.media, " ".join(self.inline),
                 )
-            )
-        self.parts.clear()
-        self.link_chars = 0
+            )  # fmt: skip
+            self.media = 0
+        for pending in (self.parts, self.linked, self.bold, self.italic, self.inline, self.opened):
+            if pending:
+                pending.clear()
+        self.broken = False
+
+
+def _folded(parts: list[str]) -> int:
+    return len(" ".join("".join(parts).split())) if parts else 0
