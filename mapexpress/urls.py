@@ -1,0 +1,373 @@
+"""Addresses: one form for each, when two of them are the same article, and which canonical is believed.
+
+What is only tracking, a session or a twin for another device is data (`urls.toml`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+from mapexpress.errors import UsageError
+
+if TYPE_CHECKING:
+    from mapexpress.sites import SiteConfig
+
+_RULES = tomllib.loads(resources.files("mapexpress").joinpath("urls.toml").read_text("utf-8"))
+_TRACKING = frozenset(_RULES["query"]["tracking"])
+_SESSIONS = frozenset(_RULES["query"]["session"])
+_TRACKING_PREFIXES = tuple(_RULES["query"]["tracking_prefixes"])
+_TWINS = frozenset(_RULES["query"]["twin"])
+_TWIN_VALUES = frozenset(_RULES["query"]["twin_values"])
+_SWITCHES = frozenset(_RULES["query"]["switches"])
+_INDEX_FILES = frozenset(_RULES["path"]["index_files"])
+_TWIN_SEGMENTS = frozenset(_RULES["path"]["twin_segments"])
+_TWIN_LABELS = frozenset(_RULES["host"]["twin_labels"])
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PATH_SAFE = "%/:@!$&'()*+,;=-._~|"
+_QUERY_SAFE = "%/:@!$'()*+,;?-._~|[]"
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
+_AMP_FILE = re.compile(r"\.amp(?=\.html?$|$)", re.IGNORECASE)
+# an article's own name: several words, or a number of five digits or more (identifiers; four digits are a year)
+_SLUG = re.compile(r"[^-_]{2,}[-_][^-_]|\d{5,}")
+_DATE_IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])(?:[/-](0?[1-9]|[12]\d|3[01]))?(?=[/-]|$)")
+# page 3 of `/slug/`; a longer number may be an article of its own under the section `/news/`
+_PAGE_TAIL = re.compile(r"(?:page[-/])?\d{1,3}|(?:p|pg|page)-?\d{1,3}", re.IGNORECASE)
+_SHORT_QUERY = re.compile(
+    r"(?:^|&)(?:p|page_id|post|id|article|art|nid|story|idarticle|id_article)=[\w-]+(?:&|$)", re.I
+)
+_INDEX_ROOT = re.compile(r"/index\.php/?")
+_SESSION_VALUE = re.compile(r"[0-9A-Za-z,_-]{16,}")  # `sid=12` is a story of PHP-Nuke, a session is long and random
+_SHORT_PATH = re.compile(r"/(?:node|articles?|news|story|post|p|a)?/?\d+/?", re.IGNORECASE)
+
+
+def canonicalize(url: str) -> str:
+    """One spelling of an address that is fetched and stored; idempotent, and never another page's.
+
+    Lower-case scheme and host (IDNA), no default port, no fragment, no user; NFC and upper-case percent-encoding,
+    nothing encoded that need not be; dot segments, double slashes and directory indexes gone; tracking and session
+    parameters gone, the others sorted; AMP and print twins lead to the page itself. Scheme, `www.` and the trailing
+    slash stay as they are, for only the server knows them: `identity` folds them. What is no http(s) address is
+    given back stripped.
+
+    >>> canonicalize("HTTPS://News.Example:443/a/../b//c/index.html?utm_source=x&b=2&a=1#top")
+    'https://news.example/b/c/?a=1&b=2'
+    >>> canonicalize("https://news.example/actualité/%d8%a7%D9%84/") == canonicalize(
+    ...     "https://news.example/actualite\\u0301/\\u0627\\u0644/")
+    True
+    >>> canonicalize("https://news.example/2026/06/storm-in-rabat/amp/?amp=1")
+    'https://news.example/2026/06/storm-in-rabat/'
+    >>> canonicalize("http://news.example?p=12&fbclid=abc")
+    'http://news.example/?p=12'
+    """
+    text = _CONTROL.sub("", url.strip())
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # a bracketed host or a port that is no number
+        return text
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS or not host:
+        return text
+    netloc = _ascii_host(host)
+    if port is not None and port != _DEFAULT_PORTS[scheme]:
+        netloc = f"{netloc}:{port}"
+    return urlunsplit((scheme, netloc, _path(parts.path), _query(parts.query), ""))
+
+
+def identity(url: str) -> str:
+    """What two addresses of one article have in common: no scheme, no `www.` or `m.`, no trailing slash.
+
+    >>> identity("http://www.news.example/a/b") == identity("https://m.news.example/a/b/?utm_medium=rss")
+    True
+    >>> identity("https://news.example/?p=1") == identity("https://news.example/?p=2")
+    False
+    """
+    parts = urlsplit(canonicalize(url))
+    path = parts.path.rstrip("/")
+    host = host_key(parts.hostname or "")
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        port = ""
+    return f"{host}{port}{path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def article_id(site_key: str, canonical_url: str) -> str:
+    """32 hexadecimal digits, the same on every machine, under http or https, with `www.` or without.
+
+    >>> article_id("mapexpress", "http://news.example/a/") == article_id("mapexpress", "https://www.news.example/a")
+    True
+    """
+    return hashlib.sha256(f"{site_key}\n{identity(canonical_url)}".encode()).hexdigest()[:32]
+
+
+def host_key(host_or_url: str) -> str:
+    """The host of an address (or a bare host) without the labels that serve the same pages; no port.
+
+    >>> host_key("https://WWW.News.example:8080/x"), host_key("m.news.example"), host_key("m.ma")
+    ('news.example', 'news.example', 'm.ma')
+    """
+    host = _host_of(host_or_url) if "/" in host_or_url else _ascii_host(host_or_url.partition(":")[0])
+    labels = host.split(".")
+    while len(labels) > 2 and labels[0] in _TWIN_LABELS:
+        labels = labels[1:]
+    return ".".join(labels)
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses are on one host, `www.` and the like aside; ports count.
+
+    >>> same_site("http://www.news.example/", "https://news.example/a"), same_site("http://a.example", "http://b.example")
+    (True, False)
+    """
+    return _site_of(one) == _site_of(other)
+
+
+def day_in_path(url: str) -> str | None:
+    """The date written in an address (`YYYY-MM-DD`, or `YYYY-MM`): a hint, never data.
+
+    >>> day_in_path("https://news.example/2026/6/1/storm/"), day_in_path("https://news.example/2026/06/storm")
+    ('2026-06-01', '2026-06')
+    """
+    found = _DATE_IN_PATH.search(urlsplit(url).path)
+    if not found:
+        return None
+    year, month, day = found.groups()
+    return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")
+
+
+def choose_canonical(page_url: str, declared: str | None) -> str:
+    """The canonical address of a page: the one it declares when that can be the same article, else its own.
+
+    A declared address is believed when it is on the page's host and is the page itself, ends in the same slug or
+    carries the same identifier, is the first page of it, or when the page's own address is only a number (`?p=12`).
+    The home page, a section, another article and another host are not believed.
+
+    >>> choose_canonical("https://news.example/?p=12", "https://news.example/2026/06/storm/")
+    'https://news.example/2026/06/storm/'
+    >>> choose_canonical("https://news.example/slideshow/3/", "https://news.example/slideshow/")
+    'https://news.example/slideshow/'
+    >>> choose_canonical("https://news.example/storm-in-rabat/", "https://news.example/")
+    'https://news.example/storm-in-rabat/'
+    >>> choose_canonical("https://news.example/storm-in-rabat/", "https://agency.example/storm-in-rabat/")
+    'https://news.example/storm-in-rabat/'
+    """
+    own = canonicalize(page_url)
+    if not declared or not declared.strip():
+        return own
+    other = canonicalize(urljoin(page_url, declared.strip()))
+    if not other.startswith(("http://", "https://")) or not same_site(own, other):
+        return own
+    return other if _same_article(own, other) else own
+
+
+def _same_article(own: str, other: str) -> bool:
+    if identity(own) == identity(other):
+        return True
+    mine, theirs = urlsplit(own), urlsplit(other)
+    if theirs.path.rstrip("/") == "" and not theirs.query:
+        return False
+    if (mine.path.rstrip("/") == "" or _INDEX_ROOT.fullmatch(mine.path)) and _SHORT_QUERY.search(mine.query):
+        return bool(_last_segment(other))
+    tail = mine.path[len(theirs.path.rstrip("/")) :].strip("/")
+    if mine.path.startswith(theirs.path.rstrip("/") + "/") and _PAGE_TAIL.fullmatch(tail):
+        return True
+    if mine.path.rstrip("/") == theirs.path.rstrip("/"):
+        return _same_query(mine.query, theirs.query)
+    if _SHORT_PATH.fullmatch(mine.path) and not _SHORT_PATH.fullmatch(theirs.path):
+        return bool(_SLUG.search(_last_segment(other)))
+    last, their_last = _last_segment(own), _last_segment(other)
+    if last == their_last and _SLUG.search(last):
+        return True
+    return bool(_identifiers(last) & _identifiers(their_last))
+
+
+def _same_query(mine: str, theirs: str) -> bool:
+    """Whether one address is the other with parameters added that do not name a page."""
+    return not theirs and not _SHORT_QUERY.search(mine)
+
+
+def _identifiers(segment: str) -> set[str]:
+    """Numbers of five digits or more that are no dates."""
+    return {n for n in re.findall(r"\d{5,}", segment) if not re.fullmatch(r"(?:19|20)\d{6}", n)}
+
+
+def _last_segment(url: str) -> str:
+    segment = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return re.sub(r"\.(?:html?|php|aspx?|shtml)$", "", segment, flags=re.IGNORECASE)
+
+
+class AddressMap:
+    """Between a site's public addresses and those it is fetched at.
+
+    Without `base_url` every address is its own. With one, the scheme and host of each of the site's public hosts
+    stand for it (a path in `base_url` goes before the site's own), and what is fetched there has its public
+    address on the host of the site's first edition. Raises UsageError for a `base_url` that is no http(s) address.
+
+    >>> from mapexpress.sites import SiteConfig
+    >>> there = AddressMap(SiteConfig.for_url("https://www.news.example/"), "http://127.0.0.1:8000")
+    >>> there.to_fetch("http://news.example/ar/a/?p=1"), there.to_public("http://127.0.0.1:8000/ar/a/")
+    ('http://127.0.0.1:8000/ar/a/?p=1', 'https://www.news.example/ar/a/')
+    >>> there.to_fetch("https://elsewhere.example/a")
+    'https://elsewhere.example/a'
+    """
+
+    def __init__(self, site: SiteConfig, base_url: str | None = None) -> None:
+        home = urlsplit(site.home)
+        self._public = (home.scheme, home.netloc)
+        self.hosts = frozenset(_site_of(e.home) for e in site.editions) | {host_key(h) for h in site.hosts}
+        self._base: SplitResult | None = None
+        if base_url:
+            try:
+                base = urlsplit(base_url if "://" in base_url else f"http://{base_url}")
+                valid = base.scheme in _DEFAULT_PORTS and bool(base.hostname) and (base.port is None or base.port > 0)
+            except ValueError:
+                valid = False
+            if not valid:
+                raise UsageError(f"base_url: not an http or https address: {base_url!r}; try http://127.0.0.1:8000/")
+            self._base = base._replace(path=base.path.rstrip("/"), query="", fragment="")
+
+    def owns(self, url: str) -> bool:
+        """Whether an address, public or fetched, is on one of the site's hosts."""
+        return _site_of(url) in self.hosts or self._is_base(url)
+
+    def to_fetch(self, public: str) -> str:
+        """Where a public address of the site is fetched; any other address is given back unchanged."""
+        if self._base is None or _site_of(public) not in self.hosts or self._is_base(public):
+            return public
+        parts = urlsplit(public)
+        path = self._base.path + (parts.path or "/")
+        return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, parts.fragment))
+
+    def to_public(self, fetched: str) -> str:
+        """The public address of what was fetched; any other address is given back unchanged."""
+        if self._base is None or not self._is_base(fetched):
+            return fetched
+        parts = urlsplit(fetched)
+        path = parts.path[len(self._base.path) :] or "/"
+        return urlunsplit((*self._public, path, parts.query, parts.fragment))
+
+    def _is_base(self, url: str) -> bool:
+        if self._base is None:
+            return False
+        try:
+            parts = urlsplit(url)
+            same = (parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)) == (
+                self._base.hostname,
+                self._base.port or _DEFAULT_PORTS[self._base.scheme],
+            )
+        except ValueError:
+            return False
+        return same and (parts.path or "/").startswith(self._base.path + "/" if self._base.path else "/")
+
+
+@lru_cache(maxsize=4096)
+def _ascii_host(host: str) -> str:
+    host = host.lower().rstrip(".")
+    if host.isascii():
+        return f"[{host}]" if ":" in host else host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return quote(host, safe="")
+
+
+def _host_of(url: str) -> str:
+    try:
+        return _ascii_host(urlsplit(url if "//" in url else f"//{url}").hostname or "")
+    except ValueError:
+        return ""
+
+
+def _site_of(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    key = host_key(url)
+    return f"{key}:{port}" if port and port != _DEFAULT_PORTS.get(parts.scheme.lower()) else key
+
+
+def _encode(text: str, safe: str) -> str:
+    """Decode what need not be encoded, encode the rest as UTF-8, NFC, upper-case hexadecimal.
+
+    Sequences that are UTF-8 are decoded before composing, so raw and encoded slugs become one; other bytes
+    (a windows-1256 slug, say) keep their encoding.
+    """
+    decoded = re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+", _decode_utf8, text)
+    composed = unicodedata.normalize("NFC", decoded)
+    composed = _PERCENT.sub(
+        lambda m: chr(int(m[1], 16)) if chr(int(m[1], 16)) in _UNRESERVED else f"%{m[1].upper()}", composed
+    )
+    composed = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", composed)
+    return quote(composed, safe=safe)
+
+
+def _decode_utf8(found: re.Match[str]) -> str:
+    try:
+        text = bytes.fromhex(found[0].replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return found[0].upper()
+    # white space and controls beyond ASCII stay encoded: `strip` and the like would eat them
+    return text if text.isprintable() and not any(c.isspace() for c in text) else found[0].upper()
+
+
+def _path(path: str) -> str:
+    path = _SESSION_IN_PATH.sub("", path)
+    out: list[str] = []
+    segments = _encode(path, _PATH_SAFE).split("/")
+    for segment in segments:
+        if segment == "..":
+            del out[-1:]
+        elif segment not in ("", "."):
+            out.append(segment)
+    slash = segments[-1] in ("", ".", "..") if segments else True
+    before = None
+    while out != before:  # `/a-b/amp/index.html` takes two steps
+        before = list(out)
+        out = _without_twin(out)
+        if out and out[-1].lower() in _INDEX_FILES:
+            out.pop()
+            slash = True
+    return "/" + "/".join(out) + ("/" if slash and out else "")
+
+
+def _without_twin(segments: list[str]) -> list[str]:
+    if len(segments) > 1 and segments[-1].lower() in _TWIN_SEGMENTS and _SLUG.search(segments[-2]):
+        segments = segments[:-1]
+    if len(segments) > 1 and segments[0].lower() in _TWIN_SEGMENTS and _SLUG.search(segments[-1]):
+        segments = segments[1:]
+    if segments and _SLUG.search(segments[-1]):
+        segments = [*segments[:-1], _AMP_FILE.sub("", segments[-1])]
+    return [s for s in segments if s]
+
+
+def _query(query: str) -> str:
+    if not query:
+        return ""
+    kept: list[str] = []
+    for pair in query.split("&"):
+        if not pair:
+            continue
+        name, equals, value = pair.partition("=")
+        key = name.lower()
+        if key in _TRACKING or key.startswith(_TRACKING_PREFIXES):
+            continue
+        if key in _SESSIONS and _SESSION_VALUE.fullmatch(value):
+            continue
+        if (key in _TWINS and value.lower() in _TWIN_VALUES) or (key in _SWITCHES and value in ("", "0", "1")):
+            continue
+        kept.append(_encode(name, _QUERY_SAFE) + equals + _encode(value, _QUERY_SAFE + "="))
+    return "&".join(sorted(kept))
