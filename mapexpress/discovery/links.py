@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mapexpress.records import Via
 
@@ -24,10 +25,12 @@ class Found:
     """What one discovery page gave: article links in page order, further pages to walk, and whether it was whole.
 
     `next_pages` are the following pages of the same listing, feed or REST collection; `children` are pages of
-    another kind (the sitemaps of an index, section listings of a home page).
+    another kind (the sitemaps of an index, section listings of a home page). Some next pages are guesses
+    (`?paged=2`): whoever walks them stops at a page that brings no link it has not seen.
     """
 
     links: tuple[Link, ...] = ()
     next_pages: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     problem: str | None = None  # one line when the bytes were not what was expected
+    copies: Mapping[str, str] = field(default_factory=dict)  # link address to the article's HTML as the feed gives it

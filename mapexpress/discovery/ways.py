@@ -1,0 +1,123 @@
+"""The ways into a site: what robots.txt and the home page declare, and the well-known addresses to try else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from mapexpress.discovery.wordpress import rest_root
+from mapexpress.urls import canonicalize, identity, same_site
+
+if TYPE_CHECKING:
+    from mapexpress.blocks import Page
+
+FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "text/xml"}
+    | {"application/xml", "application/json"}
+)
+# Where WordPress, Yoast, Rank Math, Drupal, Ghost, Blogger, Hugo and Jekyll put theirs; the likeliest first.
+_WELL_KNOWN_FEEDS = (
+    "feed/",
+    "rss.xml",
+    "feed.xml",
+    "atom.xml",
+    "rss/",
+    "feeds/posts/default",
+    "index.xml",
+    "feed.json",
+)
+_WELL_KNOWN_SITEMAPS = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml", "news-sitemap.xml", "sitemap-news.xml")
+_COMMENT_WORDS = ("comments/feed", "/comments", "comment-feed", "feed=comments")
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Ways:
+    """Addresses to try for each way in, the surest first.
+
+    What a site declares (robots.txt, its pages) stands before the `guessed_…` ones, which are worth a request only
+    where nothing declared gave articles. `editions` are (BCP 47 tag, home) of the site's other languages.
+    """
+
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
+    editions: tuple[tuple[str, str], ...] = ()
+    guessed_feeds: tuple[str, ...] = ()
+    guessed_sitemaps: tuple[str, ...] = ()
+    guessed_rest: tuple[str, ...] = ()
+
+
+def robots_sitemaps(robots: str, url: str) -> tuple[str, ...]:
+    """Sitemaps that a robots.txt names, in its order, relative ones resolved against `url`.
+
+    >>> robots_sitemaps("User-agent: *\\nSITEMAP : /sitemap.xml # all\\n", "https://news.example/robots.txt")
+    ('https://news.example/sitemap.xml',)
+    """
+    found: dict[str, None] = {}
+    for line in robots.lstrip("\ufeff").splitlines():
+        name, colon, value = line.partition("#")[0].partition(":")
+        if colon and name.strip().lower() in ("sitemap", "site-map") and value.strip():
+            try:
+                href = urljoin(url, value.strip())
+            except ValueError:
+                continue
+            if href.startswith(("http://", "https://")):
+                found.setdefault(href)
+    return tuple(found)
+
+
+def find_ways(home: str, *, page: Page | None = None, robots: str | None = None) -> Ways:
+    """Ways of the edition at `home`, from its parsed home page and the text of robots.txt, where they are at hand.
+
+    Feeds of comments, of other sites and of single articles are left out; the site's own feed stands before those of
+    its sections. Only addresses on the site's own host are given for feeds and REST.
+    """
+    base = home if urlsplit(home).path.endswith("/") else urljoin(home, "./")
+    feeds: dict[str, str] = {}
+    rest: dict[str, None] = {}
+    editions: dict[str, tuple[str, str]] = {}
+    sitemaps = dict.fromkeys(robots_sitemaps(robots, urljoin(home, "/robots.txt")) if robots else ())
+    for link in page.head_links if page is not None else ():
+        rels = link.rel.split()
+        if not link.href.startswith(("http://", "https://")):
+            continue
+        if "https://api.w.org/" in rels and same_site(link.href, home):
+            rest.setdefault(rest_root(link.href))
+        elif "sitemap" in rels:
+            sitemaps.setdefault(link.href)
+        elif "alternate" in rels and link.hreflang and not link.type.endswith("xml"):
+            if link.hreflang.lower() != "x-default" and identity(link.href) != identity(home):
+                editions.setdefault(identity(link.href), (link.hreflang, link.href))
+        elif (
+            "alternate" in rels and link.type in FEED_TYPES and same_site(link.href, home) and _is_posts_feed(link.href)
+        ):
+            feeds.setdefault(identity(link.href), link.href)
+    declared = {identity(u) for u in (*feeds.values(), *sitemaps, *rest)}
+    return Ways(
+        feeds=tuple(sorted(feeds.values(), key=lambda href: _depth(href))),
+        sitemaps=tuple(sitemaps),
+        rest=tuple(rest),
+        editions=tuple(editions.values()),
+        guessed_feeds=_guesses(base, _WELL_KNOWN_FEEDS, declared),
+        guessed_sitemaps=_guesses(base, _WELL_KNOWN_SITEMAPS, declared),
+        guessed_rest=tuple(
+            urljoin(base, root)
+            for root in ("wp-json/", "index.php/wp-json/", "?rest_route=/")
+            if identity(urljoin(base, root)) not in declared
+        ),
+    )
+
+
+def _is_posts_feed(href: str) -> bool:
+    lower = href.lower()
+    # oEmbed and the REST item of the page are declared as alternates too
+    return not any(word in lower for word in _COMMENT_WORDS) and "/oembed/" not in lower and "wp-json" not in lower
+
+
+def _depth(href: str) -> int:
+    return canonicalize(href).rstrip("/").count("/")
+
+
+def _guesses(base: str, names: tuple[str, ...], declared: set[str]) -> tuple[str, ...]:
+    return tuple(href for n in names if identity(href := urljoin(base, n)) not in declared)
