@@ -1,8 +1,9 @@
-"""The record (v1): one definition from which JSON, JSON Schema and Arrow types come.
+"""The record (v1): one definition from which JSON, JSON Schema, Arrow and Hugging Face types come.
 
-Every key is always present, every key has one type, lists are never null.
+Every key is always present, every key has one type, lists are never null. `mapexpress.schema` derives the types.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -106,3 +107,24 @@ class Rejection:
     fetched_at: str | None = None
     discovered_via: Via | None = None
     warc_record_id: str | None = None
+
+
+def record_id(site: str, canonical_url: str) -> str:
+    """Id of an article: 32 hex digits (128 bits) of SHA-256 over site key and canonical URL.
+
+    The same on every machine and through any `base_url`, since both parts are public names.
+
+    >>> record_id("mapexpress", "https://www.mapexpress.ma/actualite/sports/a/")
+    'da23ecb45cc114d0f87bf85b49215347'
+    """
+    return hashlib.sha256(f"{site}\n{canonical_url}".encode()).hexdigest()[:32]
+
+
+def content_hash(title: str, text: str) -> str:
+    """SHA-256 of title, blank line, text with white space folded: a change of layout alone is no change.
+
+    >>> content_hash("Pluie", "Il  pleut.\\n\\nEncore.") == content_hash("Pluie ", "Il pleut. Encore.")
+    True
+    """
+    folded = f"{' '.join(title.split())}\n\n{' '.join(text.split())}"
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()

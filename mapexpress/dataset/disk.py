@@ -1,0 +1,86 @@
+"""Writing that survives a crash, and disk errors told in one line."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mapexpress.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_ADVICE = {
+    errno.ENOSPC: "free space and run the same command again",
+    errno.EDQUOT: "free space or raise the quota and run the same command again",
+    errno.EFBIG: "raise the file size limit and run the same command again",
+    errno.EACCES: "give this user the right to write there, or set MAPEXPRESS_DATA to another folder",
+    errno.EPERM: "give this user the right to write there, or set MAPEXPRESS_DATA to another folder",
+    errno.EROFS: "set MAPEXPRESS_DATA to a folder that can be written",
+    errno.ENOTDIR: "set MAPEXPRESS_DATA to a folder",
+    errno.EEXIST: "set MAPEXPRESS_DATA to a folder",
+}
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn the errors of the system and of SQLite into a StorageError of one line that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, "check the disk and run the same command again")
+        raise StorageError(f"cannot write {error.filename or path}: {error.strerror or error}; {advice}") from error
+    except sqlite3.Error as error:
+        raise StorageError(f"{path}: {error}; {_sqlite_advice(error)}") from error
+
+
+def _sqlite_advice(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return "the state is damaged: rebuild it with scrapy verify --rebuild-state"
+    if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return "free space and run the same command again"
+    return "check the disk and run the same command again"
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: creations, renames and removals."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and its parents, each made durable in the folder above it."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    fsync_folder(folder.parent)
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write every byte of `data` to a file descriptor; a short write (disk nearly full) is continued or raises."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace a file as a whole, durably: temporary file, fsync, rename, fsync of the folder."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        write_all(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    temporary.replace(path)
+    fsync_folder(path.parent)

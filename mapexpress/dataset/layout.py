@@ -1,0 +1,127 @@
+"""Where everything of one site lies below the data folder (the picture is in docs/dataset.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from mapexpress.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+MAX_NAME = 200  # bytes; file systems allow 255, and part names and ".tmp" are added elsewhere
+
+
+def folder_name(key: str) -> str:
+    """A site key as one folder name that cannot climb out, hide or clash, on case-blind file systems either.
+
+    Everything but lower-case ASCII letters, digits, `.`, `_` and `-` is percent-encoded, as is a leading dot; a name
+    over 200 bytes is cut and ends with a hash of the whole. Raises UsageError for an empty key.
+
+    >>> folder_name("mapexpress/ar"), folder_name("../x"), folder_name("News.example")
+    ('mapexpress%2Far', '%2E.%2Fx', '%4Eews.example')
+    """
+    if not key:
+        raise UsageError("a site key may not be empty")
+    encoded = key.encode("utf-8", "surrogatepass")
+    name = "".join(
+        chr(b) if chr(b) in _SAFE and not (n == 0 and b == 0x2E) else f"%{b:02X}" for n, b in enumerate(encoded)
+    )
+    if len(name) <= MAX_NAME:
+        return name
+    digest = hashlib.sha256(encoded).hexdigest()[:32]
+    return f"{name[: MAX_NAME - 33].rstrip('%')}~{digest}"
+
+
+@dataclass(slots=True, frozen=True)
+class Layout:
+    """Folders and files of one site. Nothing here touches the disk."""
+
+    data: Path
+    key: str
+
+    @property
+    def dataset(self) -> Path:
+        """Sealed parts: all that readers see."""
+        return self.data / "dataset" / f"site={folder_name(self.key)}"
+
+    @property
+    def site(self) -> Path:
+        """Everything of the site that readers do not need."""
+        return self.data / "sites" / folder_name(self.key)
+
+    @property
+    def state(self) -> Path:
+        """SQLite state."""
+        return self.site / "state.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """Lock file of the active run."""
+        return self.site / "lock"
+
+    @property
+    def open(self) -> Path:
+        """Parts being written."""
+        return self.site / "open"
+
+    @property
+    def manifests(self) -> Path:
+        """One JSON file a run that stored something."""
+        return self.site / "manifest"
+
+    @property
+    def rejections(self) -> Path:
+        """Sealed parts of rejections."""
+        return self.site / "rejections"
+
+    @property
+    def warc(self) -> Path:
+        """Raw responses."""
+        return self.site / "warc"
+
+    @property
+    def runs(self) -> Path:
+        """Stats and log of each run."""
+        return self.site / "runs"
+
+    @property
+    def template(self) -> Path:
+        """Snapshots of the site template."""
+        return self.site / "template"
+
+    def run_folder(self, run: str) -> Path:
+        """Folder of one run's stats and log."""
+        return self.runs / checked_run(run)
+
+    def sealed(self, kind: str, day: str, run: str, number: int) -> Path:
+        """Path of a sealed part; `kind` is `records` or `rejections`, `day` an ISO date."""
+        folder = self.dataset if kind == "records" else self.rejections
+        return folder / f"ingested={day}" / f"part-{run}-{number}.jsonl.gz"
+
+    def open_part(self, kind: str, run: str, number: int) -> Path:
+        """Path of a part while it is written."""
+        return self.open / (f"{run}-{number}.jsonl" if kind == "records" else f"{run}-{number}.{kind}.jsonl")
+
+
+def checked_run(run: str) -> str:
+    """The run id itself. Raises UsageError when it could not be part of a file name."""
+    if not _RUN.fullmatch(run):
+        raise UsageError(f"bad run id {run!r}: letters, digits, - and _ only, at most 64")
+    return run
+
+
+def site_keys(data: Path) -> Iterator[str]:
+    """Keys of all sites below a data folder, sorted by folder name; a cut name is given as it stands."""
+    folder = data / "sites"
+    if folder.is_dir():
+        for path in sorted(folder.iterdir()):
+            if path.is_dir():
+                yield unquote(path.name)

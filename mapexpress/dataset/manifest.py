@@ -1,0 +1,103 @@
+"""Manifests: one JSON file for each run that stored something, naming its parts, their counts and digests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TypedDict
+
+import orjson
+
+from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
+from mapexpress.errors import StorageError
+from mapexpress.records import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from mapexpress.dataset.layout import Layout
+    from mapexpress.dataset.parts import Sealed
+
+
+class PartEntry(TypedDict):
+    """One sealed part; `path` is relative to the data folder."""
+
+    kind: str
+    path: str
+    lines: int
+    plain_bytes: int
+    size: int
+    sha256: str
+    counts: dict[str, int]
+
+
+class Manifest(TypedDict):
+    """What one run stored: `counts` by kind of record (`new`, `revised`, `gone`), `rejected` by reason."""
+
+    run: str
+    site: str
+    schema_version: str
+    software: str
+    parts: list[PartEntry]
+    counts: dict[str, int]
+    rejected: dict[str, int]
+
+
+def manifest_path(layout: Layout, run: str) -> Path:
+    """Where the manifest of a run is."""
+    return layout.manifests / f"{run}.json"
+
+
+def add_parts(layout: Layout, run: str, sealed: Iterable[Sealed], software: str) -> Manifest:
+    """Put sealed parts into a run's manifest, replacing entries of the same path; written as a whole, durably."""
+    path = manifest_path(layout, run)
+    old = read_manifest(path) if path.exists() else None
+    entries = {entry["path"]: entry for entry in (old["parts"] if old else [])}
+    for part in sealed:
+        entry: PartEntry = asdict(part)  # type: ignore[assignment]
+        entries[part.path] = entry
+    return write_manifest(layout, run, [entries[name] for name in sorted(entries)], software)
+
+
+def write_manifest(layout: Layout, run: str, parts: list[PartEntry], software: str) -> Manifest:
+    """Write a run's manifest from its parts; one without parts is removed."""
+    path = manifest_path(layout, run)
+    counts: dict[str, Counter[str]] = {"records": Counter(), "rejections": Counter()}
+    for part in parts:
+        counts[part["kind"]].update(part["counts"])
+    manifest = Manifest(
+        run=run,
+        site=layout.key,
+        schema_version=SCHEMA_VERSION,
+        software=software,
+        parts=parts,
+        counts=dict(sorted(counts["records"].items())),
+        rejected=dict(sorted(counts["rejections"].items())),
+    )
+    with storage_errors(path):
+        make_folder(path.parent)
+        if parts:
+            write_atomically(path, orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+        else:
+            path.unlink(missing_ok=True)
+    return manifest
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read one manifest. Raises StorageError when it is missing or not one."""
+    try:
+        value = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
+    except orjson.JSONDecodeError as error:
+        raise StorageError(f"{path} is damaged: {error}") from None
+    if not isinstance(value, dict) or value.keys() != Manifest.__required_keys__:
+        raise StorageError(f"{path} is not a manifest")
+    manifest: Manifest = value  # type: ignore[assignment]
+    return manifest
+
+
+def manifests(layout: Layout) -> Iterable[Path]:
+    """Paths of all manifests of a site, sorted by run."""
+    return sorted(p for p in layout.manifests.glob("*.json") if not p.name.startswith("."))

@@ -1,0 +1,88 @@
+"""Recovery: what a killed run left is cut to what was committed, sealed, and nothing else is touched."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from mapexpress.dataset.disk import storage_errors
+from mapexpress.dataset.parts import PartRow, part_rows, seal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mapexpress.dataset.layout import Layout
+    from mapexpress.dataset.state import State
+
+logger = logging.getLogger(__name__)
+
+
+def recover(layout: Layout, state: State, software: str) -> None:
+    """Bring files and state of a site together after a run that may have been killed; the caller holds the lock.
+
+    Raises StorageError when the disk fails; repeating it is safe.
+    """
+    with storage_errors(layout.site):
+        for row in part_rows(state, "sealed = 0"):
+            _recover_part(layout, state, row, software)
+        for name, committed in state.all("SELECT name, committed FROM warcs"):
+            _cut(layout.warc / str(name), int(committed or 0))
+        _drop_unknown(layout, state)
+        state.commit()
+
+
+def _recover_part(layout: Layout, state: State, row: PartRow, software: str) -> None:
+    path = row.open_path(layout)
+    size = path.stat().st_size if path.exists() else 0
+    if size < row.committed:
+        row = _lose(state, row, _whole_lines(path, size) if size else 0, path)
+    _cut(path, row.committed)
+    if seal(layout, state, row, software):
+        logger.info("sealed %d %s that run %s had stored before it was stopped", row.lines, row.kind, row.run)
+
+
+def _lose(state: State, row: PartRow, kept: int, path: Path) -> PartRow:
+    """Forget the outcomes of committed lines that the disk no longer holds, so that they are fetched again."""
+    lost = row.committed - kept
+    logger.error("%s: %d committed bytes are gone from the disk; their articles are fetched again", path, lost)
+    state.write(
+        "DELETE FROM urls WHERE record_id IN (SELECT id FROM records WHERE part = ? AND position >= ?)", row.part, kept
+    )
+    state.write("DELETE FROM records WHERE part = ? AND position >= ?", row.part, kept)
+    state.write("DELETE FROM lines WHERE part = ? AND position >= ?", row.part, kept)
+    lines = 0
+    if kept:
+        with path.open("rb") as file:
+            lines = sum(1 for _ in file)
+    state.write("UPDATE parts SET committed = ?, lines = ? WHERE part = ?", kept, lines, row.part)
+    state.commit()
+    return part_rows(state, "part = ?", row.part)[0]
+
+
+def _whole_lines(path: Path, size: int) -> int:
+    """Bytes up to the last newline; the rest is cut off."""
+    data = path.read_bytes()[:size]
+    kept = data.rfind(b"\n") + 1
+    os.truncate(path, kept)
+    return kept
+
+
+def _cut(path: Path, committed: int) -> None:
+    if path.exists() and path.stat().st_size > committed:
+        os.truncate(path, committed)
+
+
+def _drop_unknown(layout: Layout, state: State) -> None:
+    """Files that were created but never committed, and temporary files of a seal that was cut short."""
+    known = {row.open_path(layout).name for row in part_rows(state, "sealed = 0")}
+    for path in layout.open.glob("*") if layout.open.is_dir() else ():
+        if path.name not in known:
+            path.unlink()
+    warcs = {str(row[0]) for row in state.all("SELECT name FROM warcs")}
+    for path in layout.warc.glob("*") if layout.warc.is_dir() else ():
+        if path.name not in warcs:
+            path.unlink()
+    for folder in (layout.dataset, layout.rejections, layout.manifests):
+        for path in folder.glob("**/.*.tmp") if folder.is_dir() else ():
+            path.unlink()

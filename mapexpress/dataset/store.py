@@ -1,0 +1,348 @@
+"""The store of one site: records, rejections, responses and outcomes, committed together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from mapexpress import __version__
+from mapexpress.dataset.layout import Layout, checked_run
+from mapexpress.dataset.lock import SiteLock
+from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
+from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, seal
+from mapexpress.dataset.recovery import recover
+from mapexpress.dataset.state import Known, Outcome, State
+from mapexpress.dataset.warc import Captured, Exchange, WarcWriter, read_at
+from mapexpress.errors import StorageError
+from mapexpress.records import Article, Rejection
+from mapexpress.schema import to_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Clock: TypeAlias = Callable[[], datetime]
+Written = Literal["new", "revised", "gone", "unchanged", "rejected", "forgotten"]
+SOFTWARE = f"mapexpress {__version__}"
+
+
+def utc_now() -> datetime:
+    """The clock of real runs."""
+    return datetime.now(UTC)
+
+
+def new_run_id(clock: Clock = utc_now) -> str:
+    """A run id that sorts by time and does not clash: `20261124T001530Z-9f3a`."""
+    return f"{clock().astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Pending:
+    """A captured article response without an outcome: to be processed without fetching it again."""
+
+    url: str
+    warc_record_id: str
+
+
+class SiteStore:
+    """Everything a run writes, behind one lock; use from one thread.
+
+    What `write`, `capture`, `settle` and the state's own `write` did since the last `flush` is lost together when the
+    process dies, and kept together by `flush`: call it at most a second apart. Every method raises StorageError when
+    the disk fails; the store is then of no more use, and all that was flushed is whole.
+    """
+
+    def __init__(self, layout: Layout, state: State, lock: SiteLock, run: str, clock: Clock, *, warc: bool) -> None:
+        self.layout = layout
+        self.state = state
+        self.run = run
+        self.clock = clock
+        self.keeps_responses = warc
+        self._lock = lock
+        self._parts: dict[PartKind, OpenPart] = {}
+        self._warc = WarcWriter(layout, state, run, self._day(), SOFTWARE)
+        self._failed = False
+
+    @classmethod
+    def open(cls, data: Path, key: str, *, run: str, clock: Clock = utc_now, warc: bool = True) -> SiteStore:
+        """Take the site's lock, open and recover its state, seal what a killed run left.
+
+        Raises BusyError (status 7) while another run is active, StorageError (6) and UsageError (2) for a bad run id.
+        """
+        layout = Layout(data.absolute(), key)
+        lock = SiteLock(layout.lock, checked_run(run))
+        lock.acquire()
+        try:
+            _refuse_lost_state(layout)
+            state = State(layout.state)
+            try:
+                recover(layout, state, SOFTWARE)
+                state.write("INSERT OR IGNORE INTO runs VALUES (?, ?, NULL)", run, clock().isoformat())
+                state.commit()
+            except BaseException:
+                state.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return cls(layout, state, lock, run, clock, warc=warc)
+
+    # What is known.
+
+    def outcome(self, url: str) -> Outcome | None:
+        """What became of a public address, or None when it was never decided."""
+        return self.state.outcome(url)
+
+    def known(self, record_id: str) -> Known | None:
+        """Latest revision of a record, or None."""
+        return self.state.known(record_id)
+
+    def unprocessed(self) -> Iterator[Pending]:
+        """Article responses that a killed run left in the WARC without an outcome, in no particular order."""
+        for url, response in self.state.all("SELECT url, response FROM pending ORDER BY url"):
+            yield Pending(url=str(url), warc_record_id=str(response))
+
+    def response(self, warc_record_id: str) -> Captured | None:
+        """The stored response with this id, or None when it is not, or no longer, kept."""
+        place = self.state.response(warc_record_id)
+        row = place and self.state.one("SELECT name FROM warcs WHERE warc = ?", place.warc)
+        if not place or not row or not (self.layout.warc / str(row[0])).exists():
+            return None
+        return read_at(self.layout, str(row[0]), place)
+
+    # What is written.
+
+    def capture(self, exchange: Exchange) -> str | None:
+        """Store a response and return its WARC record id; None when the store keeps no responses.
+
+        One whose `content` is `article` and whose status is 200 counts as unprocessed until its address has an
+        outcome.
+        """
+        if not self.keeps_responses:
+            return None
+        self._check()
+        with self._failing():
+            record_id = self._warc.append(exchange)
+            if exchange.content == "article" and exchange.status == 200:
+                self.state.write("REPLACE INTO pending VALUES (?, ?)", exchange.url, record_id)
+        return record_id
+
+    def write(self, record: Article | Rejection) -> Written:
+        """Append a record or rejection and note the outcome of its addresses; durable after the next `flush`.
+
+        An article whose id is known becomes the next revision (`revision` and `previous_hash` are set on it) or, with
+        title and text unchanged, only a check of the address. Whether a difference is a revision at all is for the
+        caller to decide first (see `revisions`). A rejection is stored when it is not the one the address already has.
+        What was forgotten is not taken in again.
+        """
+        self._check()
+        with self._failing():
+            if self._is_forgotten(record):
+                return "forgotten"
+            return self._article(record) if isinstance(record, Article) else self._rejection(record)
+
+    def settle(self, url: str, like: str) -> None:
+        """Give an address the outcome of another one: it redirects there, or is another name of the same article."""
+        outcome = self.state.outcome(like)
+        if outcome is not None and url != like:
+            with self._failing():
+                self._put(replace(outcome, url=url, etag=None, last_modified=None))
+
+    def checked(self, url: str, *, http_status: int = 304) -> None:
+        """Note that an address was asked again and nothing changed."""
+        outcome = self.state.outcome(url)
+        if outcome is not None:
+            with self._failing():
+                now = self._now()
+                self._put(replace(outcome, http_status=http_status, checked_at=now, attempts=outcome.attempts + 1))
+
+    def flush(self) -> None:
+        """Make all that was written durable: files first, then one transaction that says how far they count."""
+        self._check()
+        with self._failing():
+            for part in self._parts.values():
+                part.sync()
+            self._warc.sync()
+            self.state.commit()
+            for kind, part in list(self._parts.items()):
+                if part.offset > MAX_PART_BYTES:
+                    self._seal_part(kind)
+
+    def seal(self) -> Manifest | None:
+        """Flush, seal the open parts and write the run's manifest; None when the run stored nothing."""
+        self.flush()
+        with self._failing():
+            for kind in list(self._parts):
+                self._seal_part(kind)
+            path = manifest_path(self.layout, self.run)
+            self.state.write("UPDATE runs SET ended = ? WHERE run = ?", self._now(), self.run)
+            self.state.commit()
+            return read_manifest(path) if path.exists() else None
+
+    def close(self) -> None:
+        """Flush what a healthy store still holds and give the lock back; safe to call twice. Does not seal."""
+        try:
+            if not self._failed:
+                self.flush()
+        finally:
+            self._failed = True
+            self._warc.abandon()
+            for part in self._parts.values():
+                part.close()
+            self._parts.clear()
+            self.state.close()
+            self._lock.release()
+
+    def __enter__(self) -> SiteStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Inside.
+
+    def _is_forgotten(self, record: Article | Rejection) -> bool:
+        names = [record.url]
+        if isinstance(record, Article):
+            names += [record.canonical_url, record.id]
+        return any(self.state.is_forgotten(name) for name in names if name)
+
+    def _article(self, article: Article) -> Written:
+        known = self.state.known(article.id)
+        if known and known.content_hash == article.content_hash and known.status == article.status:
+            self._settle_article(article, changed=False)
+            return "unchanged"
+        if known:
+            article.revision, article.previous_hash = known.revision + 1, known.content_hash
+        part = self._part("records")
+        position = part.append(to_json(article))
+        self.state.put_known(
+            Known(
+                id=article.id,
+                run=self.run,
+                status=article.status,
+                revision=article.revision,
+                content_hash=article.content_hash,
+                url=article.url,
+                canonical_url=article.canonical_url,
+                title=article.title,
+                date_published=article.date_published,
+                extractor_version=article.extractor_version,
+                template_id=article.template_id,
+                warc_record_id=article.warc_record_id,
+                duplicate_of=article.duplicate_of,
+                part=part.part,
+                position=position,
+            )
+        )
+        self._settle_article(article, changed=True)
+        if article.status == "gone":
+            return "gone"
+        return "revised" if known else "new"
+
+    def _settle_article(self, article: Article, *, changed: bool) -> None:
+        now = article.fetched_at or self._now()
+        kind: Literal["gone", "stored"] = "gone" if article.status == "gone" else "stored"
+        for url in dict.fromkeys(u for u in (article.url, article.canonical_url, *article.page_urls) if u):
+            old = self.state.outcome(url)
+            same = old is not None and not changed and old.kind == kind
+            fetched = url == article.url
+            self._put(
+                Outcome(
+                    url=url,
+                    kind=kind,
+                    record_id=article.id,
+                    http_status=article.http_status if fetched else (old.http_status if old else None),
+                    etag=article.etag if fetched else (old.etag if old else None),
+                    last_modified=article.last_modified if fetched else (old.last_modified if old else None),
+                    first_seen=old.first_seen if old else now,
+                    checked_at=now,
+                    changed_at=old.changed_at if old and same else now,
+                    attempts=old.attempts + 1 if old and same else 1,
+                    version=article.extractor_version,
+                )
+            )
+
+    def _rejection(self, rejection: Rejection) -> Written:
+        now = rejection.fetched_at or self._now()
+        old = self.state.outcome(rejection.url) if rejection.url else None
+        same = old is not None and old.reason == rejection.reason
+        if rejection.url is not None:
+            # A stored article that cannot be fetched today is still stored.
+            keep = old is not None and old.kind != "rejected"
+            self._put(
+                Outcome(
+                    url=rejection.url,
+                    kind=old.kind if old and keep else "rejected",
+                    reason=rejection.reason,
+                    record_id=old.record_id if old else None,
+                    http_status=rejection.http_status,
+                    etag=old.etag if old and keep else None,
+                    last_modified=old.last_modified if old and keep else None,
+                    first_seen=old.first_seen if old else now,
+                    checked_at=now,
+                    changed_at=old.changed_at if old and (same or keep) else now,
+                    attempts=old.attempts + 1 if old and same else 1,
+                    version=__version__,
+                )
+            )
+        if same:
+            return "unchanged"
+        self._part("rejections").append(to_json(rejection))
+        return "rejected"
+
+    def _put(self, outcome: Outcome) -> None:
+        self.state.put_outcome(outcome)
+        self.state.write("DELETE FROM pending WHERE url = ?", outcome.url)
+
+    def _part(self, kind: PartKind) -> OpenPart:
+        if kind not in self._parts:
+            self._parts[kind] = OpenPart(self.layout, self.state, kind, self.run, self._day())
+        return self._parts[kind]
+
+    def _seal_part(self, kind: PartKind) -> None:
+        part = self._parts.pop(kind)
+        part.close()
+        for row in part_rows(self.state, "part = ?", part.part):
+            seal(self.layout, self.state, row, SOFTWARE)
+
+    def _now(self) -> str:
+        return self.clock().astimezone(UTC).isoformat(timespec="seconds")
+
+    def _day(self) -> str:
+        return self.clock().astimezone(UTC).date().isoformat()
+
+    def _check(self) -> None:
+        if self._failed:
+            raise StorageError(f"{self.layout.site}: writing failed before; run the same command again")
+
+    def _failing(self) -> _Failing:
+        return _Failing(self)
+
+
+def _refuse_lost_state(layout: Layout) -> None:
+    """A state that was removed is not begun anew beside the files it told of: they would be taken for leftovers."""
+    if layout.state.exists():
+        return
+    warcs = layout.warc.is_dir() and any(layout.warc.iterdir())
+    if warcs or any(manifests(layout)) or any(layout.dataset.glob("ingested=*/*.gz")):
+        raise StorageError(
+            f"{layout.state} is missing; rebuild it with scrapy verify --rebuild-state --site {layout.key}"
+        )
+
+
+class _Failing:
+    """Marks the store as failed when a StorageError passes, so that nothing half-written is committed later."""
+
+    def __init__(self, store: SiteStore) -> None:
+        self.store = store
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, StorageError):
+            self.store._failed = True
+            self.store.state.rollback()

@@ -1,0 +1,261 @@
+"""Raw responses as WARC (ISO 28500), one file a run, each record its own gzip member so that ids resolve by offset."""
+
+from __future__ import annotations
+
+import io
+import os
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import BufferWARCWriter
+
+from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
+from mapexpress.dataset.state import Place
+from mapexpress.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mapexpress.dataset.layout import Layout
+    from mapexpress.dataset.state import State
+
+MAX_WARC_BYTES = 2**30  # 1 GB a file, as the WARC guidelines of the IIPC advise
+MAX_DECODED_BYTES = 64 * 2**20  # a stored body can be small and inflate without end
+PUBLIC_ADDRESS = "Mapexpress-Public-URL"  # where the site was reached through another address
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Captured:
+    """A stored response: `body` with its content encodings undone, header names in lower case."""
+
+    warc_record_id: str
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: str
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Exchange:
+    """A response as it came, to be stored.
+
+    `url` is the public address, `fetched_url` the one asked when it differs. `body` is the payload as received;
+    keep `Content-Encoding` among the headers only when it still applies to `body`. `fetched_at` is ISO 8601 in UTC.
+    `content` says what it is: `article`, or else the way in (`feed`, `sitemap`, …).
+    """
+
+    url: str
+    status: int
+    body: bytes
+    fetched_at: str
+    headers: Sequence[tuple[str, str]] = ()
+    reason: str = ""
+    method: str = "GET"
+    request_headers: Sequence[tuple[str, str]] = ()
+    fetched_url: str | None = None
+    content: str = "article"
+
+
+@dataclass(slots=True)
+class WarcWriter:
+    """The WARC of one run. `append` puts the place into the state's open transaction; `sync` makes it durable."""
+
+    layout: Layout
+    state: State
+    run: str
+    day: str
+    software: str
+    _handle: int | None = None
+    _warc: int = 0
+    _offset: int = 0
+    _dirty: bool = field(default=False)
+
+    def append(self, exchange: Exchange) -> str:
+        """Store one exchange and return the WARC record id of its response. Raises StorageError."""
+        if self._handle is None or self._offset > MAX_WARC_BYTES:
+            self.close()
+            self._open()
+        record_id, data = encode(exchange)
+        with storage_errors(self.layout.warc):
+            write_all(self._handle or 0, data)
+        self.state.put_response(
+            Place(
+                id=record_id,
+                warc=self._warc,
+                position=self._offset,
+                length=len(data),
+                url=exchange.url,
+                fetched_at=exchange.fetched_at,
+                http_status=exchange.status,
+                content=exchange.content,
+            )
+        )
+        self._offset += len(data)
+        self._dirty = True
+        return record_id
+
+    def _open(self) -> None:
+        row = self.state.one("SELECT count(*) FROM warcs WHERE name LIKE ?", f"{self.run}-%")
+        count = int(row[0] or 0) if row else 0
+        name = f"{self.run}-{count}.warc.gz"
+        path = self.layout.warc / name
+        info = _encode_info(name, self.software)
+        with storage_errors(path):
+            make_folder(path.parent)
+            self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
+            fsync_folder(path.parent)
+            write_all(self._handle, info)
+        self._offset = len(info)
+        self.state.write("INSERT INTO warcs (name, day, committed) VALUES (?, ?, 0)", name, self.day)
+        found = self.state.one("SELECT warc FROM warcs WHERE name = ?", name)
+        self._warc = int((found or (0,))[0] or 0)
+        self._dirty = True
+
+    def sync(self) -> None:
+        """Make the appended records durable and put the new offset into the state's open transaction."""
+        if self._dirty and self._handle is not None:
+            with storage_errors(self.layout.warc):
+                os.fsync(self._handle)
+            self.state.write("UPDATE warcs SET committed = ? WHERE warc = ?", self._offset, self._warc)
+            self._dirty = False
+
+    def close(self) -> None:
+        """Close the file, durably."""
+        if self._handle is not None:
+            self.sync()
+            os.close(self._handle)
+            self._handle = None
+
+    def abandon(self) -> None:
+        """Close the file without another write; the next recovery cuts what was not committed."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def encode(exchange: Exchange) -> tuple[str, bytes]:
+    """Response record and, where its headers are known, request record: (id of the response, bytes)."""
+    writer = BufferWARCWriter(gzip=True)
+    extra = {"WARC-Date": _warc_date(exchange.fetched_at)}
+    if exchange.fetched_url and exchange.fetched_url != exchange.url:
+        extra[PUBLIC_ADDRESS] = exchange.url
+    target = exchange.fetched_url or exchange.url
+    # The transfer coding was undone by the client, so a header naming it would make readers undo it once more.
+    headers = [
+        (name, _one_line(value))
+        for name, value in exchange.headers
+        if name.lower() not in ("transfer-encoding", "content-length")
+    ]
+    headers.append(("Content-Length", str(len(exchange.body))))
+    response = writer.create_warc_record(
+        target,
+        "response",
+        payload=io.BytesIO(exchange.body),
+        http_headers=StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), headers, protocol="HTTP/1.1"),
+        warc_headers_dict=dict(extra),
+    )
+    writer.write_record(response)
+    record_id = str(response.rec_headers.get_header("WARC-Record-ID"))
+    if exchange.request_headers:
+        path = "/" + target.partition("://")[2].partition("/")[2]
+        request = writer.create_warc_record(
+            target,
+            "request",
+            http_headers=StatusAndHeaders(
+                f"{exchange.method} {path} HTTP/1.1",
+                [(name, _one_line(value)) for name, value in exchange.request_headers],
+                is_http_request=True,
+            ),
+            warc_headers_dict={**extra, "WARC-Concurrent-To": record_id},
+        )
+        writer.write_record(request)
+    return record_id, writer.get_contents()
+
+
+def _encode_info(name: str, software: str) -> bytes:
+    writer = BufferWARCWriter(gzip=True)
+    writer.write_record(writer.create_warcinfo_record(name, {"software": software, "format": "WARC File Format 1.0"}))
+    contents: bytes = writer.get_contents()
+    return contents
+
+
+def _warc_date(instant: str) -> str:
+    return instant.partition(".")[0].replace("+00:00", "").removesuffix("Z") + "Z"
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.splitlines())
+
+
+def read_at(layout: Layout, name: str, place: Place) -> Captured:
+    """The response at a place of a WARC file. Raises StorageError when it is not there or not the one asked for."""
+    path = layout.warc / name
+    try:
+        with path.open("rb") as file:
+            file.seek(place.position)
+            record = next(iter(ArchiveIterator(file)), None)
+            if record is None or record.rec_headers.get_header("WARC-Record-ID") != place.id:
+                raise StorageError(f"{path}: no record {place.id} at {place.position}")
+            return _captured(record, place.url)
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
+    except (ArchiveLoadFailed, EOFError, zlib.error) as error:
+        raise StorageError(f"{path} is damaged at {place.position}: {error}") from None
+
+
+def _captured(record: object, url: str) -> Captured:
+    headers: dict[str, str] = {}
+    for name, value in record.http_headers.headers:  # type: ignore[attr-defined]
+        headers.setdefault(name.lower(), value)
+    body = record.raw_stream.read()  # type: ignore[attr-defined]
+    rec_headers = record.rec_headers  # type: ignore[attr-defined]
+    return Captured(
+        warc_record_id=rec_headers.get_header("WARC-Record-ID"),
+        url=url,
+        status=int(record.http_headers.get_statuscode()),  # type: ignore[attr-defined]
+        headers=headers,
+        body=decode(body, headers.get("content-encoding", "")),
+        fetched_at=rec_headers.get_header("WARC-Date"),
+    )
+
+
+def decode(body: bytes, encodings: str, limit: int = MAX_DECODED_BYTES) -> bytes:
+    """Undo content encodings, last one first; a cut stream gives what it holds, an unknown one the bytes as they are.
+
+    Raises StorageError past `limit` bytes.
+
+    >>> decode(zlib.compress(b"abc"), "deflate")
+    b'abc'
+    """
+    for name in reversed([e.strip().lower() for e in encodings.split(",") if e.strip()]):
+        if name in ("gzip", "x-gzip", "deflate"):
+            body = _inflate(body, 47 if name != "deflate" or body[:1] == b"\x78" else -15, limit)
+        elif name == "br":
+            import brotli  # only where a site answers with it
+
+            body = _bounded(brotli.decompress(body), limit)
+        elif name == "zstd":
+            import zstandard
+
+            with zstandard.ZstdDecompressor().stream_reader(body) as reader:
+                body = _bounded(reader.read(limit + 1), limit)
+    return body
+
+
+def _inflate(body: bytes, bits: int, limit: int) -> bytes:
+    unpacker = zlib.decompressobj(bits)
+    try:
+        return _bounded(unpacker.decompress(body, limit + 1), limit)
+    except zlib.error:
+        return body
+
+
+def _bounded(body: bytes, limit: int) -> bytes:
+    if len(body) > limit:
+        raise StorageError(f"a stored body inflates to more than {limit} bytes")
+    return body
