@@ -1,0 +1,177 @@
+"""What a line looks like: widget labels in many languages. The data is `phrases.toml`.
+
+A phrase says what a line *looks like* and never removes it: "Related", "Date:" and "Lire aussi" are ordinary words as
+well. Whoever removes a line adds its place (head, tail, between two widgets) or its structure (a link, a cut-off end).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+Strength = Literal["notice", "label", "prefix"]
+
+LONGEST_LABEL = 90  # characters; the longest label that is not a notice has 34
+_PREFIX_WINDOW = 64  # characters of a line in which a prefix ends; the longest prefix has 36
+
+# Combining marks of Latin, Hebrew and Arabic vowels, the tatweel, and characters of no width. Marks of Indic scripts
+# are vowels that tell words apart: they stay.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff]+"
+)
+# Letters that writers of Arabic script use for one another, and the dotless i of Turkish capitals.
+_LETTERS = str.maketrans({"ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ک": "ك", "ٱ": "ا", "ı": "i", "’": "'", "ʼ": "'"})
+_GAPS = re.compile(r"[^\w\u0900-\u0963\u0966-\u0eff]+")
+_WORD = re.compile(r"[\w\u0300-\u036f\u0610-\u061a\u0640-\u065f\u0670\u0900-\u0963\u0966-\u0eff]+")
+_NUMBER = re.compile(r"\d+(?:[.,\u066b\u066c]\d+)*")
+_SEPARATOR = re.compile(r"\s*(?:[:：︰»›>|→➡▶►•]+|\s[-–—]+(?=\s))\s*")
+_FRAMED = re.compile(r"\s*[-–—*=~•|(\[].*[-–—*=~•|)\]]\s*")
+_NETWORK = (
+    r"(?:facebook|twitter|x|whats ?app|telegram|linked ?in|pinterest|reddit|email|e mail|mail|sms|copy link|"
+    r"copier le lien|messenger|tumblr|viber|line|threads|blue ?sky|mastodon|vk|vkontakte|odnoklassniki|print|flipboard|"
+    r"instagram|you ?tube|tiktok|google|pocket|xing|digg|mix|naver|koo|skype|snapchat|rss|google news|feed|"
+    r"فيسبوك|تويتر|واتساب|تلغرام|تيليجرام|لينكدان|ماسنجر|بريد)"
+)
+_NETWORKS = re.compile(rf"{_NETWORK}(?: ?{_NETWORK})+")
+_AD_PICTURE = re.compile(r"(?:spot_?img[_ ]?)+")
+
+
+@dataclass(slots=True, frozen=True)
+class Phrase:
+    """What a line looks like.
+
+    `kind` names the widget: ad, author, byline, comments, consent, copyright, credit, date, follow, language, legal,
+    listing, navigation, newsletter, pager, paywall, player, print, read_more, reading_time, related, share, source,
+    tags, toc, views.
+    `strength`: "notice" is wording that no article has as a line of its own; "label" is a whole line that may as well
+    be words of an article; "prefix" is a label followed by text of the line's own, which is `rest`, and `separated`
+    tells whether punctuation (":", "»", "|") stands between the two.
+    `locale` is ISO 639-1, "xx" for none in particular.
+    """
+
+    kind: str
+    strength: Strength
+    locale: str
+    rest: str = ""
+    separated: bool = False
+
+
+def fold(text: str) -> str:
+    """Reduce a label to what its spellings share: case, accents, hamza, tatweel, punctuation and digits do not count.
+
+    >>> fold("  À LIRE AUSSI : "), fold("إقرأ أيضاً") == fold("اقرأ أيضا"), fold("S’abonner") == fold("s'abonner")
+    ('a lire aussi', True, True)
+    >>> fold("Page 1 sur 3")
+    'page # sur #'
+    """
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
+    text = _GAPS.sub(" ", text.casefold()).strip()
+    return _NUMBER.sub("#", text)
+
+
+class _Lexicon:
+    """Folded phrases by strength; built once from the TOML file."""
+
+    def __init__(self, source: str) -> None:
+        table = tomllib.loads(source)
+        self.labels: dict[str, tuple[str, str]] = {}
+        self.notices: dict[str, tuple[str, str]] = {}
+        self.prefixes: dict[str, tuple[str, str]] = {}
+        for target, name in ((self.labels, "labels"), (self.notices, "notices"), (self.prefixes, "prefixes")):
+            for kind, locales in table[name].items():
+                for locale, phrases in locales.items():
+                    for phrase in phrases:
+                        target.setdefault(fold(phrase.replace("{n}", "0")), (kind, locale))
+        # a notice of five words or more is known by its beginning: what follows differs with the version of a plugin
+        self.openings: dict[str, list[tuple[str, str, str]]] = {}
+        for folded, (kind, locale) in self.notices.items():
+            words = folded.split()
+            if len(words) >= 5:
+                self.openings.setdefault(" ".join(words[:3]), []).append((folded, kind, locale))
+        self.longest_prefix = max(len(p.split()) for p in self.prefixes)
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> _Lexicon:
+    return _Lexicon(resources.files(__package__).joinpath("phrases.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=8192)
+def match_line(line: str) -> Phrase | None:
+    """What a line looks like, or None when it looks like text; a line seen before costs nothing.
+
+    >>> match_line("Partager l'article:")
+    Phrase(kind='share', strength='notice', locale='fr', rest='', separated=False)
+    >>> match_line("3 COMMENTS").kind, match_line("spot_imgspot_img").strength, match_line("3 minute read").kind
+    ('comments', 'notice', 'reading_time')
+    >>> match_line("إقرأ أيضاً: المغرب يفوز")
+    Phrase(kind='related', strength='prefix', locale='ar', rest='المغرب يفوز', separated=True)
+    >>> match_line("Le ministre a salué les efforts constants.") is None
+    True
+    """
+    lexicon = _lexicon()
+    if len(line) <= LONGEST_LABEL:
+        found = _match_label(line, lexicon)
+        if found is not None:
+            return found
+    head = fold(line[: 2 * LONGEST_LABEL])
+    first = " ".join(head.split(" ", 3)[:3])
+    for folded, kind, locale in lexicon.openings.get(first, ()):
+        if head.startswith(folded[: len(head)]) and len(head) >= min(len(folded), LONGEST_LABEL):
+            return Phrase(kind, "notice", locale)
+    return _match_prefix(line, lexicon)
+
+
+def _match_label(line: str, lexicon: _Lexicon) -> Phrase | None:
+    folded = fold(line)
+    if not folded:
+        return None
+    if _AD_PICTURE.fullmatch(folded):
+        return Phrase("ad", "notice", "xx")
+    if _NETWORKS.fullmatch(folded):
+        return Phrase("share", "notice", "xx")
+    for key in _spellings(folded):
+        if key in lexicon.notices:
+            return Phrase(lexicon.notices[key][0], "notice", lexicon.notices[key][1])
+        if key in lexicon.labels:
+            kind, locale = lexicon.labels[key]
+            framed = kind == "ad" and _FRAMED.fullmatch(line) is not None
+            return Phrase(kind, "notice" if framed else "label", locale)
+    return None
+
+
+def _spellings(folded: str) -> list[str]:
+    """The line, then the line without counts at its ends, then one half of a line that says a thing twice."""
+    spellings = [folded]
+    bare = folded.strip("# ")
+    if bare and bare != folded:
+        spellings.append(bare)
+    middle = len(folded) // 2
+    first, second = folded[:middle], folded[middle:].strip()
+    if middle > 3 and first.strip() == second:
+        spellings.append(second)
+    return spellings
+
+
+def _match_prefix(line: str, lexicon: _Lexicon) -> Phrase | None:
+    ends = [m.end() for m in _WORD.finditer(line, 0, _PREFIX_WINDOW)]
+    words = fold(line[: ends[-1]]).split(" ") if ends else []
+    aligned = len(words) == len(ends)  # compatibility forms may fold to more words than are written
+    for count in range(min(lexicon.longest_prefix, len(ends)), 0, -1):
+        end = ends[count - 1]
+        found = lexicon.prefixes.get(" ".join(words[:count]) if aligned else fold(line[:end]))
+        if found is None:
+            continue
+        separator = _SEPARATOR.match(line, end)
+        if count == 1 and separator is None:
+            return None  # one word without punctuation after it begins ordinary sentences
+        rest = line[separator.end() if separator else end :].strip(" \t»›>|→:：-–—\"'“”")
+        if rest:
+            return Phrase(found[0], "prefix", found[1], rest, separator is not None)
+    return None
