@@ -1,0 +1,148 @@
+"""The article's pictures: the one it declares, and those its body shows with their captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from mapexpress.blocks import Page
+from mapexpress.extraction.metadata.sources import Sources, fold
+from mapexpress.records import Image
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_LAZY = ("data-src", "data-lazy-src", "data-original", "data-img-url", "data-full-url")
+_DECORATION = re.compile(
+    r"spot_img|avatar|gravatar|logo|icon|sprite|pixel|placeholder|emoji|blank\.gif|spacer|1x1", re.IGNORECASE
+)
+_CREDIT = re.compile(
+    r"\s*(?:[|/]\s*)?[(\[]?\s*(?:©|\(c\)|crédits?(?: photos?)?\s*:|photo(?:graphe)?\s*:|photo credit\s*:|credit\s*:|foto\s*:|bild\s*:|source\s*:|الصورة\s*:|تصوير\s*:)\s*(?P<who>[^|\n]{2,80}?)\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+SMALLEST = 100  # pixels: below stand icons, avatars and tracking pixels
+MOST = 50
+
+
+def read_image_url(sources: Sources) -> tuple[str, str] | None:
+    """The picture that the page declares as the article's, as an absolute address."""
+    found: list[tuple[str, str]] = []
+    for node in sources.articles[:1]:
+        found += [(url, "json-ld:image") for url in _urls(sources, node.get("image"))[:1]]
+    found = [*sources.meta("og:image", "og:image:secure_url", "twitter:image", "twitter:image:src"), *found]
+    for url, source in found:
+        address = absolute(sources.page, url)
+        if address is not None and not re.search(
+            r"(?:^|[/_-])(?:logo|default|placeholder)[^/]*$", address, re.IGNORECASE
+        ):
+            return address, source
+    return None
+
+
+def _urls(sources: Sources, value: object) -> list[str]:
+    out: list[str] = []
+    for one in value if isinstance(value, list) else [value]:
+        node = sources.resolve(one)
+        if isinstance(node, dict):
+            node = node.get("url") or node.get("contentUrl") or node.get("@id")
+            node = node[0] if isinstance(node, list) and node else node
+        if isinstance(node, str):
+            out.append(node)
+    return out
+
+
+def absolute(page: Page, address: str) -> str | None:
+    """An http address of a picture in its absolute form, else None (data:, blob:, broken ones)."""
+    address = address.strip()
+    try:
+        url = urljoin(page.base_url, address)
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc and " " not in url else None
+
+
+def read_images(page: Page, kept: Iterable[int]) -> list[Image]:
+    """Pictures between the first and the last kept block, in page order, each address once.
+
+    The region is the smallest element that holds the kept blocks; pictures in links to other pages' teasers,
+    icons and ads are left out.
+    """
+    elements = [page.blocks[i].element for i in kept if 0 <= i < len(page.blocks)]
+    region = _region(elements)
+    if region is None:
+        return []
+    out: dict[str, Image] = {}
+    for img in region.iter("img"):
+        url = _source(page, img)
+        if url is None or url in out or _decoration(img, url):
+            continue
+        caption, credit = _caption(img, region)
+        out[url] = Image(url=url, caption=caption, credit=credit)
+        if len(out) == MOST:
+            break
+    return list(out.values())
+
+
+def _region(elements: list[HtmlElement]) -> HtmlElement | None:
+    if not elements:
+        return None
+    first, last = elements[0], elements[-1]
+    ups = {first, *first.iterancestors()}
+    common = next((e for e in (last, *last.iterancestors()) if e in ups), None)
+    return common if common is not None and common.tag not in ("html",) else None
+
+
+def _source(page: Page, img: HtmlElement) -> str | None:
+    for name in (*_LAZY, "src"):
+        value = img.get(name)
+        if value and not value.startswith("data:"):
+            return absolute(page, value)
+    return None
+
+
+def _decoration(img: HtmlElement, url: str) -> bool:
+    if _DECORATION.search(f"{img.get('class', '')} {img.get('alt', '')}") or _DECORATION.search(url.rsplit("/", 1)[-1]):
+        return True
+    sizes = [int(v) for name in ("width", "height") if (v := (img.get(name) or "").removesuffix("px")).isdigit()]
+    if sizes and min(sizes) < SMALLEST:
+        return True
+    for up in img.iterancestors():
+        if up.tag == "a":
+            target = urlsplit(up.get("href") or "").path
+            return (
+                not re.search(r"\.(?:jpe?g|png|webp|gif|avif)$", target, re.IGNORECASE)
+                and up.getparent() is not None
+                and up.getparent().tag not in ("figure", "p", "div")
+            )
+        if up.tag in ("figure", "article", "body"):
+            break
+    return False
+
+
+def _caption(img: HtmlElement, region: HtmlElement) -> tuple[str | None, str | None]:
+    for up in img.iterancestors():
+        caption = up.find(".//figcaption")
+        if caption is None and ("wp-caption" in (up.get("class") or "")):
+            caption = next(iter(up.find_class("wp-caption-text")), None)
+        if caption is not None:
+            return split_credit(fold(caption.text_content()))
+        if up is region or up.tag in ("figure", "article", "body"):
+            break
+    return None, None
+
+
+def split_credit(text: str) -> tuple[str | None, str | None]:
+    """Caption and credit of what stands under a picture.
+
+    >>> split_credit("Le port de Tanger. © Jane Doe / Agence")
+    ('Le port de Tanger.', 'Jane Doe / Agence')
+    >>> split_credit("")
+    (None, None)
+    """
+    match = _CREDIT.search(text)
+    if match is None:
+        return text or None, None
+    return text[: match.start()].strip() or None, match["who"].strip()

@@ -1,0 +1,112 @@
+"""The section an article stands in, and its tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mapexpress.extraction.metadata.publisher import site_names
+from mapexpress.extraction.metadata.sources import Sources, fold, plain, types_of, words
+
+_HOME = frozenset(
+    "home accueil inicio startseite start homepage الرئيسية principal portada home page hem главная".split()
+)
+_CATEGORY_CLASS = re.compile(r"tdb-entry-category|entry-crumb|entry-category|cat-links|td-post-category", re.IGNORECASE)
+MOST_TAGS = 40
+
+
+def read_section(sources: Sources, *, headline: int | None, title: str) -> tuple[str, str] | None:
+    """The article's section as the site names it, the innermost where a path is given."""
+    names = site_names(sources)
+
+    def good(text: str) -> bool:
+        key = words(text)
+        return bool(key) and len(text) <= 60 and key not in names and key not in _HOME and key != words(title)
+
+    for node in sources.articles[:1]:
+        value = node.get("articleSection")
+        for one in value if isinstance(value, list) else [value]:
+            text = plain(one)
+            if good(text):
+                return text, "json-ld:articleSection"
+    for text, source in sources.meta(
+        "article:section",
+        "og:article:section",
+        "parsely-section",
+        "cxenseparse:recs:category",
+        "dc.subject.section",
+        "section",
+    ):
+        text = fold(re.split(r"[|,>/]", text)[0])
+        if good(text):
+            return text, source
+    for el in sources.itemprops.get("articlesection", [])[:1]:
+        text = fold(el.get("content") or el.text_content())
+        if good(text):
+            return text, "itemprop:articleSection"
+    crumbs = [c for c in breadcrumbs(sources) if good(c)]
+    if crumbs:
+        return crumbs[-1], "json-ld:BreadcrumbList"
+    for anchor in sources.anchors_near(headline):
+        rel = anchor.rel.split()
+        if ("category" in rel and "tag" in rel) or _CATEGORY_CLASS.search(anchor.element.get("class", "")):
+            text = fold(anchor.text)
+            if good(text):
+                return text, "category link"
+    return None
+
+
+def breadcrumbs(sources: Sources) -> list[str]:
+    """Names of the page's breadcrumb, outermost first, without the page itself where it is the last."""
+    for node in sources.nodes:
+        if "breadcrumblist" not in types_of(node):
+            continue
+        items = node.get("itemListElement")
+        rows: list[tuple[float, str]] = []
+        for i, item in enumerate(items if isinstance(items, list) else []):
+            if isinstance(item, dict):
+                name = plain(item.get("name")) or plain(sources.resolve(item.get("item")))
+                position = item.get("position")
+                rows.append((float(position) if isinstance(position, int | float) else float(i), name))
+        names = [name for _, name in sorted(rows, key=lambda r: r[0]) if name]
+        if names:
+            return names
+    return []
+
+
+def read_tags(sources: Sources, *, section: str | None) -> tuple[list[str], str]:
+    """Tags in the page's order, each once; news_keywords before keywords, which often are the site's own."""
+    for node in sources.articles[:1]:
+        value = node.get("keywords")
+        parts = [plain(v) for v in value] if isinstance(value, list) else _list(plain(value))
+        tags = _unique(parts)
+        if tags:
+            return tags, "json-ld:keywords"
+    tags = _unique(v for v, _ in sources.meta("article:tag", "og:article:tag"))
+    if len(tags) == 1:
+        tags = _unique(_list(tags[0]))
+    if tags:
+        return tags, "meta:article:tag"
+    tags = _unique(
+        fold(a.text) for a in sources.page.anchors if "tag" in a.rel.split() and "category" not in a.rel.split()
+    )
+    if tags:
+        return [t for t in tags if t != section], "rel=tag"
+    for name in ("news_keywords", "parsely-tags", "sailthru.tags", "keywords"):
+        found = sources.first_meta(name)
+        if found is not None and (tags := _unique(_list(found[0]))):
+            return tags, found[1]
+    return [], ""
+
+
+def _list(text: str) -> list[str]:
+    return re.split(r"\s*[,;،]\s*", text) if text else []
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for value in values:
+        text = fold(value).lstrip("#")
+        if text and len(text) <= 80:
+            seen.setdefault(words(text), text)
+    return list(seen.values())[:MOST_TAGS]

@@ -1,0 +1,227 @@
+"""Where a page says things about itself: JSON-LD, meta elements, microdata, and what stands near its headline."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mapexpress.blocks import Anchor, Block, Page
+from mapexpress.sites import SiteConfig
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# schema.org's Article and its kinds, in the order of how surely one of them is the page's own article
+ARTICLE_TYPES = frozenset(
+    "newsarticle reportagenewsarticle analysisnewsarticle backgroundnewsarticle opinionnewsarticle reviewnewsarticle "
+    "askpublicnewsarticle article blogposting liveblogposting advertisercontentarticle satiricalarticle report "
+    "scholarlyarticle techarticle socialmediaposting discussionforumposting review recipe".split()
+)
+PAGE_TYPES = frozenset("webpage itempage videoobject podcastepisode episode creativework product event".split())
+# blocks looked at on either side of the headline: a byline, a standfirst and a share bar fit in, a related list
+# further down does not (91 of 100 tagDiv pages carry their date within 12 blocks)
+BEFORE, AFTER = 8, 14
+
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<[^<>]{1,200}>")
+
+
+def fold(text: str) -> str:
+    """Fold white space, undo entities that were escaped twice, drop invisible marks; NFC.
+
+    >>> fold("  L&amp;#039;eau \\u200b\\n et  la&nbsp;terre ")
+    "L'eau et la terre"
+    """
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+    text = _SPACE.sub(" ", text.translate(_INVISIBLE)).strip()
+    return unicodedata.normalize("NFC", text)
+
+
+_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD, *range(0x202A, 0x202F)])
+# the joiners belong to the spelling of Persian, Hindi and other languages
+del _INVISIBLE[0x200C], _INVISIBLE[0x200D]
+
+
+def words(text: str) -> str:
+    """Reduce a text to its words, for comparing: case, punctuation and compatibility forms do not count.
+
+    >>> words("« L'Eau » : 10 %")
+    'l eau 10'
+    """
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def plain(value: object) -> str:
+    """The text of a JSON-LD or meta value, without markup; empty for anything that is no text.
+
+    >>> plain("<b>Pluie</b> &amp; vent")
+    'Pluie & vent'
+    """
+    if isinstance(value, list):
+        value = next((v for v in value if isinstance(v, str) and v.strip()), "")
+    if isinstance(value, dict):
+        value = value.get("@value") or value.get("name") or ""
+    if not isinstance(value, str):
+        return ""
+    text = fold(value)
+    return fold(_TAG.sub(" ", text)) if "<" in text else text
+
+
+def types_of(node: Mapping[str, object]) -> set[str]:
+    """The node's `@type`s, lower case and without their namespace.
+
+    >>> sorted(types_of({"@type": ["schema:NewsArticle", "https://schema.org/Article"]}))
+    ['article', 'newsarticle']
+    """
+    kinds = node.get("@type")
+    values = kinds if isinstance(kinds, list) else [kinds]
+    return {re.split(r"[/#:]", v)[-1].lower() for v in values if isinstance(v, str)}
+
+
+class Sources:
+    """The page's own statements, each looked up once; every reader of metadata takes its values from here."""
+
+    def __init__(self, page: Page, *, site: SiteConfig | None = None, headers: Mapping[str, str] | None = None) -> None:
+        self.page = page
+        self.site = site
+        self.headers = headers or {}
+
+    def meta(self, *names: str) -> Iterator[tuple[str, str]]:
+        """Give (value, "meta:name") for each of `names` that the page has, in the order of `names`."""
+        for name in names:
+            for value in self.page.meta.get(name, ()):
+                text = plain(value)
+                if text:
+                    yield text, f"meta:{name}"
+
+    def first_meta(self, *names: str) -> tuple[str, str] | None:
+        return next(self.meta(*names), None)
+
+    @cached_property
+    def nodes(self) -> list[dict[str, object]]:
+        """JSON-LD nodes with those that stand one level down (`mainEntity`, `itemListElement` left out)."""
+        out: list[dict[str, object]] = []
+        for node in self.page.jsonld:
+            out.append(node)
+            for key in ("mainEntity", "mainEntityOfPage", "isPartOf", "hasPart", "@included"):
+                inner = node.get(key)
+                for value in inner if isinstance(inner, list) else [inner]:
+                    if isinstance(value, dict) and "@type" in value:
+                        out.append(value)
+        return out
+
+    @cached_property
+    def by_id(self) -> dict[str, dict[str, object]]:
+        """Nodes by their `@id`, those that only refer left out."""
+        return {i: n for n in reversed(self.nodes) if isinstance(i := n.get("@id"), str) and len(n) > 1}
+
+    def resolve(self, value: object) -> object:
+        """The node that a JSON-LD reference (`{"@id": …}`) means, or the value itself."""
+        if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
+            target = value.get("@id")
+            if isinstance(target, str):
+                return self.by_id.get(target, value)
+        return value
+
+    @cached_property
+    def articles(self) -> list[dict[str, object]]:
+        """JSON-LD nodes that describe this page's article, the surest first.
+
+        A page may carry nodes for its teasers too: one whose headline or address is the page's own wins.
+        """
+        nodes = [n for n in self.nodes if types_of(n) & ARTICLE_TYPES]
+        if len(nodes) < 2:
+            return nodes
+        shown = {words(t) for t in [*self.headings, self.page.title_tag, *self.page.meta.get("og:title", ())]}
+        tag = words(self.page.title_tag)
+        own = {u for u in (self.page.url, self.declared_url) if u}
+
+        def rank(node: dict[str, object]) -> int:
+            head = words(plain(node.get("headline") or node.get("name")))
+            urls = {node.get("url"), node.get("@id"), node.get("mainEntityOfPage")} - {None} if _flat(node) else set()
+            score = 4 * bool(urls & own) + 4 * bool(head and head in shown) + 2 * bool(head and head in tag)
+            return -(score + (1 if "datePublished" in node else 0))
+
+        return sorted(nodes, key=rank)
+
+    @cached_property
+    def pages(self) -> list[dict[str, object]]:
+        """JSON-LD nodes that describe the page as a whole."""
+        return [n for n in self.nodes if types_of(n) & PAGE_TYPES]
+
+    @cached_property
+    def declared_url(self) -> str | None:
+        """The address the page names as its own: `<link rel=canonical>`, else og:url."""
+        for link in self.page.head_links:
+            if link.rel == "canonical":
+                return link.href
+        found = self.first_meta("og:url")
+        return found[0] if found else None
+
+    @cached_property
+    def h1s(self) -> list[HtmlElement]:
+        return list(self.page.root.iter("h1"))
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """Texts of the page's h1 elements, in page order."""
+        return [t for e in self.h1s if (t := fold(e.text_content()))]
+
+    @cached_property
+    def itemprops(self) -> dict[str, list[HtmlElement]]:
+        """Microdata elements by property, meta elements left out (they are in `page.meta`)."""
+        out: dict[str, list[HtmlElement]] = {}
+        for el in self.page.root.xpath("//body//*[@itemprop]"):
+            for name in el.get("itemprop", "").lower().split():
+                out.setdefault(name, []).append(el)
+        return out
+
+    def headline_block(self, title: str) -> int | None:
+        """Index of the block that shows the headline: an h1 first, then any heading, then any block of these words."""
+        want = words(title)
+        if not want:
+            return None
+        best: tuple[int, int] | None = None
+        for block in self.page.blocks:
+            text = block.text
+            if len(text) > 3 * len(title) + 40 or len(text) * 3 < len(title):
+                continue
+            have = words(text)
+            if have != want and not (len(have) >= 15 and (have in want or want in have)):
+                continue
+            rank = (0 if _in_heading(block, "h1") else 2 if _in_heading(block, "h2") else 4) + (have != want)
+            if best is None or rank < best[0]:
+                best = (rank, block.index)
+        return best[1] if best else None
+
+    def near(self, index: int | None) -> list[Block]:
+        """Blocks around the headline, those after it first: where bylines and dates stand."""
+        blocks = self.page.blocks
+        if index is None:
+            return []
+        return [*blocks[index + 1 : index + 1 + AFTER], *reversed(blocks[max(0, index - BEFORE) : index])]
+
+    def anchors_near(self, index: int | None) -> list[Anchor]:
+        """Links around the headline, in page order."""
+        if index is None:
+            return []
+        return [a for a in self.page.anchors if index - BEFORE <= a.block <= index + AFTER]
+
+
+def _flat(node: Mapping[str, object]) -> bool:
+    return all(isinstance(node.get(k), str | None) for k in ("url", "@id", "mainEntityOfPage"))
+
+
+def _in_heading(block: Block, tag: str) -> bool:
+    if block.tag == tag:
+        return True
+    parent = block.element.getparent()
+    return parent is not None and parent.tag == tag
