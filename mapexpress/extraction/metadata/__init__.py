@@ -20,7 +20,6 @@ from mapexpress.extraction.metadata.titles import read_title
 from mapexpress.records import DatePrecision
 from mapexpress.sites import SiteConfig
 
-
 T = TypeVar("T")
 
 

@@ -6,10 +6,14 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from mapexpress.blocks import Anchor
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, words
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 META = (
     "author article:author parsely-author sailthru.author dc.creator dcterms.creator dc.contributor byl byline "
@@ -42,10 +46,8 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
 def _candidates(sources: Sources, headline: int | None) -> list[tuple[list[str], str]]:
     found: list[tuple[list[str], str]] = []
     for node in sources.articles[:2]:
-        for key in ("author", "creator"):
-            found.append((_people(sources, node.get(key)), f"json-ld:{key}"))
-    for name in META:
-        found.append(([v for v, _ in sources.meta(name)], f"meta:{name}"))
+        found += [(_people(sources, node.get(key)), f"json-ld:{key}") for key in ("author", "creator")]
+    found += [([v for v, _ in sources.meta(name)], f"meta:{name}") for name in META]
     found.append(([_text(el) for el in sources.itemprops.get("author", [])[:4]], "itemprop:author"))
     found.append((_linked(sources.anchors_near(headline)), "rel=author"))
     found.append((_bylines(sources, headline), "byline"))
@@ -64,11 +66,8 @@ def _people(sources: Sources, value: object) -> list[str]:
     return [name for name in out if name]
 
 
-def _text(el: object) -> str:
-    find = getattr(el, "xpath", None)
-    if find is None:
-        return ""
-    inner = find('.//*[@itemprop="name"]')
+def _text(el: HtmlElement) -> str:
+    inner = el.xpath('.//*[@itemprop="name"]')
     target = inner[0] if inner else el
     return fold(target.get("content") or target.text_content())
 

@@ -6,7 +6,8 @@ import re
 
 # one to four capitalised words (or Arabic ones), an agency in brackets or a date between, then a dash or, for
 # the French form, a comma and a date: "Rabat, 27 avr 2022 (MAP) -"
-_LATIN = r"[A-ZÀ-ÖØ-Þ][\w’'\-À-ÿ]*(?:[ /](?:[A-ZÀ-ÖØ-Þ][\w’'\-À-ÿ.]*|de|du|la|le|les|el|al|des|d['’]\w+|sur|of|of the|en)){0,4}"
+_UPPER = r"[A-ZÀ-ÖØ-Þ][\w’'\-À-ÿ.]*"
+_LATIN = rf"{_UPPER}(?:[ /](?:{_UPPER}|de|du|la|le|les|el|al|des|d['’]\w+|sur|of|of the|en)){{0,4}}"
 _ARABIC = r"[\u0621-\u064a]{2,}(?: [\u0621-\u064a]{2,}){0,2}"
 _DATELINE = re.compile(
     rf"^(?P<place>{_LATIN}|{_ARABIC})"
@@ -18,7 +19,7 @@ _DATELINE = re.compile(
 def read_dateline(text: str) -> str | None:
     """The dateline's place, None where the text does not start with one.
 
-    >>> read_dateline("Rabat – Le Conseil de gouvernement s'est réuni jeudi."), read_dateline("PARIS (AFP) - Deux hommes")
+    >>> read_dateline("Rabat – Le Conseil s'est réuni jeudi."), read_dateline("PARIS (AFP) - Deux hommes")
     ('Rabat', 'PARIS')
     >>> read_dateline("الرباط – ترأس رئيس الحكومة اجتماعا"), read_dateline("Le match - perdu - a duré deux heures.")
     ('الرباط', None)

@@ -19,7 +19,8 @@ _DECORATION = re.compile(
     r"spot_img|avatar|gravatar|logo|icon|sprite|pixel|placeholder|emoji|blank\.gif|spacer|1x1", re.IGNORECASE
 )
 _CREDIT = re.compile(
-    r"\s*(?:[|/]\s*)?[(\[]?\s*(?:©|\(c\)|crédits?(?: photos?)?\s*:|photo(?:graphe)?\s*:|photo credit\s*:|credit\s*:|foto\s*:|bild\s*:|source\s*:|الصورة\s*:|تصوير\s*:)\s*(?P<who>[^|\n]{2,80}?)\s*[)\]]?\s*$",
+    r"\s*(?:[|/]\s*)?[(\[]?\s*(?:©|\(c\)|(?:crédits?(?: photos?)?|photo(?:graphe)?|photo credit|credit|foto|bild|source"
+    r"|الصورة|تصوير)\s*:)\s*(?P<who>[^|\n]{2,80}?)\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
 SMALLEST = 100  # pixels: below stand icons, avatars and tracking pixels

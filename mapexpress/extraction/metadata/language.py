@@ -30,10 +30,8 @@ def normal_tag(value: str | None) -> str | None:
     if not value or not _TAG.match(value.strip()):
         return None
     first, *rest = re.split(r"[-_]", value.strip())
-    out = [first.lower()]
-    for part in rest:
-        out.append(part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower())
-    return "-".join(out)
+    case = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(case.get(len(part), str.lower)(part) for part in rest)])
 
 
 def declared_language(sources: Sources) -> tuple[str, str] | None:

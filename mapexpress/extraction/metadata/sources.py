@@ -113,9 +113,8 @@ class Sources:
             out.append(node)
             for key in ("mainEntity", "mainEntityOfPage", "isPartOf", "hasPart", "@included"):
                 inner = node.get(key)
-                for value in inner if isinstance(inner, list) else [inner]:
-                    if isinstance(value, dict) and "@type" in value:
-                        out.append(value)
+                values = inner if isinstance(inner, list) else [inner]
+                out += [value for value in values if isinstance(value, dict) and "@type" in value]
         return out
 
     @cached_property

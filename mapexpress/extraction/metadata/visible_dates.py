@@ -56,10 +56,10 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
     for match in _named().finditer(text):
         month = _months()[re.sub(r"\s+", " ", (match["mname"] or match["mname2"] or match["mname3"]).lower())]
         year = match["y"] or match["y2"] or match["y3"]
-        _add(found, match, year, month, match["d"] or match["d2"] or match["d3"])
+        _add(found, match, year, month, int(match["d"] or match["d2"] or match["d3"]))
     for match in _NUMERIC.finditer(text):
         if match["y"]:
-            _add(found, match, match["y"], int(match["m"]), match["d"])
+            _add(found, match, match["y"], int(match["m"]), int(match["d"]))
             continue
         order = _day_month(int(match["a"]), int(match["b"]), match["s2"], language)
         if order is not None:
@@ -76,9 +76,9 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
     return out
 
 
-def _add(found: list[tuple[int, int, date]], match: re.Match[str], year: str, month: int, day: str) -> None:
+def _add(found: list[tuple[int, int, date]], match: re.Match[str], year: str, month: int, day: int) -> None:
     try:
-        found.append((match.start(), match.end(), date(int(year), month, int(day))))
+        found.append((match.start(), match.end(), date(int(year), month, day)))
     except ValueError:
         return
 
