@@ -37,6 +37,8 @@ _TAG_FLAGS = {
     "table": TABLE, "article": ARTICLE, "main": MAIN, "dialog": DIALOG, "search": FORM,
     "h1": HEADING, "h2": HEADING, "h3": HEADING, "h4": HEADING, "h5": HEADING, "h6": HEADING,
 }  # fmt: skip
+# No navigation holds the main content: where it seems to, the parser closed something too late
+_ABOVE_MAIN = ~(NAV | ASIDE | FOOTER | HEADER | FORM | DIALOG)
 _ROLE_FLAGS = {
     "navigation": NAV, "menu": NAV, "menubar": NAV, "complementary": ASIDE, "contentinfo": FOOTER, "banner": HEADER,
     "search": FORM, "form": FORM, "main": MAIN, "article": ARTICLE, "dialog": DIALOG, "alertdialog": DIALOG,
@@ -290,7 +292,7 @@ class _Walk:
                     self.media += 1
                     parts.append(" ")
                     continue
-                elif kind == _SKIP or self._inline(el):
+                elif (kind == _SKIP and not _swallowed(el)) or self._inline(el):
                     self.media += el.tag in _MEDIA
                     walker.skip_subtree()
                     continue
@@ -343,12 +345,13 @@ class _Walk:
                 flags |= HIDDEN
         if names and _UNSEEN.search(names):
             flags |= HIDDEN
+        inherited = 0 if parent is None else parent.flags & (_ABOVE_MAIN if tag == "main" else ~0)
         index = len(nodes)
         if parent is None:
             node = Node(index, -1, tag, names, 0, 0, el, len(self.page.blocks))
         else:
             node = Node(
-                index, parent.index, tag, names, flags | parent.flags, parent.depth + 1, el, len(self.page.blocks),
+                index, parent.index, tag, names, flags | inherited, parent.depth + 1, el, len(self.page.blocks),
                 0, parent.item, parent.row, parent.cell, parent.listing,
             )  # fmt: skip
         if tag == "li":
@@ -427,6 +430,11 @@ class _Walk:
             if pending:
                 pending.clear()
         self.broken = False
+
+
+def _swallowed(el: HtmlElement) -> bool:
+    """Whether a skipped element holds the page: the parser never closes a `<button>` whose end tag is misplaced."""
+    return len(el) > 0 and next(el.iter("main", "article", "h1"), None) is not None
 
 
 def _folded(parts: list[str]) -> int:

@@ -33,6 +33,12 @@ def test_scripts_and_what_is_not_text_leave_only_their_tail() -> None:
     assert texts(html) == ["abc d"]
 
 
+def test_a_button_never_closed_does_not_swallow_the_page() -> None:
+    page = parse("<header><button>Menu<main><h1>Titre</h1><p>Texte</p></main></header>")
+    assert [b.text for b in page.blocks] == ["Menu", "Titre", "Texte"]
+    assert not page.blocks[2].node.flags & blocks.HEADER
+
+
 def test_inline_text_that_is_not_shown_is_left_out() -> None:
     html = '<p>a <i class="sr-only">opens</i>b <a hidden href=x>c</a><b style="display: none">d</b></p>'
     page = parse(html)
