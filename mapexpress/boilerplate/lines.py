@@ -1,0 +1,153 @@
+"""A text that has lost its HTML, cut into lines with what each line looks like by itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from mapexpress.boilerplate.footers import FooterMatch, match_footer
+from mapexpress.boilerplate.phrases import Phrase, match_line
+
+Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix", "footer"]
+
+# Prose is what only articles have in number: a line that ends like a sentence and is longer than a headline. Headlines
+# and widget texts that end in "!" or "?" stay below 60 characters on most pages; lead-ins and quotations above it.
+PROSE_CHARS = 60
+PROSE_WORDS = 8
+# Scripts written without spaces say in one character what others say in about three.
+_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_DENSE_WEIGHT = 3
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff]+")
+_BREAK = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")
+_SPACE = re.compile(r"[^\S\n]+")
+_CLOSERS = " \t\"'”’»›)]}」』*\u200f\u200e"
+_SENTENCE_END = ".!?…。！？؟۔।॥։။។"
+_CUT = re.compile(r"(?:\.\.\.|…)\s*(?:\[\s*\+?\s*\]|\]|\))?$")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ITEM = re.compile(r"(?:[-–—•*·▪◦‣]\s+|\(?\d{1,2}[.)]\s+)\S")
+_YEAR_OR_TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?[:h]\s?\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+# A date with weekday, zone and time is eight words in the longest of our languages.
+_DATE_WORDS = 8
+_PROMOTION = frozenset({"newsletter", "follow", "consent", "paywall", "comments", "legal", "share", "ad", "related"})
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One line: `group` numbers the stretches between blank lines; `size` is its length in Latin characters' worth.
+
+    `shape`: "prose" a long sentence; "sentence" a short one; "cut" ends in an ellipsis; "short" has no final
+    punctuation (headlines, names, list items); "figure" is a date, a number or signs; "label", "prefix" and "footer"
+    are what `phrases` and `footers` say.
+    """
+
+    index: int
+    group: int
+    text: str
+    shape: Shape
+    size: int
+    words: int
+    phrase: Phrase | None = None
+    footer: FooterMatch | None = None
+
+    @property
+    def is_item(self) -> bool:
+        return _ITEM.match(self.text) is not None
+
+
+def read_lines(text: str, *, title: str | None = None, site: str | None = None) -> list[Line]:
+    """Cut a text into its lines: NFC, no control characters, hard-wrapped paragraphs joined, blank lines left out.
+
+    >>> [(line.shape, line.text) for line in read_lines("Date:\\r\\n\\r\\nPluie à Rabat")]
+    [('label', 'Date:'), ('short', 'Pluie à Rabat')]
+    """
+    text = _CONTROL.sub("", text if text.isascii() else unicodedata.normalize("NFC", text))
+    groups: list[list[str]] = [[]]
+    for raw in _BREAK.split(text):
+        stripped = _SPACE.sub(" ", raw).strip()
+        if stripped:
+            groups[-1].append(stripped)
+        elif groups[-1]:
+            groups.append([])
+    if _is_hard_wrapped(groups):
+        groups = [_unwrap(group) for group in groups]
+    lines: list[Line] = []
+    for number, group in enumerate(groups):
+        for stripped in group:
+            lines.append(_line(len(lines), number, stripped, title, site))
+    return lines
+
+
+def _is_hard_wrapped(groups: list[list[str]]) -> bool:
+    """Whether a typewriter's margin broke the paragraphs: most lines that another follows reach nearly the margin."""
+    inner = [line for group in groups for line in group[:-1]]
+    if len(inner) < 4 or len(groups) < 2:
+        return False
+    margin = max(len(line) for group in groups for line in group)
+    if not 40 <= margin <= 100:
+        return False
+    reaching = sum(1 for line in inner if len(line) > margin - 20)
+    return reaching >= 0.8 * len(inner)
+
+
+def _unwrap(group: list[str]) -> list[str]:
+    joined: list[str] = []
+    for line in group:
+        if joined and not _ITEM.match(line):
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
+def _line(index: int, group: int, text: str, title: str | None, site: str | None) -> Line:
+    dense = 0 if text.isascii() else len(_DENSE.findall(text))
+    size = len(text) + dense * (_DENSE_WEIGHT - 1)
+    words = len(text.split()) + dense // 2
+    line = Line(index, group, text, "short", size, words)
+    line.footer = match_footer(text, title=title, site=site)
+    if line.footer is not None and line.footer.start == 0:
+        line.shape = "footer"
+        return line
+    phrase = match_line(text)
+    if phrase is not None:
+        line.phrase = phrase
+        if phrase.strength != "prefix":
+            line.shape = "label"
+            return line
+        if phrase.separated or (phrase.kind in _PROMOTION and size < 300):
+            line.shape = "prefix"
+            return line
+    line.shape = _shape(text, size, words)
+    return line
+
+
+def _shape(text: str, size: int, words: int) -> Shape:
+    if words <= _DATE_WORDS and is_figure(text):
+        return "figure"
+    if _CUT.search(text):
+        return "cut"
+    end = text.rstrip(_CLOSERS)[-1:]
+    if end and end in _SENTENCE_END:
+        return "prose" if size >= PROSE_CHARS and words >= PROSE_WORDS else "sentence"
+    if size >= 2 * PROSE_CHARS and (end == ":" or words >= 40):
+        return "prose"  # leads into a list or a quotation; or a paragraph whose full stop was forgotten
+    return "short"
+
+
+def is_figure(text: str) -> bool:
+    """Whether a line is a date, a time, a count or signs only, in any language.
+
+    >>> [is_figure(t) for t in ("Dilluns, Març 23, 2020", "12:30", "-", "1.2K", "Rabat", "Mondial 2030 à Rabat")]
+    [True, True, True, True, False, False]
+    """
+    letters = sum(len(w) for w in _LETTERS.findall(text))
+    if letters <= 1:
+        return True
+    if not _YEAR_OR_TIME.search(text):
+        return False
+    digits = sum(c.isdigit() for c in text)
+    words = len(_LETTERS.findall(text))
+    return digits >= 4 and words <= 3 and (digits >= 5 or words <= 2)
