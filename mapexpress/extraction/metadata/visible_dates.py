@@ -19,7 +19,7 @@ _TIME = re.compile(
 _YEAR = r"(?P<{}>(?:19|20)\d\d)"
 _NUMERIC = re.compile(
     r"(?<![\d/.\-])(?:(?P<y>(?:19|20)\d\d)(?P<s1>[-/.])(?P<m>\d{1,2})(?P=s1)(?P<d>\d{1,2})"
-    r"|(?P<a>\d{1,2})(?P<s2>[-/.])(?P<b>\d{1,2})(?P=s2)(?P<y2>(?:19|20)\d\d))(?![\d/\-])(?!\.\d)"
+    r"|(?P<a>\d{1,2})(?P<s2>[-/.])(?P<b>\d{1,2})(?P=s2)(?P<y2>(?:19|20)\d\d))(?![\d/])(?![.\-]\d{1,2}(?![\d:]))"
 )
 # how far behind a date its time may stand: "27 avril 2022 à 17:39", "May 3, 2022 | Updated", "um 17.39 Uhr"
 _TIME_WITHIN = 16
@@ -34,6 +34,10 @@ class Seen:
     value: date | datetime
     raw: str
     label: str | None = None
+
+    @property
+    def day(self) -> date:
+        return self.value.date() if isinstance(self.value, datetime) else self.value
 
 
 def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
@@ -159,6 +163,6 @@ def _named() -> re.Pattern[str]:
 def _labels() -> dict[str, re.Pattern[str]]:
     table = _table()["words"]
     return {
-        kind: re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, table[kind])) + ")")
+        kind: re.compile(r"(?<![^\W\d])(?:" + "|".join(map(re.escape, table[kind])) + ")")
         for kind in ("modified", "published")
     }
