@@ -37,6 +37,15 @@ _OTHER_TYPES = frozenset(
 )
 
 
+_IN_SCRIPT = re.compile(
+    r"""["'](?:date_?published|publish(?:ed)?_?(?:date|time|at|on)|publication_?date|first_?published(?:_?at)?)["']"""
+    r"""\s*:\s*["'](\d{4}-\d\d-\d\d[^"']{0,24})["']""",
+    re.IGNORECASE,
+)
+# offsets from UTC that are in use and not whole hours
+_ODD_OFFSETS = frozenset({-210, -150, 210, 270, 330, 345, 390, 570, 630, 765})
+
+
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Dates:
     published: Moment | None = None
@@ -58,6 +67,26 @@ def url_date(url: str | None) -> date | None:
     return None
 
 
+def _title_date(sources: Sources, language: str | None) -> Moment | None:
+    """The date that a headline starts with, apart from it: "23.01.2022 - Sieg in Antholz"."""
+    for title in [*sources.headings, *sources.page.meta.get("og:title", ()), sources.page.title_tag]:
+        head = re.match(r"\s*([\d./-]{8,10})\s*[-–|:]\s", title)
+        if head is not None:
+            return read_moment(head[1], "title", language)
+    return None
+
+
+def _script_date(sources: Sources) -> Moment | None:
+    """The one day that the page's own scripts name as that of publication."""
+    found = [
+        moment
+        for script in sources.page.root.iter("script")
+        for raw in _IN_SCRIPT.findall(script.text or "")
+        if (moment := read_moment(raw, "script", None)) is not None
+    ]
+    return found[0] if len({m.day for m in found}) == 1 else None
+
+
 def read_dates(sources: Sources, *, headline: int | None, language: str | None, not_after: date | None = None) -> Dates:
     """Published and modified date with their sources.
 
@@ -74,7 +103,11 @@ def read_dates(sources: Sources, *, headline: int | None, language: str | None, 
     flags: tuple[str, ...] = ()
     first = declared[0] if declared else None
     if first is not None:
-        other = _contradiction(first, declared, visible, address)
+        changes = {m.day for m in [*changed, *shown.modified]}
+        witnesses = [m for m in visible if m.day not in changes]
+        other = _overwritten(first, witnesses, changes, shown.modified) or _contradiction(
+            first, declared, witnesses, address
+        )
         if other is not None:
             first, flags = other, ("date_contradicted",)
         first = _in_local_time(first, [*declared, *visible])
@@ -82,6 +115,9 @@ def read_dates(sources: Sources, *, headline: int | None, language: str | None, 
         first = next((m for m in visible if address and _near(m.day, address)), visible[0])
     elif address is not None:
         first = Moment(value=address, source="url", raw=address.isoformat())
+    else:
+        last_resort = _title_date(sources, language) or _script_date(sources)
+        first = last_resort if last_resort is not None and last_resort.day <= horizon else None
     last = next(iter([*changed, *(m for m in shown.modified if m.day <= horizon)]), None)
     return Dates(published=first, modified=last, flags=flags)
 
@@ -89,6 +125,18 @@ def read_dates(sources: Sources, *, headline: int | None, language: str | None, 
 def _near(one: date, other: date) -> bool:
     # an address in local time and a date in UTC differ by up to a day
     return abs((one - other).days) <= 1
+
+
+def _overwritten(first: Moment, visible: list[Moment], changes: set[date], shown: list[Moment]) -> Moment | None:
+    """The earlier date that the page shows where its declared one is that of the last change.
+
+    A single day apart may be the time zone's, unless the page shows the change as well.
+    """
+    if first.day not in changes or not visible or visible[0].day >= first.day:
+        return None
+    if not _near(visible[0].day, first.day) or any(m.day == first.day for m in shown):
+        return visible[0]
+    return None
 
 
 def _contradiction(first: Moment, declared: list[Moment], visible: list[Moment], address: date | None) -> Moment | None:
@@ -116,7 +164,8 @@ def _in_local_time(first: Moment, others: list[Moment]) -> Moment:
         local = other.value
         if isinstance(local, datetime) and local.tzinfo is None:
             gap = local.replace(second=0, microsecond=0, tzinfo=UTC) - value.replace(second=0, microsecond=0)
-            if gap and abs(gap) <= timedelta(hours=14) and gap % timedelta(minutes=30) == timedelta(0):
+            minutes = gap // timedelta(minutes=1)
+            if gap and -720 <= minutes <= 840 and (minutes % 60 == 0 or minutes in _ODD_OFFSETS):
                 return Moment(value=value.astimezone(timezone(gap)), source=first.source, raw=first.raw)
     return first
 

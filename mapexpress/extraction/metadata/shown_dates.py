@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import ASIDE, DIALOG, FOOTER, FORM, HEADER, NAV, Block
+from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, Block
 from mapexpress.extraction.metadata.moments import Moment, read_moment
 from mapexpress.extraction.metadata.sources import Sources
 from mapexpress.extraction.metadata.visible_dates import Seen, find_dates
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # names that themes give to what holds an article's date: "entry-date", "post-meta", "article-byline__pub-dates",
 # "dateline", "td-post-date", "submitted" (Drupal), "fecha", "datum", "tarih"
 _DATE_NAMES = re.compile(
-    r"date|time(?!line)|publi|postmeta|post-meta|entry-meta|article-meta|byline|submitted|posted|fecha|datum|tarih",
+    r"date|time(?!line)|publi|(?:post|entry|article)[-_]?meta|byline|submitted|posted|fecha|datum|tarih",
     re.I,
 )
 _OTHERS = re.compile(
@@ -48,12 +48,26 @@ def shown_dates(sources: Sources, *, headline: int | None, language: str | None)
             out.modified.append(moment)
         elif label == "published":
             labelled.append(moment)
-        elif not (headline is not None and block.index < headline and block.node.flags & (NAV | HEADER)):
-            bare.append(moment)  # a bare date in the head of the site is today's
+        elif not _in_site_head(sources, block, headline):
+            bare.append(moment)
     out.published = [*labelled, *bare]
     if not out.published:
         _far(sources, headline, language, out)
     return out
+
+
+def _in_site_head(sources: Sources, block: Block, headline: int | None) -> bool:
+    """Whether a block before the headline stands in the site's own head, where a bare date is today's."""
+    if headline is None or block.index >= headline:
+        return False
+    if block.node.flags & NAV:
+        return True
+    node = block.node
+    while node.flags & HEADER and node.parent >= 0:
+        if node.tag == "header" and node.start <= headline < node.end:
+            return False
+        node = sources.page.nodes[node.parent]
+    return bool(block.node.flags & HEADER)
 
 
 def _near(sources: Sources, headline: int | None, language: str | None) -> Iterator[tuple[Block, Moment, str | None]]:
@@ -61,7 +75,7 @@ def _near(sources: Sources, headline: int | None, language: str | None) -> Itera
     long = 0
     for block in sources.near(headline, itself=True):
         after = headline is not None and block.index > headline
-        if after and long >= MOST_LONG:
+        if (after and long >= MOST_LONG) or block.node.flags & CAPTION:
             continue
         if len(block.text) > LONG:
             long += after
@@ -113,7 +127,7 @@ def _far(sources: Sources, headline: int | None, language: str | None, out: Show
     """Look through the rest of the page: taken only when every date marked as published names one day."""
     found: list[Moment] = []
     sure: list[Moment] = []
-    apart = NAV | ASIDE | FOOTER | FORM | DIALOG | (HEADER if headline is None else 0)
+    apart = NAV | ASIDE | FOOTER | FORM | DIALOG | CAPTION | (HEADER if headline is None else 0)
     for block in sources.page.blocks:
         if len(block.text) > LONG or block.node.flags & apart or (headline is not None and block.index < headline):
             continue
@@ -126,8 +140,10 @@ def _far(sources: Sources, headline: int | None, language: str | None, out: Show
                 out.modified.append(moment)
             elif s.label == "published":
                 sure.append(moment)
-            elif len(block.text) - len(s.raw) <= MOST_BESIDE and (headline is not None or _DATE_NAMES.search(names)):
-                found.append(moment)
+            else:
+                beside = len(block.text) - len(s.raw)
+                if beside <= 2 or (beside <= MOST_BESIDE and (headline is not None or _DATE_NAMES.search(names))):
+                    found.append(moment)
     chosen = sure or found
     if chosen and len({m.day for m in chosen}) == 1:
         out.published = chosen[:1]
