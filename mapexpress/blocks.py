@@ -62,6 +62,8 @@ _KINDS = (
     | {"br": _BR, "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "img": _IMAGE}
 )
 _BREAK = "\x00"  # stands for <br> in a run: no parser lets it through
+# what old templates put around a script's content so that XML parsers let it pass
+_WRAPPED = re.compile(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$")
 _PLAIN = frozenset("a span b strong i em u font".split())
 _MEDIA = frozenset("iframe video audio object embed".split())
 
@@ -164,7 +166,7 @@ class Page:
         nodes: list[dict[str, object]] = []
         for raw in self.jsonld_raw:
             try:
-                stack = [json.loads(raw.strip().rstrip(";"), strict=False)]
+                stack = [json.loads(_WRAPPED.sub("", raw).strip().rstrip(";"), strict=False)]
             except (ValueError, RecursionError):
                 continue
             while stack:

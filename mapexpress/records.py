@@ -109,17 +109,6 @@ class Rejection:
     warc_record_id: str | None = None
 
 
-def record_id(site: str, canonical_url: str) -> str:
-    """Id of an article: 32 hex digits (128 bits) of SHA-256 over site key and canonical URL.
-
-    The same on every machine and through any `base_url`, since both parts are public names.
-
-    >>> record_id("mapexpress", "https://www.mapexpress.ma/actualite/sports/a/")
-    'da23ecb45cc114d0f87bf85b49215347'
-    """
-    return hashlib.sha256(f"{site}\n{canonical_url}".encode()).hexdigest()[:32]
-
-
 def content_hash(title: str, text: str) -> str:
     """SHA-256 of title, blank line, text with white space folded: a change of layout alone is no change.
 

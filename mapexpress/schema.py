@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import orjson
@@ -275,3 +276,14 @@ def feature_yaml(cls: type = Article, indent: int = 2) -> str:
         else:
             lines.append(f"{pad}  dtype: {_FEATURE_NAMES[kind.base]}")
     return "\n".join(lines)
+
+
+def _ship() -> None:
+    """Write the schema files that the package ships, beside this module."""
+    for cls in (Article, Rejection):
+        path = Path(__file__).with_name(f"{cls.__name__.lower()}.schema.json")
+        path.write_bytes(orjson.dumps(json_schema(cls), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+if __name__ == "__main__":
+    _ship()

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mapexpress.dataset.disk import make_folder, storage_errors
 from mapexpress.errors import StorageError
+from mapexpress.urls import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 OutcomeKind = Literal["stored", "rejected", "gone", "forgotten"]
@@ -28,8 +29,8 @@ _MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE components (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE runs (run TEXT PRIMARY KEY, started TEXT NOT NULL, ended TEXT) WITHOUT ROWID;
     CREATE TABLE urls (
-        slot INTEGER PRIMARY KEY,      -- 63 bits of the address's hash, the next free one on a clash
-        url TEXT NOT NULL,
+        slot INTEGER PRIMARY KEY,      -- 63 bits of the hash of the address's identity, the next free one on a clash
+        url TEXT NOT NULL,             -- as last decided
         kind TEXT NOT NULL,            -- stored, rejected, gone, forgotten
         reason TEXT,                   -- of a rejection
         record_id TEXT,
@@ -100,7 +101,8 @@ _MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX responses_warc ON responses (warc);
     CREATE TABLE pending (             -- article responses without an outcome
-        url TEXT PRIMARY KEY,
+        identity TEXT PRIMARY KEY,
+        url TEXT NOT NULL,
         response TEXT NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE forgotten (digest BLOB PRIMARY KEY) WITHOUT ROWID;  -- addresses and ids never to be taken in again
@@ -287,16 +289,17 @@ class State:
     # Addresses.
 
     def outcome(self, url: str) -> Outcome | None:
-        """What became of this address, or None when it was never decided."""
-        slot, found = self._probe("urls", "url", url)
+        """What became of this address under any of its spellings, or None when it was never decided."""
+        key = identity(url)
+        slot, found = self._probe("urls", "url", key, identity)
         if not found:
-            return Outcome(url=url, kind="forgotten") if self.is_forgotten(url) else None
+            return Outcome(url=url, kind="forgotten") if self.is_forgotten(key) else None
         row = self.one(f"SELECT {_OUTCOME} FROM urls WHERE slot = ?", slot)
         return Outcome(**dict(zip(Outcome.__dataclass_fields__, row or (), strict=True)))  # type: ignore[arg-type]
 
     def put_outcome(self, outcome: Outcome) -> None:
         """Insert or replace the outcome of an address."""
-        slot, _ = self._probe("urls", "url", outcome.url)
+        slot, _ = self._probe("urls", "url", identity(outcome.url), identity)
         self.write(
             f"REPLACE INTO urls (slot, {_OUTCOME}) VALUES (?{', ?' * len(Outcome.__dataclass_fields__)})",
             slot,
@@ -323,11 +326,11 @@ class State:
         )
         self.write("REPLACE INTO lines VALUES (?, ?, ?, ?)", known.part, known.position, slot, known.revision)
 
-    def _probe(self, table: str, column: str, name: str) -> tuple[int, bool]:
+    def _probe(self, table: str, column: str, name: str, key: Callable[[str], str] = str) -> tuple[int, bool]:
         slot = slot_of(name)
         while True:
             row = self.one(f"SELECT {column} FROM {table} WHERE slot = ?", slot)
-            if row is None or row[0] == name:
+            if row is None or key(str(row[0])) == name:
                 return slot, row is not None
             slot += 1
 
@@ -354,11 +357,11 @@ class State:
     # What must not come back. Only digests are kept: the address itself is erased.
 
     def forget(self, name: str) -> None:
-        """Never take in this address or id again."""
+        """Never take in this identity of an address, or this record id, again."""
         self.write("INSERT OR IGNORE INTO forgotten VALUES (?)", _digest(name))
 
     def is_forgotten(self, name: str) -> bool:
-        """Whether `forget` was called for this address or id."""
+        """Whether `forget` was called for this identity or record id."""
         return self.one("SELECT 1 FROM forgotten WHERE digest = ?", _digest(name)) is not None
 
     # Meta.

@@ -19,6 +19,7 @@ from mapexpress.dataset.warc import Captured, Exchange, WarcWriter, read_at
 from mapexpress.errors import StorageError
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import to_json
+from mapexpress.urls import identity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,7 +127,9 @@ class SiteStore:
         with self._failing():
             record_id = self._warc.append(exchange)
             if exchange.content == "article" and exchange.status == 200:
-                self.state.write("REPLACE INTO pending VALUES (?, ?)", exchange.url, record_id)
+                self.state.write(
+                    "REPLACE INTO pending VALUES (?, ?, ?)", identity(exchange.url), exchange.url, record_id
+                )
         return record_id
 
     def write(self, record: Article | Rejection) -> Written:
@@ -146,7 +149,7 @@ class SiteStore:
     def settle(self, url: str, like: str) -> None:
         """Give an address the outcome of another one: it redirects there, or is another name of the same article."""
         outcome = self.state.outcome(like)
-        if outcome is not None and url != like:
+        if outcome is not None and identity(url) != identity(like):
             with self._failing():
                 self._put(replace(outcome, url=url, etag=None, last_modified=None))
 
@@ -204,10 +207,10 @@ class SiteStore:
     # Inside.
 
     def _is_forgotten(self, record: Article | Rejection) -> bool:
-        names = [record.url]
-        if isinstance(record, Article):
-            names += [record.canonical_url, record.id]
-        return any(self.state.is_forgotten(name) for name in names if name)
+        if isinstance(record, Article) and self.state.is_forgotten(record.id):
+            return True
+        urls = (record.url, record.canonical_url) if isinstance(record, Article) else (record.url,)
+        return any(self.state.is_forgotten(identity(url)) for url in urls if url)
 
     def _article(self, article: Article) -> Written:
         known = self.state.known(article.id)
@@ -245,7 +248,7 @@ class SiteStore:
     def _settle_article(self, article: Article, *, changed: bool) -> None:
         now = article.fetched_at or self._now()
         kind: Literal["gone", "stored"] = "gone" if article.status == "gone" else "stored"
-        for url in dict.fromkeys(u for u in (article.url, article.canonical_url, *article.page_urls) if u):
+        for url in {identity(u): u for u in (*article.page_urls, article.canonical_url, article.url) if u}.values():
             old = self.state.outcome(url)
             same = old is not None and not changed and old.kind == kind
             fetched = url == article.url
@@ -295,7 +298,7 @@ class SiteStore:
 
     def _put(self, outcome: Outcome) -> None:
         self.state.put_outcome(outcome)
-        self.state.write("DELETE FROM pending WHERE url = ?", outcome.url)
+        self.state.write("DELETE FROM pending WHERE identity = ?", identity(outcome.url))
 
     def _part(self, kind: PartKind) -> OpenPart:
         if kind not in self._parts:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import BufferWARCWriter
+from warcio.warcwriter import WARCWriter
 
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
 from mapexpress.dataset.state import Place
@@ -140,7 +141,7 @@ class WarcWriter:
 
 def encode(exchange: Exchange) -> tuple[str, bytes]:
     """Response record and, where its headers are known, request record: (id of the response, bytes)."""
-    writer = BufferWARCWriter(gzip=True)
+    builder = RecordBuilder()
     extra = {"WARC-Date": _warc_date(exchange.fetched_at)}
     if exchange.fetched_url and exchange.fetched_url != exchange.url:
         extra[PUBLIC_ADDRESS] = exchange.url
@@ -152,18 +153,19 @@ def encode(exchange: Exchange) -> tuple[str, bytes]:
         if name.lower() not in ("transfer-encoding", "content-length")
     ]
     headers.append(("Content-Length", str(len(exchange.body))))
-    response = writer.create_warc_record(
+    response = builder.create_warc_record(
         target,
         "response",
         payload=io.BytesIO(exchange.body),
+        length=len(exchange.body),
         http_headers=StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), headers, protocol="HTTP/1.1"),
         warc_headers_dict=dict(extra),
     )
-    writer.write_record(response)
     record_id = str(response.rec_headers.get_header("WARC-Record-ID"))
+    data = _member(response)
     if exchange.request_headers:
         path = "/" + target.partition("://")[2].partition("/")[2]
-        request = writer.create_warc_record(
+        request = builder.create_warc_record(
             target,
             "request",
             http_headers=StatusAndHeaders(
@@ -173,15 +175,21 @@ def encode(exchange: Exchange) -> tuple[str, bytes]:
             ),
             warc_headers_dict={**extra, "WARC-Concurrent-To": record_id},
         )
-        writer.write_record(request)
-    return record_id, writer.get_contents()
+        data += _member(request)
+    return record_id, data
 
 
 def _encode_info(name: str, software: str) -> bytes:
-    writer = BufferWARCWriter(gzip=True)
-    writer.write_record(writer.create_warcinfo_record(name, {"software": software, "format": "WARC File Format 1.0"}))
-    contents: bytes = writer.get_contents()
-    return contents
+    info = {"software": software, "format": "WARC File Format 1.0"}
+    return _member(RecordBuilder().create_warcinfo_record(name, info))
+
+
+def _member(record: object) -> bytes:
+    """One record as a gzip member of its own; level 6 where warcio takes 9, which costs three times the time."""
+    plain = io.BytesIO()
+    WARCWriter(plain, gzip=False).write_record(record)
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    return packer.compress(plain.getbuffer()) + packer.flush()
 
 
 def _warc_date(instant: str) -> str:

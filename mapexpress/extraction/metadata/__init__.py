@@ -69,7 +69,8 @@ def read_metadata(
         return pair[0]
 
     title = take("title", read_title(sources)) or ""
-    headline = sources.headline_block(title)
+    # a title that the page does not show stands for the first h1
+    headline = next((i for t in [title, *sources.headings[:1]] if (i := sources.headline_block(t)) is not None), None)
     language = take("language", declared_language(sources))
     dates = read_dates(sources, headline=headline, language=language, not_after=fetched_on)
     published = dates.published

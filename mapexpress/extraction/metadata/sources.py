@@ -201,12 +201,12 @@ class Sources:
                 best = (rank, block.index)
         return best[1] if best else None
 
-    def near(self, index: int | None) -> list[Block]:
+    def near(self, index: int | None, *, itself: bool = False) -> list[Block]:
         """Blocks around the headline, those after it first: where bylines and dates stand."""
         blocks = self.page.blocks
         if index is None:
             return []
-        return [*blocks[index + 1 : index + 1 + AFTER], *reversed(blocks[max(0, index - BEFORE) : index])]
+        return [*blocks[index + (not itself) : index + 1 + AFTER], *reversed(blocks[max(0, index - BEFORE) : index])]
 
     def anchors_near(self, index: int | None) -> list[Anchor]:
         """Links around the headline, in page order."""

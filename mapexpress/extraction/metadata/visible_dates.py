@@ -19,7 +19,11 @@ _TIME = re.compile(
 _YEAR = r"(?P<{}>(?:19|20)\d\d)"
 _NUMERIC = re.compile(
     r"(?<![\d/.\-])(?:(?P<y>(?:19|20)\d\d)(?P<s1>[-/.])(?P<m>\d{1,2})(?P=s1)(?P<d>\d{1,2})"
-    r"|(?P<a>\d{1,2})(?P<s2>[-/.])(?P<b>\d{1,2})(?P=s2)(?P<y2>(?:19|20)\d\d))(?![\d/\-])(?!\.\d)"
+    r"|(?P<a>\d{1,2})(?P<s2>[-/.])(?P<b>\d{1,2})(?P=s2)(?P<y2>(?:19|20)\d\d))(?![\d/])(?![.\-]\d{1,2}(?![\d:]))"
+)
+# "Do 25.04.24 | 14:07 Uhr": two digits of a year are believed with points between and a time behind
+_SHORT_YEAR = re.compile(
+    r"(?<![\d.])(?P<d>\d\d)\.(?P<m>\d\d)\.(?P<y>\d\d)(?=\s*(?:[|,–-]|um|at|à|alle|ore)?\s*\d\d[:.]\d\d)"
 )
 # how far behind a date its time may stand: "27 avril 2022 à 17:39", "May 3, 2022 | Updated", "um 17.39 Uhr"
 _TIME_WITHIN = 16
@@ -34,6 +38,10 @@ class Seen:
     value: date | datetime
     raw: str
     label: str | None = None
+
+    @property
+    def day(self) -> date:
+        return self.value.date() if isinstance(self.value, datetime) else self.value
 
 
 def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
@@ -50,7 +58,7 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
     [('2022-05-03', 'published'), ('2022-05-04', 'modified')]
     """
     text = text.translate(_DIGITS)
-    if not re.search(r"\d{4}", text):
+    if not re.search(r"\d{4}|\d\.\d\d", text):
         return []
     found: list[tuple[int, int, date]] = []
     for match in _named().finditer(text):
@@ -64,6 +72,9 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
         order = _day_month(int(match["a"]), int(match["b"]), match["s2"], language)
         if order is not None:
             _add(found, match, match["y2"], order[1], order[0])
+    if not found:
+        for match in _SHORT_YEAR.finditer(text):
+            _add(found, match, f"20{match['y']}", int(match["m"]), int(match["d"]))
     found.sort()
     out: list[Seen] = []
     end_before = 0
@@ -159,6 +170,6 @@ def _named() -> re.Pattern[str]:
 def _labels() -> dict[str, re.Pattern[str]]:
     table = _table()["words"]
     return {
-        kind: re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, table[kind])) + ")")
+        kind: re.compile(r"(?<![^\W\d])(?:" + "|".join(map(re.escape, table[kind])) + ")")
         for kind in ("modified", "published")
     }

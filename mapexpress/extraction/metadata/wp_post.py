@@ -14,7 +14,7 @@ from typing import Any
 from mapexpress.blocks import Page, parse
 from mapexpress.extraction.metadata import Metadata
 from mapexpress.extraction.metadata.authors import clean_names
-from mapexpress.extraction.metadata.dates import parse_machine
+from mapexpress.extraction.metadata.moments import parse_machine
 from mapexpress.extraction.metadata.sources import plain
 from mapexpress.sites import SiteConfig
 

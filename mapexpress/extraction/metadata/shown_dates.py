@@ -1,0 +1,149 @@
+"""Dates that the page shows as the article's own: near its headline, or marked as such, never a teaser's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, Block
+from mapexpress.extraction.metadata.moments import Moment, read_moment
+from mapexpress.extraction.metadata.sources import Sources
+from mapexpress.extraction.metadata.visible_dates import Seen, find_dates
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# names that themes give to what holds an article's date: "entry-date", "post-meta", "article-byline__pub-dates",
+# "dateline", "td-post-date", "submitted" (Drupal), "fecha", "datum", "tarih"
+_DATE_NAMES = re.compile(
+    r"date|time(?!line)|publi|(?:post|entry|article)[-_]?meta|byline|submitted|posted|fecha|datum|tarih",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"comment|related|card|teaser|sidebar|widget|recent|popular|list-item|footer|copyright|event|upcoming", re.I
+)
+# beside its date a dateline holds a weekday, a place, a label, an author; a teaser holds a whole headline
+MOST_BESIDE = 48
+# after this many paragraphs the body has begun and dates are the story's
+LONG, MOST_LONG = 240, 2
+
+
+@dataclass(slots=True, kw_only=True)
+class Shown:
+    """Dates the page shows, the surest first: published ones, and those of a change."""
+
+    published: list[Moment] = field(default_factory=list)
+    modified: list[Moment] = field(default_factory=list)
+
+
+def shown_dates(sources: Sources, *, headline: int | None, language: str | None) -> Shown:
+    """Read the dates near the headline; where there is none, the only date that the page marks as one."""
+    labelled: list[Moment] = []
+    bare: list[Moment] = []
+    out = Shown()
+    for block, moment, label in _near(sources, headline, language):
+        if label == "modified":
+            out.modified.append(moment)
+        elif label == "published":
+            labelled.append(moment)
+        elif not _in_site_head(sources, block, headline):
+            bare.append(moment)
+    out.published = [*labelled, *bare]
+    if not out.published:
+        _far(sources, headline, language, out)
+    return out
+
+
+def _in_site_head(sources: Sources, block: Block, headline: int | None) -> bool:
+    """Whether a block before the headline stands in the site's own head, where a bare date is today's."""
+    if headline is None or block.index >= headline:
+        return False
+    if block.node.flags & NAV:
+        return True
+    node = block.node
+    while node.flags & HEADER and node.parent >= 0:
+        if node.tag == "header" and node.start <= headline < node.end:
+            return False
+        node = sources.page.nodes[node.parent]
+    return bool(block.node.flags & HEADER)
+
+
+def _near(sources: Sources, headline: int | None, language: str | None) -> Iterator[tuple[Block, Moment, str | None]]:
+    times = _times(sources)
+    long = 0
+    for block in sources.near(headline, itself=True):
+        after = headline is not None and block.index > headline
+        if (after and long >= MOST_LONG) or block.node.flags & CAPTION:
+            continue
+        if len(block.text) > LONG:
+            long += after
+            continue
+        yield from _in_block(block, times.get(block.index, ()), language)
+
+
+def _in_block(
+    block: Block, times: list[HtmlElement] | tuple[()], language: str | None
+) -> Iterator[tuple[Block, Moment, str | None]]:
+    seen = find_dates(block.text, language=language)
+    for el in times:
+        moment = read_moment(el.get("datetime") or "", "time", language)
+        if moment is not None:
+            yield block, moment, _time_label(el, seen, moment)
+    if not seen:
+        return
+    beside = len(block.text) - sum(len(s.raw) for s in seen)
+    named = _DATE_NAMES.search(f"{block.node.names} {block.inline}")
+    for s in seen:
+        if s.label or beside <= MOST_BESIDE or (named and beside <= 2 * MOST_BESIDE):
+            yield block, Moment(value=s.value, source="visible text", raw=s.raw), s.label
+
+
+def _time_label(el: HtmlElement, seen: list[Seen], moment: Moment) -> str | None:
+    name = f"{el.get('class', '')} {el.get('itemprop', '')}".lower()
+    if "modif" in name or ("updat" in name and "publi" not in name and "entry-date" not in name):
+        return "modified"  # WordPress marks a post that was never changed "entry-date published updated"
+    if "publi" in name:
+        return "published"
+    return next((s.label for s in seen if abs((s.day - moment.day).days) <= 1), None)
+
+
+def _times(sources: Sources) -> dict[int, list[HtmlElement]]:
+    """`<time datetime>` elements by the block that shows them."""
+    owners = {block.element: block.index for block in reversed(sources.page.blocks)}
+    out: dict[int, list[HtmlElement]] = {}
+    for el in sources.page.root.iter("time"):
+        if el.get("datetime"):
+            up: HtmlElement | None = el
+            while up is not None and up not in owners:
+                up = up.getparent()
+            if up is not None:
+                out.setdefault(owners[up], []).append(el)
+    return out
+
+
+def _far(sources: Sources, headline: int | None, language: str | None, out: Shown) -> None:
+    """Look through the rest of the page: taken only when every date marked as published names one day."""
+    found: list[Moment] = []
+    sure: list[Moment] = []
+    apart = NAV | ASIDE | FOOTER | FORM | DIALOG | CAPTION | (HEADER if headline is None else 0)
+    for block in sources.page.blocks:
+        if len(block.text) > LONG or block.node.flags & apart or (headline is not None and block.index < headline):
+            continue
+        names = f"{block.node.names} {block.inline}"
+        if _OTHERS.search(names) or not any(c.isdigit() for c in block.text):
+            continue
+        for s in find_dates(block.text, language=language):
+            moment = Moment(value=s.value, source="visible text", raw=s.raw)
+            if s.label == "modified":
+                out.modified.append(moment)
+            elif s.label == "published":
+                sure.append(moment)
+            else:
+                beside = len(block.text) - len(s.raw)
+                if beside <= 2 or (beside <= MOST_BESIDE and (headline is not None or _DATE_NAMES.search(names))):
+                    found.append(moment)
+    chosen = sure or found
+    if chosen and len({m.day for m in chosen}) == 1:
+        out.published = chosen[:1]
