@@ -1,0 +1,68 @@
+"""The edges of an article: what stands before its first and after its last paragraph, and links between them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from mapexpress.blocks import HEADING
+
+if TYPE_CHECKING:
+    from mapexpress.blocks import Page
+
+_WORD = re.compile(r"\w+")
+
+
+def folded(text: str) -> str:
+    """Case-folded words of NFKC text, one space apart: how lines are compared."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def trim(page: Page, kept: list[int], title: str | None) -> dict[int, tuple[str, str]]:
+    """Blocks at the edges of `kept` (sorted) that are none of the article: block -> (reason, evidence)."""
+    removed: dict[int, tuple[str, str]] = {}
+    _head(page, kept, title, removed)
+    _tail(page, kept, removed)
+    return removed
+
+
+def _head(page: Page, kept: list[int], title: str | None, removed: dict[int, tuple[str, str]]) -> None:
+    """Everything of the head that is the title, or stands before the headline."""
+    wanted = folded(title or "")
+    headline = next((n for n, i in enumerate(kept[:12]) if _is_title(page, i, wanted)), -1)
+    if headline >= 0:
+        for i in kept[: headline + 1]:
+            before = i != kept[headline]
+            if not before or len(page.blocks[i].text) < 100:
+                removed[i] = ("title", "edge: before the headline" if before else "edge: the headline")
+    for i in kept:
+        if i not in removed and wanted and _is_title(page, i, wanted) and page.blocks[i].node.flags & HEADING:
+            removed[i] = ("title", "edge: the headline again")
+
+
+def _is_title(page: Page, i: int, wanted: str) -> bool:
+    block = page.blocks[i]
+    text = folded(block.text)
+    if not text:
+        return False
+    if wanted and (text == wanted or (len(text) > 20 and wanted.startswith(text) and block.node.flags & HEADING)):
+        return True
+    return block.tag == "h1" and (not wanted or len(set(text.split()) & set(wanted.split())) > len(text.split()) / 2)
+
+
+def _tail(page: Page, kept: list[int], removed: dict[int, tuple[str, str]]) -> None:
+    """Headings, links and labels after the last paragraph."""
+    for i in reversed(kept):
+        block = page.blocks[i]
+        linked = block.link_chars > 0.8 * len(block.text)
+        if i in removed:
+            continue
+        if linked or block.node.flags & HEADING or not folded(block.text):
+            removed[i] = (
+                ("links", "edge: links after the last paragraph")
+                if linked
+                else ("heading", "edge: a heading of nothing")
+            )
+            continue
+        break

@@ -1,0 +1,129 @@
+"""Bytes to text as browsers do it, and what they cannot do: see through a declaration that lies.
+
+Order: byte order mark, HTTP header, `<meta>`, then the bytes themselves. A declaration is only believed when the
+bytes can be what it says; UTF-8 is recognised by itself, because no other encoding looks like it by chance.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    resolve_encoding,
+)
+
+# Fallback by language of the HTML standard ("determining the character encoding", step 9), as Python names them
+_BY_LANGUAGE = {
+    "ar": "cp1256", "fa": "cp1256", "ur": "cp1256",
+    "be": "cp1251", "bg": "cp1251", "kk": "cp1251", "ky": "cp1251", "mk": "cp1251", "ru": "cp1251", "sr": "cp1251",
+    "uk": "cp1251", "cs": "cp1250", "hr": "cp1250", "hu": "iso8859-2", "pl": "iso8859-2", "sk": "cp1250",
+    "sl": "iso8859-2", "el": "iso8859-7", "et": "cp1257", "lt": "cp1257", "lv": "cp1257", "he": "cp1255",
+    "ja": "shift_jis", "ko": "cp949", "th": "cp874", "tr": "cp1254", "ku": "cp1254", "vi": "cp1258",
+    "zh": "gb18030", "zh-tw": "big5hkscs", "zh-hk": "big5hkscs",
+}  # fmt: skip
+_LANG = re.compile(rb"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)", re.I)
+_HIGH = re.compile(rb"[\x80-\xff]+")
+# What XML forbids: parsers cut the document there, or turn it into U+FFFD and with it words into other words
+_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Bytes that are looked at: pages announce themselves early, and a whole archive page need not be scanned twice
+_SAMPLE = 200_000
+# A page cut in the middle of a character or with one pasted line in another encoding is still UTF-8
+_BROKEN_SHARE = 0.02
+# In scripts of their own (Arabic, Cyrillic, Greek) words are runs of high bytes; in French they stand alone
+_OWN_SCRIPT_RUN = 2.5
+
+
+def detect(data: bytes, content_type: str | None = None) -> str:
+    """Name (as Python knows it) of the encoding to decode `data` with; `content_type` is the HTTP header.
+
+    >>> detect("Économie à Rabat".encode("cp1252"), "text/html; charset=utf-8")
+    'cp1252'
+    >>> detect("الرباط - أعلن اليوم عن نتائج الدورة الجديدة".encode("cp1256"))
+    'cp1256'
+    >>> detect("الرباط".encode(), "text/html; charset=iso-8859-1")
+    'utf-8'
+    """
+    bom, _ = read_bom(data[:4])
+    if bom:
+        return _python_name(bom)
+    sample = data[:_SAMPLE]
+    high = _HIGH.findall(sample)
+    utf8 = _looks_like_utf8(sample, high)
+    declared = [name for name in (_header(content_type), _meta(sample)) if name]
+    for name in declared:
+        if name == "utf-8":
+            if utf8 or not high:
+                return name
+        elif not (utf8 and high) and _decodes(sample, name):
+            return name
+    if utf8:
+        return "utf-8"
+    return _sniff(sample, high)
+
+
+def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
+    """Text of `data` and the encoding's name; what cannot be decoded becomes U+FFFD, control characters are dropped.
+
+    >>> decode(b"<p>Fes\\x03</p>\\x00")
+    ('<p>Fes</p>', 'utf-8')
+    """
+    name = detect(data, content_type)
+    return _INVALID.sub("", data.decode(name, "replace").removeprefix("\ufeff")), name
+
+
+def _header(content_type: str | None) -> str | None:
+    name = http_content_type_encoding(content_type) if content_type else None
+    return _python_name(name) if name else None
+
+
+def _meta(sample: bytes) -> str | None:
+    try:
+        name = html_body_declared_encoding(sample[:8192])
+    except (UnicodeError, LookupError):
+        return None
+    # A page that could be read to find "utf-16" in it is not UTF-16 (HTML standard, prescan)
+    return None if name is None else "utf-8" if name.startswith("utf-16") else _python_name(name)
+
+
+def _python_name(name: str) -> str:
+    resolved = resolve_encoding(name) or "utf-8"
+    return codecs.lookup(resolved).name
+
+
+def _looks_like_utf8(sample: bytes, high: list[bytes]) -> bool:
+    broken = sample.decode("utf-8", "replace").count("\ufffd") - sample.count(b"\xef\xbf\xbd")
+    return broken <= 1 or broken <= _BROKEN_SHARE * len(high)
+
+
+def _decodes(sample: bytes, name: str) -> bool:
+    return sample.decode(name, "replace").count("\ufffd") <= max(2, len(sample) // 1000)
+
+
+def _sniff(sample: bytes, high: list[bytes]) -> str:
+    """Neither declared nor UTF-8: the page's language decides, then the look of its words."""
+    match = _LANG.search(sample[:8192])
+    language = match[1].decode("ascii").lower() if match else ""
+    name = _BY_LANGUAGE.get(language) or _BY_LANGUAGE.get(language[:2])
+    if name and _decodes(sample, name):
+        return name
+    if sum(map(len, high)) < _OWN_SCRIPT_RUN * len(high):
+        return "cp1252"
+    if _arabic(b"".join(high)):
+        return "cp1256"
+    best = from_bytes(b"".join(re.split(rb"<[^>]*>", sample))[:20_000]).best()
+    return _python_name(best.encoding) if best is not None else "cp1252"
+
+
+def _arabic(high: bytes) -> bool:
+    """Whether bytes read as windows-1256 are nearly all Arabic letters, the commonest of them alef and lam.
+
+    In Cyrillic and Greek encodings the same bytes are spread over letters; alef and lam are a quarter of Arabic text.
+    """
+    text = high.decode("cp1256", "replace")
+    letters = sum("\u0621" <= c <= "\u06d3" or c in "\u060c\u061b\u061f\u200c\u200d\u200e\u200f" for c in text)
+    return letters > 0.9 * len(text) and (text.count("\u0627") + text.count("\u0644")) > 0.15 * len(text)

@@ -1,0 +1,111 @@
+"""From another extractor's text back to the page: which blocks it kept.
+
+What we publish is always the page's own blocks; other extractors only point at them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mapexpress.blocks import Page
+
+Words = tuple[str, ...]
+
+_WORD = re.compile(r"\w+")
+# Soft hyphens, joiners and the like: one extractor keeps what another drops
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# Extractors drop inline parts of a paragraph (a share link, a picture's alternative text) and glue neighbours; a
+# block is theirs when most of its word sequences are in their text.
+_SHARE = 0.6
+_N = 4
+
+
+def words_of(text: str) -> Words:
+    """Case-folded words after NFKC: what two renderings of one text have in common.
+
+    >>> words_of("L’ONU\\u00a0: « Paix »")
+    ('l', 'onu', 'paix')
+    """
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold().translate(_INVISIBLE)))
+
+
+def blocks_in(page: Page, text: str) -> set[int]:
+    """Indices of the blocks whose words stand in `text`, another extractor's output for the same page.
+
+    A block that the page shows more often than `text` has it (a headline repeated in a list) is taken as often
+    as `text` has it, nearest to the blocks that are certain. Blocks of one to three words must be a line of
+    `text` of their own, or stand there among the words of their neighbours on the page.
+    """
+    lines = [words for line in text.split("\n") if (words := words_of(line))]
+    stream = [word for line in lines for word in line]
+    grams = Counter(tuple(stream[i : i + _N]) for i in range(len(stream) - _N + 1))
+    whole = Counter(line for line in lines if len(line) < _N)
+    owns = [words_of(block.text) for block in page.blocks]
+    places: dict[Words, list[int]] = {}
+    for i, own in enumerate(owns):
+        if own and (own in whole if len(own) < _N else _stands(own, grams)):
+            places.setdefault(own, []).append(i)
+    sure: set[int] = set()
+    spare: list[tuple[list[int], int]] = []
+    for own, at in places.items():
+        times = whole[own] if len(own) < _N else max(1, min(grams[g] or 1 for g in _grams(own)))
+        if len(at) <= times:
+            sure.update(at)
+        else:
+            spare.append((at, times))
+    certain = sorted(sure)
+    for at, times in spare:
+        sure.update(_nearest(at, certain, times))
+    return _once(page, owns, grams, sure) | _between(owns, grams, sure)
+
+
+def _grams(own: Words) -> list[Words]:
+    return [own[i : i + _N] for i in range(len(own) - _N + 1)]
+
+
+def _stands(own: Words, grams: Counter[Words]) -> bool:
+    wanted = _grams(own)
+    return sum(g in grams for g in wanted) >= _SHARE * len(wanted)
+
+
+def _nearest(places: Sequence[int], certain: Sequence[int], times: int) -> list[int]:
+    if not certain:
+        return list(places[:times])
+    middle = certain[len(certain) // 2]
+    return sorted(places, key=lambda i: (not certain[0] <= i <= certain[-1], abs(i - middle)))[:times]
+
+
+def _once(page: Page, owns: Sequence[Words], grams: Counter[Words], sure: set[int]) -> set[int]:
+    """Leave out blocks whose words other blocks have used up: pages carry a whole article a second time, unseen."""
+    left = Counter(grams)
+    kept = set()
+    for i in sorted(sure, key=lambda i: (page.blocks[i].hidden, i)):
+        wanted = _grams(owns[i])
+        if not wanted or sum(left[g] > 0 for g in wanted) >= len(wanted) / 2:
+            kept.add(i)
+            left.subtract(wanted)
+    return kept
+
+
+def _between(owns: Sequence[Words], grams: Counter[Words], sure: set[int]) -> set[int]:
+    """Short blocks (cells of a table, items of a list) that the text has in one line with their neighbours."""
+    found = set()
+    flow: list[tuple[str, int]] = [(word, i) for i, own in enumerate(owns) for word in own]
+    first: dict[int, int] = {}
+    for at, (_, i) in enumerate(flow):
+        first.setdefault(i, at)
+    for i, at in first.items():
+        size = len(owns[i])
+        if i in sure or size >= _N:
+            continue
+        for start in range(max(0, at + size - _N), min(at, len(flow) - _N) + 1):
+            if tuple(word for word, _ in flow[start : start + _N]) in grams:
+                found.add(i)
+                break
+    return found

@@ -1,0 +1,157 @@
+"""From a page's blocks to the article's paragraphs, each block kept or removed with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mapexpress.blocks import Node, Page
+from mapexpress.boilerplate.decisions import Decision
+from mapexpress.boilerplate.edges import folded, trim
+from mapexpress.boilerplate.structure import structural
+from mapexpress.extraction.consult import consult_trafilatura
+from mapexpress.extraction.options import Options
+from mapexpress.extraction.shape import paragraphs
+from mapexpress.platforms import Platform, Removal, outermost, recognise
+from mapexpress.platforms.selectors import NodeIndex
+
+if TYPE_CHECKING:
+    from mapexpress.boilerplate.template import TemplateSnapshot
+    from mapexpress.sites import SiteConfig
+
+_CAPTIONS = frozenset({"caption"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Content:
+    """The text of one page. `extractor` names what chose the blocks; `decisions` has one entry a block."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    extractor: str = "none"
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Choice:
+    """The blocks that a chooser takes for main content, before anything inside is removed."""
+
+    blocks: set[int]
+    extractor: str
+    evidence: str
+    remove: tuple[Removal, ...] = ()
+
+
+def extract_content(
+    page: Page,
+    *,
+    title: str | None = None,
+    site: SiteConfig | None = None,
+    snapshot: TemplateSnapshot | None = None,
+    options: Options | None = None,
+) -> Content:
+    """Find the article's paragraphs on a page; never raises for what the page contains.
+
+    `title` is the article's headline, which is not part of the text. A page without an article gives no
+    paragraphs and the flag `no_text`.
+    """
+    options = options or Options()
+    index = NodeIndex(page)
+    platforms = recognise(page, index)
+    choice = _choose(page, index, site, platforms)
+    kept = {i for i in choice.blocks if folded(page.blocks[i].text)}
+    if not kept:
+        return Content(
+            decisions=_decisions(page, set(), {}, page.nodes[0] if page.nodes else None, ""),
+            extractor="none",
+            flags=["no_text"],
+        )
+    region = region_of(page, kept)
+    removed = structural(page, index, region, kept, choice.remove)
+    if options.captions:
+        removed = {i: why for i, why in removed.items() if why[0] not in _CAPTIONS}
+    if options.standfirst:
+        kept |= _standfirst(page, index, platforms, kept)
+    removed |= trim(page, sorted(kept - set(removed)), title)
+    final = kept - set(removed)
+    return Content(
+        paragraphs=paragraphs(page, final),
+        decisions=_decisions(page, final, removed, region, choice.evidence),
+        extractor=choice.extractor,
+        flags=[] if final else ["no_text"],
+    )
+
+
+def region_of(page: Page, kept: set[int]) -> Node:
+    """The innermost node that holds at least nine tenths of the kept characters."""
+    sums = [0]
+    for block in page.blocks:
+        sums.append(sums[-1] + (len(block.text) if block.index in kept else 0))
+    best = page.nodes[0]
+    for node in page.nodes:
+        if node.depth >= best.depth and sums[node.end] - sums[node.start] >= 0.9 * sums[-1]:
+            best = node
+    return best
+
+
+def _choose(page: Page, index: NodeIndex, site: SiteConfig | None, platforms: list[Platform]) -> Choice:
+    extra = tuple(rule for platform in platforms for rule in platform.remove)
+    if site is not None:
+        extra += tuple(Removal(css=css, reason="site_rule") for css in site.remove)
+        for css in site.keep:
+            if blocks := _visible(page, outermost(index.select(css))):
+                return Choice(blocks=blocks, extractor=f"site:{site.key}", evidence=f"site file: {css}", remove=extra)
+    for platform in platforms:
+        css, nodes = platform.containers(index) if platform.trusted else ("", [])
+        if nodes:
+            return Choice(
+                blocks=_visible(page, nodes),
+                extractor=f"platform:{platform.name}",
+                evidence=f"platform {platform.name}: {css}",
+                remove=extra,
+            )
+    blocks = consult_trafilatura(page)
+    return Choice(blocks=blocks, extractor="trafilatura", evidence="trafilatura", remove=extra)
+
+
+def _visible(page: Page, nodes: list[Node]) -> set[int]:
+    return {b.index for n in nodes for b in page.blocks[n.start : n.end] if not b.hidden}
+
+
+def _standfirst(page: Page, index: NodeIndex, platforms: list[Platform], kept: set[int]) -> set[int]:
+    """The standfirst's blocks, which often stand in the header, outside the body."""
+    for platform in platforms:
+        for css in platform.standfirst:
+            found = {b.index for n in index.select(css) for b in page.blocks[n.start : n.end] if not b.hidden}
+            if found:
+                return found
+    return set()
+
+
+def _decisions(
+    page: Page, final: set[int], removed: dict[int, tuple[str, str]], region: Node | None, evidence: str
+) -> list[Decision]:
+    out = []
+    for block in page.blocks:
+        i = block.index
+        inside = region is not None and region.start <= i < region.end
+        if i in final:
+            out.append(Decision(block=i, evidence=evidence, inside=inside, text=block.text))
+        elif i in removed:
+            reason, why = removed[i]
+            out.append(Decision(block=i, reason=reason, evidence=why, text=block.text))
+        elif block.hidden:
+            out.append(
+                Decision(block=i, reason="hidden", evidence="structure: not shown", inside=inside, text=block.text)
+            )
+        else:
+            out.append(
+                Decision(
+                    block=i,
+                    reason="not_content",
+                    evidence=f"{evidence or 'no chooser'}: left out",
+                    inside=inside,
+                    text=block.text,
+                )
+            )
+    return out

@@ -1,0 +1,114 @@
+"""The shape of text: from kept blocks to paragraphs, the same for every source."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mapexpress.blocks import Block, Node, Page
+
+# C0 and C1 controls but newline, byte order marks, and what pictures leave in copied text. Joiners, direction marks and
+# hyphenation points stay: they are the author's, Arabic and Persian need them, and who wants none can drop category Cf.
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffc]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_LEAD = re.compile(r"^(?:[•·●▪◦‣∙*–—-]\s+)+")
+
+
+def normalize(text: str) -> str:
+    """NFC without control characters, blanks folded but for the spaces before French punctuation.
+
+    >>> normalize("Le  roi\\tdit\\u00a0: ko\\u0302\\x00")
+    'Le roi dit\\xa0: kô'
+    """
+    text = unicodedata.normalize("NFC", _CONTROLS.sub(lambda m: " " if m[0] in "\t\x0b\x0c\r\x85" else "", text))
+    return "\n".join(_fold(line) for line in text.split("\n"))
+
+
+def _fold(line: str) -> str:
+    return _BLANKS.sub(lambda m: m[0] if len(m[0]) == 1 else _widest(m[0]), line).strip()
+
+
+def _widest(run: str) -> str:
+    return next((c for c in run if c in "\u00a0\u202f"), " ")
+
+
+def paragraphs(page: Page, kept: Iterable[int]) -> list[str]:
+    """Paragraphs of the kept blocks in page order.
+
+    A list is one paragraph with `- ` lines, a table one with a line a row and cells separated by ` | `; everything
+    else is a paragraph a block.
+    """
+    shaped: list[tuple[int, str]] = []  # (index of the list or table node or -1, text)
+    last_row = last_item = last_cell = -2
+    for block in (page.blocks[i] for i in sorted(kept)):
+        text = normalize(block.text)
+        if not text:
+            continue
+        group, table = _group(page, block)
+        same = group >= 0 and bool(shaped) and shaped[-1][0] == group
+        if table:
+            if not same:
+                shaped.append((group, text))
+            else:
+                glue = "\n" if block.node.row != last_row else " | " if block.node.cell != last_cell else " "
+                shaped[-1] = (group, f"{shaped[-1][1]}{glue}{text}")
+        elif group >= 0:
+            line = f"- {_LEAD.sub('', text)}"
+            if not same:
+                shaped.append((group, line))
+            elif block.node.item == last_item:
+                shaped[-1] = (group, f"{shaped[-1][1]} {text}")
+            else:
+                shaped[-1] = (group, f"{shaped[-1][1]}\n{line}")
+        else:
+            shaped.append((-1, text))
+        last_row, last_item, last_cell = block.node.row, block.node.item, block.node.cell
+    return [text for _, text in shaped]
+
+
+def _group(page: Page, block: Block) -> tuple[int, bool]:
+    """The list or table that a block is part of (index of its node, -1: none), and whether it is a table."""
+    node = block.node
+    if node.row >= 0 and node.cell >= 0 and (table := _data_table(page, node)) >= 0:
+        return table, True
+    if node.item >= 0 and node.item > node.cell and not _long_item(page, node):
+        return _outermost_list(page, node), False
+    return -1, False
+
+
+def _data_table(page: Page, node: Node) -> int:
+    """Index of the table around `node` when it is one of data: at least two cells in some row, small cells."""
+    up: Node | None = node
+    while up is not None and up.tag != "table":
+        up = page.nodes[up.parent] if up.parent >= 0 else None
+    if up is None:
+        return -1
+    blocks = page.blocks[up.start : up.end]
+    rows: dict[int, set[int]] = {}
+    for b in blocks:
+        rows.setdefault(b.node.row, set()).add(b.node.cell)
+    if max((len(cells) for cells in rows.values()), default=0) < 2:
+        return -1
+    chars = sum(len(b.text) for b in blocks)
+    cells = sum(len(cells) for cells in rows.values())
+    return up.index if chars <= 200 * cells else -1  # cells of layout tables hold whole articles
+
+
+def _long_item(page: Page, node: Node) -> bool:
+    """Whether the item is a section of its own (several paragraphs, a heading), not a line of a list."""
+    item = page.nodes[node.item]
+    blocks = page.blocks[item.start : item.end]
+    return len(blocks) > 3 or (len(blocks) > 1 and sum(len(b.text) for b in blocks) > 600)
+
+
+def _outermost_list(page: Page, node: Node) -> int:
+    item = page.nodes[node.item]
+    listing = page.nodes[item.parent] if item.parent >= 0 else item
+    while listing.item >= 0 and not _long_item(page, page.nodes[listing.item]):
+        item = page.nodes[listing.item]
+        listing = page.nodes[item.parent] if item.parent >= 0 else item
+    return listing.index
