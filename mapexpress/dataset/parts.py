@@ -102,14 +102,13 @@ class OpenPart:
         self.part = int((found or (0,))[0] or 0)
 
     def append(self, line: bytes) -> int:
-        """Add one line (without its newline) and return the offset it starts at."""
-        position = self.offset
+        """Add one line (without its newline) and return its number in the part, from 0."""
         with storage_errors(self.path):
             write_all(self._handle, line + b"\n")
         self.offset += len(line) + 1
         self.lines += 1
         self._dirty = True
-        return position
+        return self.lines - 1
 
     def sync(self) -> None:
         """Make the appended lines durable and put the new offset into the state's open transaction."""
@@ -140,7 +139,10 @@ def seal(layout: Layout, state: State, row: PartRow, software: str) -> Sealed | 
             source.unlink(missing_ok=True)
             return None
         make_folder(target.parent)
-        sealed = compress(layout, row.kind, _lines(source, row.committed), target)
+        lines = _lines(source, row.committed)
+        if row.kind == "records":
+            lines = _flagged(state, row.part, lines)
+        sealed = compress(layout, row.kind, lines, target)
         add_parts(layout, row.run, [sealed], software)
         state.write(
             "UPDATE parts SET sealed = 1, sha256 = ?, size = ? WHERE part = ?", sealed.sha256, sealed.size, row.part
@@ -158,6 +160,24 @@ def _lines(path: Path, committed: int) -> Iterator[bytes]:
             if not line.endswith(b"\n") or len(line) > left:
                 raise StorageError(f"{path} is shorter than what was committed; run scrapy verify --rebuild-state")
             left -= len(line)
+            yield line
+
+
+def _flagged(state: State, part: int, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Lines with `duplicate_of` as it is known at the end of the run, so that it does not depend on who came first."""
+    flags = {
+        int(str(number)): flag
+        for number, flag in state.all(
+            "SELECT line, duplicate_of FROM lines JOIN records USING (slot, part, line)"
+            " WHERE part = ? AND duplicate_of IS NOT NULL",
+            part,
+        )
+    }
+    for number, line in enumerate(lines):
+        flag = flags.get(number)
+        if flag is not None and (value := orjson.loads(line))["duplicate_of"] != flag:
+            yield orjson.dumps(value | {"duplicate_of": flag}) + b"\n"
+        else:
             yield line
 
 
@@ -210,21 +230,17 @@ def _counted(kind: PartKind, line: bytes) -> str:
     return "new" if value.get("revision") == 1 else "revised"
 
 
-def read_part(path: Path, *, offset: int = 0) -> Iterator[bytes]:
-    """Lines of a part, sealed or plain, without newlines; `offset` in plain bytes.
+def read_part(path: Path) -> Iterator[bytes]:
+    """Lines of a part, sealed or plain, without newlines.
 
     Raises StorageError when the file is missing, cut or damaged, after the lines that were whole.
     """
     try:
         with path.open("rb") as file:
             chunks = _inflated(file, path) if path.suffix == ".gz" else iter(lambda: file.read(_CHUNK), b"")
-            rest, skip = b"", offset
+            rest = b""
             for chunk in chunks:
-                if skip >= len(chunk):
-                    skip -= len(chunk)
-                    continue
-                pieces = (rest + chunk[skip:]).split(b"\n")
-                skip = 0
+                pieces = (rest + chunk).split(b"\n")
                 rest = pieces.pop()
                 yield from pieces
             if rest:

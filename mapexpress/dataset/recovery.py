@@ -46,18 +46,22 @@ def _lose(state: State, row: PartRow, kept: int, path: Path) -> PartRow:
     """Forget the outcomes of committed lines that the disk no longer holds, so that they are fetched again."""
     lost = row.committed - kept
     logger.error("%s: %d committed bytes are gone from the disk; their articles are fetched again", path, lost)
-    state.write(
-        "DELETE FROM urls WHERE record_id IN (SELECT id FROM records WHERE part = ? AND position >= ?)", row.part, kept
-    )
-    state.write("DELETE FROM records WHERE part = ? AND position >= ?", row.part, kept)
-    state.write("DELETE FROM lines WHERE part = ? AND position >= ?", row.part, kept)
     lines = 0
     if kept:
         with path.open("rb") as file:
             lines = sum(1 for _ in file)
+    forget_lines(state, row.part, lines)
     state.write("UPDATE parts SET committed = ?, lines = ? WHERE part = ?", kept, lines, row.part)
     state.commit()
     return part_rows(state, "part = ?", row.part)[0]
+
+
+def forget_lines(state: State, part: int, first: int) -> None:
+    """Forget the lines of a part from number `first` on, and the outcomes they stand for."""
+    where = "part = ? AND line >= ?"
+    state.write(f"DELETE FROM urls WHERE record_id IN (SELECT id FROM records WHERE {where})", part, first)
+    state.write(f"DELETE FROM records WHERE {where}", part, first)
+    state.write(f"DELETE FROM lines WHERE {where}", part, first)
 
 
 def _whole_lines(path: Path, size: int) -> int:

@@ -59,7 +59,7 @@ _MIGRATIONS: tuple[str, ...] = (
         warc_record_id TEXT,
         duplicate_of TEXT,
         part INTEGER NOT NULL,
-        position INTEGER NOT NULL      -- byte offset of the line in the uncompressed part
+        line INTEGER NOT NULL          -- number of its line in the part, from 0
     );
     CREATE TABLE parts (
         part INTEGER PRIMARY KEY,
@@ -77,10 +77,10 @@ _MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX parts_open ON parts (part) WHERE sealed = 0;
     CREATE TABLE lines (               -- every revision ever written, by place
         part INTEGER NOT NULL,
-        position INTEGER NOT NULL,
+        line INTEGER NOT NULL,
         slot INTEGER NOT NULL,         -- of the record
         revision INTEGER NOT NULL,
-        PRIMARY KEY (part, position)
+        PRIMARY KEY (part, line)
     ) WITHOUT ROWID;
     CREATE TABLE warcs (
         warc INTEGER PRIMARY KEY,
@@ -149,7 +149,7 @@ class Known:
     warc_record_id: str | None
     duplicate_of: str | None
     part: int
-    position: int
+    line: int
 
 
 _KNOWN = ", ".join(Known.__dataclass_fields__)
@@ -324,7 +324,13 @@ class State:
             slot,
             *(getattr(known, name) for name in Known.__dataclass_fields__),
         )
-        self.write("REPLACE INTO lines VALUES (?, ?, ?, ?)", known.part, known.position, slot, known.revision)
+        self.write("REPLACE INTO lines VALUES (?, ?, ?, ?)", known.part, known.line, slot, known.revision)
+
+    def set_duplicate(self, record_id: str, original: str | None) -> None:
+        """Note that a record is a near-duplicate of another one."""
+        slot, found = self._probe("records", "id", record_id)
+        if found:
+            self.write("UPDATE records SET duplicate_of = ? WHERE slot = ?", original, slot)
 
     def _probe(self, table: str, column: str, name: str, key: Callable[[str], str] = str) -> tuple[int, bool]:
         slot = slot_of(name)

@@ -6,19 +6,21 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mapexpress import __version__
+from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.layout import Layout, checked_run
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
-from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, seal
+from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, read_part, seal
 from mapexpress.dataset.recovery import recover
 from mapexpress.dataset.state import Known, Outcome, State
 from mapexpress.dataset.warc import Captured, Exchange, WarcWriter, read_at
 from mapexpress.errors import StorageError
 from mapexpress.records import Article, Rejection
-from mapexpress.schema import to_json
+from mapexpress.schema import from_json, to_json
 from mapexpress.urls import identity
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ class SiteStore:
         self._parts: dict[PartKind, OpenPart] = {}
         self._warc = WarcWriter(layout, state, run, self._day(), SOFTWARE)
         self._failed = False
+        self._closed = False
+        self._duplicates = DuplicateIndex(state)
 
     @classmethod
     def open(cls, data: Path, key: str, *, run: str, clock: Clock = utc_now, warc: bool = True) -> SiteStore:
@@ -113,6 +117,37 @@ class SiteStore:
             return None
         return read_at(self.layout, str(row[0]), place)
 
+    def latest(self, known: Known) -> Article | None:
+        """The stored line of a record's latest revision; None when its part is missing or damaged."""
+        for row in part_rows(self.state, "part = ?", known.part):
+            path = row.path(self.layout) if row.sealed else row.open_path(self.layout)
+            try:
+                line = next(islice(read_part(path), known.line, None), None)
+                return from_json(line, Article) if line else None
+            except (StorageError, ValueError):
+                return None
+        return None
+
+    def responses(self, article: Article) -> list[Captured]:
+        """The stored responses an article was made from, its pages in order; empty when one of them is not kept."""
+        first = self.state.response(article.warc_record_id) if article.warc_record_id else None
+        if first is None:
+            return []
+        ids = [first.id]
+        for url in article.page_urls:
+            if identity(url) not in (identity(first.url), identity(article.url or "")):
+                row = self.state.one(
+                    "SELECT id FROM responses WHERE warc = ? AND url = ? AND http_status = 200 ORDER BY position DESC",
+                    first.warc,
+                    url,
+                )
+                if row is None:
+                    return []
+                ids.append(str(row[0]))
+        found = [self.response(record_id) for record_id in ids]
+        kept = [response for response in found if response is not None]
+        return kept if len(kept) == len(ids) else []
+
     # What is written.
 
     def capture(self, exchange: Exchange) -> str | None:
@@ -153,13 +188,22 @@ class SiteStore:
             with self._failing():
                 self._put(replace(outcome, url=url, etag=None, last_modified=None))
 
-    def checked(self, url: str, *, http_status: int = 304) -> None:
-        """Note that an address was asked again and nothing changed."""
-        outcome = self.state.outcome(url)
-        if outcome is not None:
-            with self._failing():
-                now = self._now()
-                self._put(replace(outcome, http_status=http_status, checked_at=now, attempts=outcome.attempts + 1))
+    def checked(self, article: Article | None = None, *, url: str | None = None) -> None:
+        """Note that an address was asked again and its article has not changed.
+
+        Give the article that was fetched, or the `url` alone after a 304.
+        """
+        url = article.url if article else url
+        outcome = self.state.outcome(url) if url else None
+        if outcome is None:
+            return
+        fresh = replace(outcome, http_status=304, checked_at=self._now(), attempts=outcome.attempts + 1, reason=None)
+        if article is not None:
+            fresh = replace(
+                fresh, http_status=article.http_status, etag=article.etag, last_modified=article.last_modified
+            )
+        with self._failing():
+            self._put(fresh)
 
     def flush(self) -> None:
         """Make all that was written durable: files first, then one transaction that says how far they count."""
@@ -186,6 +230,9 @@ class SiteStore:
 
     def close(self) -> None:
         """Flush what a healthy store still holds and give the lock back; safe to call twice. Does not seal."""
+        if self._closed:
+            return
+        self._closed = True
         try:
             if not self._failed:
                 self.flush()
@@ -219,8 +266,10 @@ class SiteStore:
             return "unchanged"
         if known:
             article.revision, article.previous_hash = known.revision + 1, known.content_hash
+        if article.status == "active":
+            self._flag_duplicates(article)
         part = self._part("records")
-        position = part.append(to_json(article))
+        line = part.append(to_json(article))
         self.state.put_known(
             Known(
                 id=article.id,
@@ -237,13 +286,24 @@ class SiteStore:
                 warc_record_id=article.warc_record_id,
                 duplicate_of=article.duplicate_of,
                 part=part.part,
-                position=position,
+                line=line,
             )
         )
         self._settle_article(article, changed=True)
         if article.status == "gone":
             return "gone"
         return "revised" if known else "new"
+
+    def _flag_duplicates(self, article: Article) -> None:
+        original, copies = self._duplicates.take(article)
+        article.duplicate_of = original and self._root(original)
+        for copy in copies:
+            # A line that is written stays as it is until its part is sealed; export reads the flag from here.
+            self.state.set_duplicate(copy, article.id)
+
+    def _root(self, record_id: str) -> str:
+        known = self.state.known(record_id)
+        return known.duplicate_of if known and known.duplicate_of else record_id
 
     def _settle_article(self, article: Article, *, changed: bool) -> None:
         now = article.fetched_at or self._now()

@@ -6,16 +6,22 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
-from mapexpress.dataset.store import SiteStore, new_run_id, utc_now
+from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
+from mapexpress.dataset.store import SiteStore, Written, new_run_id, utc_now
 from mapexpress.errors import StorageError
+from mapexpress.rebuild import rebuild
 from mapexpress.records import Article, Rejection
+from mapexpress.urls import identity
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from mapexpress.dataset.state import Known
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +30,13 @@ COMMIT_SECONDS = 1.0
 
 
 class StorePipeline:
-    """Owns the `SiteStore` of the crawl, from `open_spider` (before the spider's `start()` runs) to `close_spider`.
+    """Commits, seals and closes the `SiteStore` of the crawl; others reach it by `store_of(crawler)`.
 
-    The spider gives `site` (a `SiteConfig`) and may give `run` (a run id) and `clock`. Others reach the store by
-    `store_of(crawler)`. A BusyError or StorageError at opening ends the crawl by raising; a StorageError later closes
-    the spider with the reason `storage` and leaves its line in the stat `mapexpress/storage_error`.
-    Only articles pass on to feed exports: rejections and articles that are not new end here.
+    A spider that opened the store itself gives it as `store`; for any other it is opened in `open_spider`, before
+    `start()` runs. The spider gives `site` (a `SiteConfig`) and may give `run`, `clock`, `snapshot` and `options`.
+    Sealed in `close_spider`, closed when the engine has stopped. A StorageError while storing closes the spider with
+    the reason `storage` and leaves its line in the stat `mapexpress/storage_error`.
+    Only articles that are new, revised or gone pass on to feed exports; everything else ends here.
     """
 
     store: SiteStore
@@ -38,6 +45,7 @@ class StorePipeline:
         self.crawler = crawler
         self._failed = False
         self._timer = create_looping_call(self._flush)
+        crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -45,31 +53,33 @@ class StorePipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Take the site's lock and recover what a killed run left."""
+        """Open the store where the spider has not. Raises BusyError, StorageError or UsageError."""
         spider, settings = self.crawler.spider, self.crawler.settings
-        clock = getattr(spider, "clock", utc_now)
-        self.store = SiteStore.open(
-            Path(settings.get("MAPEXPRESS_DATA") or "data"),
-            spider.site.key,  # type: ignore[union-attr]
-            run=getattr(spider, "run", None) or new_run_id(clock),
-            clock=clock,
-            warc=settings.getbool("MAPEXPRESS_WARC", True),
-        )
+        store = getattr(spider, "store", None)
+        if store is None:
+            clock = getattr(spider, "clock", utc_now)
+            store = SiteStore.open(
+                Path(settings.get("MAPEXPRESS_DATA") or "data"),
+                spider.site.key,  # type: ignore[union-attr]
+                run=getattr(spider, "run", None) or new_run_id(clock),
+                clock=clock,
+                warc=settings.getbool("MAPEXPRESS_WARC", True),
+            )
+        self.store = store
         self._timer.start(COMMIT_SECONDS, now=False)
 
     def close_spider(self) -> None:
-        """Seal what was stored and give the lock back."""
+        """Seal what was stored."""
         if self._timer.running:
             self._timer.stop()
-        if not hasattr(self, "store"):
-            return
-        try:
-            if not self._failed:
+        if hasattr(self, "store") and not self._failed:
+            try:
                 self.store.seal()
-        except StorageError as error:
-            self._fail(error)
-        finally:
-            self._failed = True
+            except StorageError as error:
+                self._fail(error)
+
+    def _engine_stopped(self) -> None:
+        if hasattr(self, "store"):
             try:
                 self.store.close()
             except StorageError as error:
@@ -82,20 +92,14 @@ class StorePipeline:
         if self._failed:
             raise DropItem("storage failed before", log_level="DEBUG")
         try:
-            written = self.store.write(item)
+            record, written = self._store(item)
         except StorageError as error:
             self._fail(error)
             raise DropItem("storage failed", log_level="DEBUG") from None
-        stats = self.crawler.stats
-        stats.inc_value(f"mapexpress/{written}")
-        if isinstance(item, Rejection):
-            stats.inc_value(f"mapexpress/rejected/{item.reason}")
-            logger.info("rejected %s: %s%s", item.url, item.reason, f" ({item.detail})" if item.detail else "")
-            raise DropItem(item.reason, log_level="DEBUG")
-        if written in ("unchanged", "forgotten"):
-            raise DropItem(written, log_level="DEBUG")
-        stats.inc_value("mapexpress/stored")
-        return item
+        self._count(record, written)
+        if isinstance(record, Rejection) or written in ("unchanged", "forgotten"):
+            raise DropItem(record.reason if isinstance(record, Rejection) else written, log_level="DEBUG")
+        return record
 
     def settle(self, url: str, like: str) -> None:
         """`SiteStore.settle`, with a disk error ending the crawl."""
@@ -103,6 +107,54 @@ class StorePipeline:
             self.store.settle(url, like)
         except StorageError as error:
             self._fail(error)
+
+    def _store(self, item: Article | Rejection) -> tuple[Article | Rejection, Written]:
+        if isinstance(item, Rejection):
+            item = self._gone(item) or item
+        elif (known := self.store.known(item.id)) and not self._revised(known, item):
+            self.store.checked(item)
+            return item, "unchanged"
+        return item, self.store.write(item)
+
+    def _gone(self, rejection: Rejection) -> Article | None:
+        """The tombstone that a rejection stands for, when its address is that of a stored article."""
+        if rejection.http_status not in GONE_STATUSES or rejection.url is None:
+            return None
+        outcome = self.store.outcome(rejection.url)
+        known = self.store.known(outcome.record_id) if outcome and outcome.record_id else None
+        if known is None or known.status == "gone":
+            return None
+        if identity(rejection.url) not in {identity(url) for url in (known.url, known.canonical_url) if url}:
+            return None
+        last = self.store.latest(known)
+        return tombstone(last, rejection) if last else None
+
+    def _revised(self, known: Known, article: Article) -> bool:
+        if known.content_hash == article.content_hash or known.status != article.status:
+            return known.status != article.status
+        spider = self.crawler.spider
+        last = self.store.latest(known)
+        again = last and rebuild(
+            last,
+            self.store.responses(last),
+            site=getattr(spider, "site", None),
+            snapshot=getattr(spider, "snapshot", None),
+            options=getattr(spider, "options", None),
+        )
+        return is_revision(known, article, again)
+
+    def _count(self, record: Article | Rejection, written: Written) -> None:
+        stats = self.crawler.stats
+        stats.inc_value(f"mapexpress/{written}")
+        if isinstance(record, Rejection):
+            stats.inc_value(f"mapexpress/rejected/{record.reason}")
+            detail = f" ({record.detail})" if record.detail else ""
+            logger.info("rejected %s: %s%s", record.url, record.reason, detail)
+        elif written in ("new", "revised", "gone"):
+            stats.inc_value("mapexpress/stored")
+            stats.inc_value(f"mapexpress/section/{record.section or '-'}")
+            stats.inc_value(f"mapexpress/language/{record.language or '-'}")
+            stats.inc_value(f"mapexpress/via/{record.discovered_via or '-'}")
 
     def _flush(self) -> None:
         if self._failed:

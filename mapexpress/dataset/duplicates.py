@@ -1,0 +1,209 @@
+"""Near-duplicates within a site: the same dispatch published again under another address and title.
+
+MinHash (Broder 1997) over word triples, found by banding; two articles are near-duplicates when they were published
+within 14 days, their estimated resemblance is at least 0.7 and they name the same numbers. Of several the first by
+(date published, canonical URL) is the original, whatever was met first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from rensa import RMinHash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mapexpress.dataset.state import State
+    from mapexpress.records import Article
+
+WINDOW_DAYS = 14
+RESEMBLANCE = 0.7
+# 20 bands of 5: a pair of resemblance 0.75 (5 % of its words edited) is met with probability 0.995, one of 0.3 with
+# 0.05.
+BANDS, ROWS = 20, 5
+MIN_WORDS = 20  # below, a few shared words of a flash or a caption would already resemble
+MAX_CACHED = 20_000  # signatures in memory: 2.5 KB each
+_SIGNATURE = Struct(f"<{BANDS * ROWS}I")
+_BAND = Struct(f"<{ROWS}I")
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+MIGRATIONS = (
+    """
+    CREATE TABLE signatures (
+        day INTEGER NOT NULL,          -- days since 1970 of the publication
+        id TEXT NOT NULL,
+        published TEXT NOT NULL,       -- UTC, to order by
+        canonical_url TEXT NOT NULL,
+        numbers BLOB NOT NULL,
+        signature BLOB NOT NULL,
+        PRIMARY KEY (day, id)
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+@dataclass(slots=True, frozen=True)
+class Signed:
+    """What is compared of an article."""
+
+    id: str
+    day: int
+    published: str
+    canonical_url: str
+    numbers: bytes
+    signature: bytes
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """The smaller one was first."""
+        return self.published, self.canonical_url
+
+    def bands(self) -> Iterable[int]:
+        """One hash a band; equal in two articles that share the band."""
+        for n in range(BANDS):
+            yield hash((n, self.signature[n * _BAND.size : (n + 1) * _BAND.size]))
+
+    def resembles(self, other: Signed) -> bool:
+        """Whether the two are near-duplicates."""
+        if self.numbers != other.numbers or abs(self.day - other.day) > WINDOW_DAYS:
+            return False
+        mine, theirs = _SIGNATURE.unpack(self.signature), _SIGNATURE.unpack(other.signature)
+        same: int = sum(a == b for a, b in zip(mine, theirs, strict=True))
+        return same >= RESEMBLANCE * BANDS * ROWS
+
+
+def sign(article: Article) -> Signed | None:
+    """Signature of an article; None for one without a date, without an address or of under 20 words."""
+    published = _instant(article.date_published)
+    words = _WORD.findall(article.text.casefold())
+    if published is None or not article.canonical_url or len(words) < MIN_WORDS:
+        return None
+    minhash = RMinHash(num_perm=BANDS * ROWS, seed=1)
+    minhash.update([" ".join(words[n : n + 3]) for n in range(len(words) - 2)])
+    return Signed(
+        id=article.id,
+        day=published.toordinal() - datetime(1970, 1, 1).toordinal(),
+        published=published.isoformat(),
+        canonical_url=article.canonical_url,
+        numbers=hashlib.blake2b("|".join(sorted(set(numbers(article.text)))).encode(), digest_size=8).digest(),
+        signature=_SIGNATURE.pack(*minhash.digest()),
+    )
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a text in page order, in ASCII digits and without separators of thousands or decimals.
+
+    >>> numbers("Le MASI gagne 0,45% à 13.200 points ; ١٢ valeurs")
+    ['045', '13200', '12']
+    """
+    found = _NUMBER.findall(text)
+    return ["".join(str(unicodedata.digit(c)) for c in number if c not in ".,") for number in found]
+
+
+def _instant(date: str | None) -> datetime | None:
+    if date is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+
+
+class DuplicateIndex:
+    """Signatures of a site by day, on disk; in memory those of the days asked for lately, `MAX_CACHED` at most."""
+
+    def __init__(self, state: State) -> None:
+        state.migrate("duplicates", MIGRATIONS)
+        self.state = state
+        self._days: OrderedDict[int, _Day] = OrderedDict()
+        self._cached = 0
+
+    def take(self, article: Article) -> tuple[str | None, list[str]]:
+        """Put an article in: the id of its original, and the ids of those it is the original of."""
+        signed = sign(article)
+        if signed is None:
+            return None, []
+        matches = self._matches(signed)
+        self._put(signed)
+        first = min(matches, key=lambda s: s.order, default=signed)
+        if signed.order <= first.order:
+            return None, sorted(s.id for s in matches)
+        return first.id, []
+
+    def drop(self, record_id: str) -> None:
+        """Take an article out, for erasure."""
+        self.state.write("DELETE FROM signatures WHERE id = ?", record_id)
+        self._days.clear()
+        self._cached = 0
+
+    def _matches(self, signed: Signed) -> list[Signed]:
+        found: dict[str, Signed] = {}
+        bands = list(signed.bands())
+        # The nearest days first: where a site publishes more than fits in memory, the far ones are left out.
+        for day in sorted(
+            range(signed.day - WINDOW_DAYS, signed.day + WINDOW_DAYS + 1), key=lambda d: abs(d - signed.day)
+        ):
+            for other in self._day(day).candidates(bands):
+                if other.id != signed.id and other.resembles(signed):
+                    found[other.id] = other
+        return list(found.values())
+
+    def _put(self, signed: Signed) -> None:
+        self.state.write(
+            "REPLACE INTO signatures VALUES (?, ?, ?, ?, ?, ?)",
+            signed.day, signed.id, signed.published, signed.canonical_url, signed.numbers, signed.signature,
+        )  # fmt: skip
+        day = self._days.get(signed.day)
+        if day is not None:
+            self._cached += day.add(signed)
+
+    def _day(self, day: int) -> _Day:
+        if day in self._days:
+            self._days.move_to_end(day)
+            return self._days[day]
+        loaded = _Day()
+        rows = self.state.all(
+            "SELECT id, day, published, canonical_url, numbers, signature FROM signatures WHERE day = ? LIMIT ?",
+            day,
+            MAX_CACHED // 4,
+        )
+        for row in rows:
+            self._cached += loaded.add(Signed(*row))  # type: ignore[arg-type]
+        self._days[day] = loaded
+        while self._cached > MAX_CACHED and len(self._days) > 1:
+            _, oldest = self._days.popitem(last=False)
+            self._cached -= len(oldest.signed)
+        return loaded
+
+
+class _Day:
+    """Signatures of one day and their bands."""
+
+    __slots__ = ("bands", "signed")
+
+    def __init__(self) -> None:
+        self.signed: dict[str, Signed] = {}
+        self.bands: defaultdict[int, list[str]] = defaultdict(list)
+
+    def add(self, signed: Signed) -> int:
+        """Put one in; how many more there are now."""
+        new = signed.id not in self.signed
+        self.signed[signed.id] = signed
+        for band in signed.bands():
+            self.bands[band].append(signed.id)
+        return int(new)
+
+    def candidates(self, bands: Iterable[int]) -> list[Signed]:
+        """Those that share a band."""
+        ids = {found for band in bands for found in self.bands.get(band, ())}
+        return [self.signed[found] for found in ids]

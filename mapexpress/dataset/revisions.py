@@ -1,0 +1,51 @@
+"""What is a revision: a change of the article, never one of its page, its site's template or our code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mapexpress.records import Article, Quality, Rejection, content_hash
+
+if TYPE_CHECKING:
+    from mapexpress.dataset.state import Known
+
+GONE_STATUSES = (404, 410)
+
+
+def is_revision(known: Known, article: Article, rebuilt: Article | Rejection | None) -> bool:
+    """Whether a fetched article differs from what is stored because its publisher changed it.
+
+    `rebuilt` is what today's code makes of the response the stored revision came from, None when that is not kept:
+    then a revision is declared only when extractor version and template snapshot are those of the stored one.
+    """
+    if known.status != article.status:
+        return True
+    if known.content_hash == article.content_hash:
+        return False
+    if isinstance(rebuilt, Article):
+        return rebuilt.content_hash != article.content_hash
+    return (known.extractor_version, known.template_id) == (article.extractor_version, article.template_id)
+
+
+def tombstone(last: Article, rejection: Rejection) -> Article:
+    """The revision that says an article is gone: its names and dates stay, its text goes.
+
+    `revision` and `previous_hash` are set when it is written.
+    """
+    return replace(
+        last,
+        status="gone",
+        text="",
+        description=None,
+        images=[],
+        image_url=None,
+        fetched_at=rejection.fetched_at,
+        http_status=rejection.http_status,
+        etag=None,
+        last_modified=None,
+        warc_record_id=rejection.warc_record_id,
+        removed=[],
+        content_hash=content_hash(last.title, ""),
+        quality=Quality(),
+    )
