@@ -134,6 +134,15 @@ def same_site(one: str, other: str) -> bool:
     return _site_of(one) == _site_of(other)
 
 
+def is_index_file(name: str) -> bool:
+    """Whether the last segment of a path is a web server's default document.
+
+    >>> is_index_file("index.html"), is_index_file("story.html")
+    (True, False)
+    """
+    return name.lower() in _INDEX_FILES
+
+
 def day_in_path(url: str) -> str | None:
     """The date written in an address (`YYYY-MM-DD`, or `YYYY-MM`): a hint, never data.
 

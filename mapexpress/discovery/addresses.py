@@ -9,6 +9,8 @@ from importlib import resources
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from mapexpress.urls import is_index_file
+
 AddressKind = Literal[
     "home", "tag", "author", "section", "search", "feed", "media", "account", "info", "calendar", "paging"
 ]
@@ -64,6 +66,8 @@ def kind_of_address(url: str) -> AddressKind | None:
     segments = [s.casefold() for s in unquote(parts.path).split("/") if s]
     if segments and segments[0] == "index.php":
         segments = segments[1:]
+    if segments and is_index_file(segments[-1]):
+        segments = segments[:-1]
     query = {k.casefold(): v for k, v in parse_qsl(parts.query, keep_blank_values=True)}
     paged, segments = _without_paging(segments, query)
     kind = _by_query(query) if query else None

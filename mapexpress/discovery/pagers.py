@@ -1,0 +1,113 @@
+"""The page that follows in a listing: what a person would click, never a `#` link, never a calendar."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from mapexpress.discovery.addresses import kind_of_address, page_number
+from mapexpress.discovery.zones import Zones
+from mapexpress.urls import identity, same_site
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from mapexpress.blocks import Anchor, Page
+
+_RULES = tomllib.loads(resources.files(__package__).joinpath("listings.toml").read_text("utf-8"))["next"]
+_CLASSES = frozenset(_RULES["classes"])
+_LABELS = frozenset(_RULES["labels"])
+_TEXTS = frozenset(" ".join(t.casefold().split()) for t in _RULES["texts"])
+_BY_SCRIPT = frozenset(_RULES["more_by_script"])
+_PAGE_PATH = re.compile(r"/page/\d+/?$")
+
+
+def next_pages(page: Page, zones: Zones | None = None) -> tuple[str, ...]:
+    """The following page of a listing, if there is one: `rel=next`, a "next" link, or the number after this page's.
+
+    Where more is only loaded by script (tagDiv, JNews) it is the `/page/N/` that the script asks for, as a guess.
+    """
+    zones = zones or Zones()
+    own = page.url or next((h.href for h in page.head_links if h.rel == "canonical"), "") or page.base_url
+    number = page_number(own) or 1
+    declared = [h.href for h in page.head_links if "next" in h.rel.split()]
+    candidates = [*declared, *(a.href for a in page.anchors if "next" in a.rel.split())]
+    candidates += [a.href for a in page.anchors if _says_next(a, zones)]
+    for href in candidates:
+        if _follows(href, own, number, needs_number=False):
+            return (href,)
+    numbered = [a for a in page.anchors if page_number(a.href) == number + 1 and a.text.strip() == str(number + 1)]
+    for anchor in numbered:
+        if _follows(anchor.href, own, number, needs_number=True):
+            return (anchor.href,)
+    if page.url and _loads_by_script(page):
+        return (_page_address(page.url, number + 1),)
+    return ()
+
+
+def _follows(href: str, own: str, number: int, *, needs_number: bool) -> bool:
+    """Whether an address can be the page after `own`: same site, another page, not back, no calendar, no article."""
+    if not href or href.startswith(("javascript:", "mailto:", "#")):
+        return False
+    if own and "://" in href and not same_site(href, own):
+        return False
+    if own and identity(href) == identity(own):
+        return False
+    if kind_of_address(href) in ("calendar", "feed", "media", "account") and kind_of_address(own) != "calendar":
+        return False
+    there = page_number(href)
+    if there is not None:
+        return there == number + 1 or (there > number and not needs_number)
+    return not needs_number and kind_of_address(href) != "home" and not _looks_like_article(href)
+
+
+def _looks_like_article(href: str) -> bool:
+    """A "next" link with words of its own leads to another article, not to another page (`rel=next` of a post)."""
+    parts = urlsplit(href)
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    return not parts.query and last.count("-") >= 3 and not re.search(r"\d+$", last)
+
+
+def _says_next(anchor: Anchor, zones: Zones) -> bool:
+    element = anchor.element
+    label = (element.get("aria-label") or element.get("title") or "").strip().casefold()
+    text = " ".join(anchor.text.casefold().split())
+    classes = {c for el in _itself_and_icon(element) for c in (el.get("class") or "").lower().split()}
+    said = label in _LABELS or text in _TEXTS or bool(classes & _CLASSES)
+    if not said or zones.of(element) == "menu":
+        return False
+    # a lone "»" or "next" outside a pager may turn a slider: its address must name a page
+    return zones.of(element) == "pager" or page_number(anchor.href) is not None or bool(classes & _CLASSES)
+
+
+def _itself_and_icon(element: HtmlElement) -> list[HtmlElement]:
+    parent = element.getparent()
+    around = [element, *element.iterchildren("i", "span", "svg")]
+    if parent is not None and parent.tag in ("li", "span", "div") and len(parent) == 1:
+        around.append(parent)
+    return around
+
+
+def _loads_by_script(page: Page) -> bool:
+    for anchor in page.anchors:
+        names: set[str] = set()
+        for el in (anchor.element, anchor.element.getparent()):
+            if el is not None:
+                names.update((el.get("class") or "").split())
+        if names & _BY_SCRIPT:
+            return True
+    return False
+
+
+def _page_address(url: str, number: int) -> str:
+    """The WordPress address of a page of a listing.
+
+    >>> _page_address("https://n.example/sport/", 2), _page_address("https://n.example/sport/page/2/", 3)
+    ('https://n.example/sport/page/2/', 'https://n.example/sport/page/3/')
+    """
+    parts = urlsplit(url)
+    path = _PAGE_PATH.sub("", parts.path).rstrip("/")
+    return urlunsplit(parts._replace(path=f"{path}/page/{number}/", fragment=""))

@@ -1,0 +1,69 @@
+"""Which part of a page's frame an element stands in: menu, pager, footer, or what is beside the articles."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+Zone = Literal["menu", "pager", "aside", "footer", ""]
+
+_RULES = tomllib.loads(resources.files(__package__).joinpath("listings.toml").read_text("utf-8"))["zones"]
+_MENU = frozenset(_RULES["menu"])
+_MENU_TAGS = frozenset(_RULES["menu_tags"])
+_PAGER = frozenset(_RULES["pager"])
+_PAGER_CLASSES = frozenset(_RULES["pager_classes"])
+_ASIDE = frozenset(_RULES["aside"])
+_TOKEN = re.compile(r"[^\W\d_]+")
+
+
+class Zones:
+    """Zones of one page's elements; the nearest ancestor that names one decides. Remembers what it has seen."""
+
+    def __init__(self) -> None:
+        self._seen: dict[HtmlElement, Zone] = {}
+
+    def of(self, element: HtmlElement) -> Zone:
+        """The zone that an element stands in; empty for the page's own content."""
+        path: list[HtmlElement] = []
+        node: HtmlElement | None = element
+        zone: Zone = ""
+        while node is not None and node.tag != "body":
+            if node in self._seen:
+                zone = self._seen[node]
+                break
+            path.append(node)
+            node = node.getparent()
+        for el in reversed(path):
+            own = _own_zone(el)
+            # what a menu holds is menu, whatever it calls itself; a pager in a menu's clothes is a pager
+            if own and not (zone == "menu" and own in ("aside", "footer")):
+                zone = own
+            self._seen[el] = zone
+        return zone
+
+
+def _own_zone(element: HtmlElement) -> Zone:
+    tag = element.tag
+    if not isinstance(tag, str) or tag in ("article", "main", "a"):
+        return ""
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}".lower()
+    tokens = set(_TOKEN.findall(names)) if len(names) > 2 else set()
+    if (tokens & _PAGER or any(name in _PAGER_CLASSES for name in names.split())) and not _holds_text(element):
+        return "pager"
+    if tag in _MENU_TAGS or tokens & _MENU:
+        return "menu"
+    if tag == "footer" or "footer" in tokens:
+        return "footer"
+    if tokens & _ASIDE:
+        return "aside"
+    return ""
+
+
+def _holds_text(element: HtmlElement) -> bool:
+    """A list that only says in its class how it is paged (`td_with_ajax_pagination`) holds titles; a pager does not."""
+    return next(element.iter("h2", "h3", "h4", "h5", "article", "p"), None) is not None
