@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -36,6 +36,7 @@ _ARTICLE_FILE = re.compile(r"\d.*\.(?:s?html?|php|aspx?)$", re.IGNORECASE)
 
 # A teaser needs this much evidence; a title in a heading with a name of its own has 4, a bare long link 3.
 _ENOUGH = 3
+_SENTENCE = 80  # shorter blocks are labels, titles and lines of dates, whatever is linked in them
 _REACH = 6  # ancestors between a teaser's title and the element that holds it with its date and picture
 
 
@@ -50,10 +51,21 @@ class _Target:
     anchor: Anchor | None = None
     pictured: bool = False
     menu_score: int = -9
+    elements: list[HtmlElement] = field(default_factory=list)
 
     @property
     def label_in_menu(self) -> bool:
         return -1 < self.menu_score <= 0
+
+
+@dataclass(slots=True, frozen=True)
+class Teaser:
+    """A link to an article as a page shows it: its address, its title, the anchor that says it, and all its anchors."""
+
+    url: str
+    title: str
+    element: HtmlElement | None
+    elements: tuple[HtmlElement, ...]
 
 
 def read_listing(page: Page, *, site: SiteConfig | None = None) -> Found:
@@ -64,7 +76,23 @@ def read_listing(page: Page, *, site: SiteConfig | None = None) -> Found:
     resolved and without fragment.
     """
     zones = Zones()
-    targets = _targets(page, zones)
+    teasers = find_teasers(page, site=site, zones=zones)
+    titles = {t.element: t.url for t in teasers if t.element is not None}
+    links = tuple(
+        Link(
+            url=t.url,
+            via="listing",
+            title_hint=t.title or None,
+            date_hint=(_date_beside(t.element, titles) if t.element is not None else None) or day_in_path(t.url),
+        )
+        for t in teasers
+    )
+    return Found(links=links, next_pages=next_pages(page, zones))
+
+
+def find_teasers(page: Page, *, site: SiteConfig | None = None, zones: Zones | None = None) -> tuple[Teaser, ...]:
+    """The article links of a page in its order, each once; see `read_listing`."""
+    targets = _targets(page, zones or Zones())
     # what a menu names with a label is a section; with a title, a teaser in a large menu
     chosen = [t for t in targets if t.score >= _ENOUGH and not t.label_in_menu]
     if not chosen:  # a page whose frame calls itself a menu
@@ -74,17 +102,7 @@ def read_listing(page: Page, *, site: SiteConfig | None = None) -> Found:
     if site is not None:
         chosen = list(_allowed(chosen, targets, site))
     chosen.sort(key=lambda t: t.order)
-    titles = {id(t.anchor.element): t.url for t in chosen if t.anchor is not None}
-    links = tuple(
-        Link(
-            url=t.url,
-            via="listing",
-            title_hint=t.title or None,
-            date_hint=_date_beside(t.anchor.element, titles) or day_in_path(t.url) if t.anchor else None,
-        )
-        for t in chosen
-    )
-    return Found(links=links, next_pages=next_pages(page, zones))
+    return tuple(Teaser(t.url, t.title, t.anchor.element if t.anchor else None, tuple(t.elements)) for t in chosen)
 
 
 def _targets(page: Page, zones: Zones) -> list[_Target]:
@@ -100,13 +118,22 @@ def _targets(page: Page, zones: Zones) -> list[_Target]:
         key = identity(href)
         if key == here or kind_of_address(href) is not None:
             continue
+        if _in_a_sentence(page, anchor):
+            continue
         target = targets.get(key)
         if target is None:
             target = targets[key] = _Target(url=href, order=order)
+        target.elements.append(anchor.element)
         _weigh(target, anchor, zones, order)
     for target in targets.values():
         target.score += _address_evidence(target.url) + target.pictured
     return list(targets.values())
+
+
+def _in_a_sentence(page: Page, anchor: Anchor) -> bool:
+    """Whether a link is a few words of a paragraph: a reference of an article, or an excerpt's own."""
+    block = page.blocks[anchor.block] if 0 <= anchor.block < len(page.blocks) else None
+    return block is not None and len(block.text) >= _SENTENCE and block.link_chars * 2 < len(block.text)
 
 
 def _own_address(page: Page) -> str:
@@ -211,14 +238,14 @@ def _allowed(chosen: Iterable[_Target], targets: Iterable[_Target], site: SiteCo
         yield target
 
 
-def _date_beside(element: HtmlElement, titles: dict[int, str]) -> str | None:
+def _date_beside(element: HtmlElement, titles: dict[HtmlElement, str]) -> str | None:
     """The date in the smallest element that holds this teaser and no other's title."""
-    own = titles.get(id(element))
+    own = titles.get(element)
     node = element.getparent()
     for _ in range(_REACH):
         if node is None or node.tag in ("body", "html"):
             return None
-        anchors = {titles[id(a)] for a in node.iter("a") if id(a) in titles}
+        anchors = {titles[a] for a in node.iter("a") if a in titles}
         if anchors - {own}:
             return None
         found = _date_in(node)

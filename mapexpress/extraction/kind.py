@@ -1,0 +1,244 @@
+"""What kind of page it is, by its own evidence: an article, or something that is never stored.
+
+Strong evidence is read first (what the platform writes on `<body>`, the address, schema.org types), then the
+structure: prose of its own against teasers of other pages. Rules are data (`kind.toml`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin
+
+from mapexpress.discovery.addresses import kind_of_address
+from mapexpress.discovery.listings import Teaser, find_teasers
+from mapexpress.discovery.zones import Zones
+from mapexpress.urls import identity
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from mapexpress.blocks import Page
+
+Kind = Literal["article", "listing", "home", "tag", "author", "search", "media", "page", "error", "empty"]
+
+_RULES = tomllib.loads(resources.files(__package__).joinpath("kind.toml").read_text("utf-8"))
+_JSONLD: dict[str, frozenset[str]] = {kind: frozenset(names) for kind, names in _RULES["jsonld"].items()}
+_OG_ARTICLE = frozenset(_RULES["og"]["article"])
+_OG_AUTHOR = frozenset(_RULES["og"]["author"])
+_BY_ADDRESS: dict[str, Kind] = {
+    "home": "home",
+    "tag": "tag",
+    "author": "author",
+    "section": "listing",
+    "calendar": "listing",
+    "search": "search",
+    "feed": "error",
+    "media": "media",
+    "account": "page",
+    "info": "page",
+}
+
+# A paragraph: shorter blocks are labels, dates, captions. Median teaser excerpt on 71 listings: 116 characters.
+_PROSE = 80
+# Own prose that makes an article where nothing else speaks: 0.5 % of 609 article pages have less, and it is more than
+# what a section says of itself above its list.
+_ENOUGH_PROSE = 400
+# Teasers that make a listing of a page with little prose, and the prose of its own that each of them outweighs.
+_TEASERS = 6
+_PROSE_PER_TEASER = 25
+_REACH = 5  # ancestors between a teaser's title and the element that holds its excerpt
+_NEIGHBOURHOOD = 3  # ancestors that hold a text together: sections in an article, or each paragraph in a box of its own
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class PageKind:
+    """The kind of a page and the one line of evidence that decided."""
+
+    kind: Kind
+    evidence: str
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page may become a record; every other kind is never stored."""
+        return self.kind == "article"
+
+
+def classify(page: Page) -> PageKind:
+    """Tell an article from home, listing, term, author, search, media, information and error pages.
+
+    An article needs no markup: prose of its own is enough. Never raises.
+    """
+    if not page.blocks:
+        return PageKind(kind="empty", evidence="no text")
+    marked = _by_body(page)
+    if marked is not None and marked.kind != "page":
+        return marked
+    typed = _by_jsonld(page)
+    if marked is not None:  # a WordPress page that calls itself an article is one
+        return typed if typed is not None and typed.is_article else marked
+    address = _by_address(page)
+    if address is not None and address.kind in ("home", "search", "media", "error"):
+        return address
+    own, teasers = _own_prose(page)
+    if typed is not None and (typed.is_article or own < _ENOUGH_PROSE):
+        return typed if not typed.is_article or own or not _is_list(own, teasers) else _listing(own, teasers)
+    if address is not None and not (own >= 2 * _ENOUGH_PROSE and _og_type(page) in _OG_ARTICLE):
+        return address
+    return _by_structure(page, own, teasers)
+
+
+def _by_structure(page: Page, own: int, teasers: int) -> PageKind:
+    og = _og_type(page)
+    if og in _OG_AUTHOR and own < _ENOUGH_PROSE:
+        return PageKind(kind="author", evidence=f"og:type {og}")
+    if _is_list(own, teasers):
+        return _listing(own, teasers)
+    if og in _OG_ARTICLE:
+        return PageKind(kind="article", evidence=f"og:type {og}")
+    if own >= _ENOUGH_PROSE or (own and teasers < _TEASERS):
+        return PageKind(kind="article", evidence=f"{own} characters of prose, {teasers} teasers")
+    if any(key in page.meta for key in ("article:published_time", "datepublished")):
+        return PageKind(kind="article", evidence="a date of publication")
+    return _listing(own, teasers) if teasers else PageKind(kind="empty", evidence="neither prose nor teasers")
+
+
+def _is_list(own: int, teasers: int) -> bool:
+    return teasers >= _TEASERS and own < max(_ENOUGH_PROSE, _PROSE_PER_TEASER * teasers)
+
+
+def _listing(own: int, teasers: int) -> PageKind:
+    return PageKind(kind="listing", evidence=f"{teasers} teasers, {own} characters of prose")
+
+
+def _by_body(page: Page) -> PageKind | None:
+    body = page.root.find("body")
+    tokens = (body.get("class") or "").split() if body is not None else []
+    if not tokens:
+        return None
+    for platform in _RULES["body"]:
+        if not any(_match(sign, tokens) for sign in platform["signs"]):
+            continue
+        for pattern, kind in platform["kinds"]:
+            if token := _match(pattern, tokens):
+                return PageKind(kind=kind, evidence=f"{platform['platform']}: body class {token}")
+    return None
+
+
+def _match(pattern: str, tokens: list[str]) -> str | None:
+    if pattern.endswith("*"):
+        return next((t for t in tokens if t.startswith(pattern[:-1])), None)
+    return pattern if pattern in tokens else None
+
+
+def _by_jsonld(page: Page) -> PageKind | None:
+    counts: Counter[str] = Counter()
+    here = _addresses(page)
+    for node in page.jsonld:
+        names = node.get("@type")
+        for name in names if isinstance(names, list) else [names]:
+            if not isinstance(name, str):
+                continue
+            name = name.rpartition("/")[2]
+            counts[name] += 1
+            if name in _JSONLD["article"] and here & _node_addresses(node, page.base_url):
+                return PageKind(kind="article", evidence=f"JSON-LD {name} of this address")
+    for kind in ("search", "author", "listing"):
+        found = next((n for n in counts if n in _JSONLD[kind]), None)
+        # theme schemas put the site's `Blog` on every page: only without an article
+        if found and not any(n in _JSONLD["article"] for n in counts):
+            return PageKind(kind=kind, evidence=f"JSON-LD {found}")  # type: ignore[arg-type]
+    articles = [n for n in counts if n in _JSONLD["article"]]
+    if articles and sum(counts[n] for n in articles) <= 2:
+        return PageKind(kind="article", evidence=f"JSON-LD {articles[0]}")
+    return None
+
+
+def _node_addresses(node: dict[str, object], base: str) -> set[str]:
+    values = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
+    texts = [v.get("@id") or v.get("url") if isinstance(v, dict) else v for v in values]
+    return {_identity(base, t) for t in texts if isinstance(t, str) and t}
+
+
+def _addresses(page: Page) -> set[str]:
+    declared = [h.href for h in page.head_links if h.rel == "canonical"] + page.meta.get("og:url", [])
+    return {_identity(page.base_url, u) for u in [page.url or "", *declared] if u}
+
+
+def _identity(base: str, address: str) -> str:
+    try:
+        return identity(urljoin(base, address.partition("#")[0]))
+    except ValueError:
+        return address
+
+
+def _by_address(page: Page) -> PageKind | None:
+    address = page.url or next((h.href for h in page.head_links if h.rel == "canonical"), "")
+    kind = kind_of_address(address) if address else None
+    if kind is None or kind == "paging":  # `/slug/page/2/` is the second page of an article as well
+        return None
+    return PageKind(kind=_BY_ADDRESS[kind], evidence=f"address: {kind}")
+
+
+def _og_type(page: Page) -> str:
+    return next(iter(page.meta.get("og:type", ())), "").strip().lower()
+
+
+def _own_prose(page: Page) -> tuple[int, int]:
+    """Characters of the paragraphs that stand together as a text, and the number of teasers of other pages.
+
+    Excerpts of other pages are no text of this one, nor is what stands in menus and footers; of the rest the largest
+    neighbourhood counts, so scattered boxes do not add up to an article.
+    """
+    zones = Zones()
+    teasers = find_teasers(page, zones=zones)
+    held = _held(teasers)
+    prose = [b for b in page.blocks if len(b.text) >= _PROSE and b.link_chars <= 0.3 * len(b.text)]
+    holders = [_holder(block.element, held) for block in prose]
+    crowd = Counter(holder for holder in holders if holder is not None)
+    around: Counter[HtmlElement] = Counter()
+    for block, holder in zip(prose, holders, strict=True):
+        # an element with one teaser and many paragraphs is an article with a related link, not a teaser
+        if (holder is not None and crowd[holder] <= 2) or zones.of(block.element) in ("menu", "footer"):
+            continue
+        node = block.element
+        for _ in range(_NEIGHBOURHOOD):
+            parent = node.getparent()
+            if parent is None or node.tag == "body":
+                break
+            node = parent
+            around[node] += len(block.text) - block.link_chars
+    return max(around.values(), default=0), len(teasers)
+
+
+def _held(teasers: Iterable[Teaser]) -> dict[HtmlElement, int]:
+    """How many different teasers each element around them holds."""
+    counts: Counter[HtmlElement] = Counter()
+    for teaser in teasers:
+        around: set[HtmlElement] = set()
+        for element in teaser.elements:
+            node = element.getparent()
+            for _ in range(_REACH):
+                if node is None or node in around or node.tag in ("body", "html", "main"):
+                    break
+                around.add(node)
+                node = node.getparent()
+        counts.update(around)
+    return counts
+
+
+def _holder(element: HtmlElement, held: dict[HtmlElement, int]) -> HtmlElement | None:
+    """The largest element around a paragraph that holds exactly one teaser, if one does."""
+    node: HtmlElement | None = element
+    found = None
+    for _ in range(_REACH):
+        if node is None or held.get(node, 1) > 1:
+            break
+        if held.get(node) == 1:
+            found = node
+        node = node.getparent()
+    return found
