@@ -145,7 +145,7 @@ def _own_address(page: Page) -> str:
 
 def _weigh(target: _Target, anchor: Anchor, zones: Zones, order: int) -> None:
     zone = zones.of(anchor.element)
-    if zone == "pager" or _RELS & set(anchor.rel.split()):
+    if zone in ("pager", "notice") or _RELS & set(anchor.rel.split()):
         return
     text = " ".join(anchor.text.split())
     if not text:

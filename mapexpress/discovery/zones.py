@@ -1,4 +1,4 @@
-"""Which part of a page's frame an element stands in: menu, pager, footer, or what is beside the articles."""
+"""Which part of a page's frame an element stands in: menu, pager, notice, footer, or what is beside the articles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-Zone = Literal["menu", "pager", "aside", "footer", ""]
+Zone = Literal["menu", "pager", "notice", "aside", "footer", ""]
 
 _RULES = tomllib.loads(resources.files(__package__).joinpath("listings.toml").read_text("utf-8"))["zones"]
 _MENU = frozenset(_RULES["menu"])
@@ -18,6 +18,8 @@ _MENU_TAGS = frozenset(_RULES["menu_tags"])
 _PAGER = frozenset(_RULES["pager"])
 _PAGER_CLASSES = frozenset(_RULES["pager_classes"])
 _ASIDE = frozenset(_RULES["aside"])
+_NOTICE = frozenset(_RULES["notice"])
+_PARAGRAPH, _PARAGRAPHS = 80, 3  # a large menu shows an excerpt or two; nothing in a frame has three paragraphs
 _TOKEN = re.compile(r"[^\W\d_]+")
 
 
@@ -41,7 +43,7 @@ class Zones:
         for el in reversed(path):
             own = _own_zone(el)
             # what a menu holds is menu, whatever it calls itself; a pager in a menu's clothes is a pager
-            if own and not (zone == "menu" and own in ("aside", "footer")):
+            if own and not (zone in ("menu", "notice") and own in ("aside", "footer")):
                 zone = own
             self._seen[el] = zone
         return zone
@@ -53,17 +55,29 @@ def _own_zone(element: HtmlElement) -> Zone:
         return ""
     names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}".lower()
     tokens = set(_TOKEN.findall(names)) if len(names) > 2 else set()
-    if (tokens & _PAGER or any(name in _PAGER_CLASSES for name in names.split())) and not _holds_text(element):
+    if tokens & _NOTICE:
+        return "notice"
+    if (tokens & _PAGER or any(name in _PAGER_CLASSES for name in names.split())) and not _holds_titles(element):
         return "pager"
-    if tag in _MENU_TAGS or tokens & _MENU:
+    if (tag in _MENU_TAGS or tokens & _MENU) and not _holds_prose(element):
         return "menu"
     if tag == "footer" or "footer" in tokens:
         return "footer"
-    if tokens & _ASIDE:
+    if tokens & _ASIDE and not _holds_prose(element):
         return "aside"
     return ""
 
 
-def _holds_text(element: HtmlElement) -> bool:
+def _holds_titles(element: HtmlElement) -> bool:
     """A list that only says in its class how it is paged (`td_with_ajax_pagination`) holds titles; a pager does not."""
     return next(element.iter("h2", "h3", "h4", "h5", "article", "p"), None) is not None
+
+
+def _holds_prose(element: HtmlElement) -> bool:
+    """A wrapper named after a menu, or one that the parser never closed, holds the page's paragraphs."""
+    found = 0
+    for paragraph in element.iter("p"):
+        found += len(paragraph.text_content()) >= _PARAGRAPH
+        if found == _PARAGRAPHS:
+            return True
+    return False
