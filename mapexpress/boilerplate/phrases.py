@@ -38,6 +38,8 @@ _NETWORK = (
     r"فيسبوك|تويتر|واتساب|تلغرام|تيليجرام|لينكدان|ماسنجر|بريد)"
 )
 _NETWORKS = re.compile(rf"{_NETWORK}(?: ?{_NETWORK})+")
+# "© 2022 Daily" closes pages, "© Agency" credits pictures; no sentence of an article begins so
+_COPYRIGHT = re.compile(r"\s*(?:©|\(c\)\s|copyright\s*(?:©|\(c\)|\d))\s*(.*)", re.IGNORECASE | re.DOTALL)
 _AD_PICTURE = re.compile(r"(?:spot_?img[_ ]?)+")
 
 
@@ -120,6 +122,9 @@ def match_line(line: str) -> Phrase | None:
         found = _match_label(line, lexicon)
         if found is not None:
             return found
+    signed = _COPYRIGHT.match(line)
+    if signed is not None:
+        return Phrase("legal" if re.search(r"\d{4}", line) else "credit", "prefix", "xx", signed[1], True)
     head = fold(line[: 2 * LONGEST_LABEL])
     first = " ".join(head.split(" ", 3)[:3])
     for folded, kind, locale in lexicon.openings.get(first, ()):

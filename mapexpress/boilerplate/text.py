@@ -13,12 +13,14 @@ from itertools import pairwise
 
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.boilerplate.lines import Line, read_lines
-from mapexpress.boilerplate.phrases import fold
+from mapexpress.boilerplate.phrases import fold, match_line
 
 # Labels that also head a paragraph of an article or give one value ("Date:", "Source"): they never open a tail.
 _WEAK = frozenset({"date", "source", "credit", "byline", "author", "language", "toc", "views", "reading_time"})
+_PITCHES = frozenset({"newsletter", "follow", "navigation", "author", "legal", "consent", "paywall", "comments"})
 _LISTS = frozenset({"related", "listing", "read_more", "pager"})
 # An article goes on after a comment form or a feed footer only when little of it stood before.
+_HEADLINE_CHARS = 200  # twice the longest headline that search engines show
 _LITTLE = 400  # characters of prose: two short paragraphs
 _TEASER_CHARS = 300  # the longest lead that WordPress themes print under a headline: 55 words
 _TITLE_WORDS = 4
@@ -67,6 +69,7 @@ class _Cleaner:
         self.title_line = self._find_title()
         self.title = title or (lines[self.title_line].text if self.title_line is not None else "")
         self.cut = len(lines)
+        self.names: frozenset[str] = frozenset()
 
     def run(self) -> TextResult:
         self._judge_footers()
@@ -82,8 +85,17 @@ class _Cleaner:
         for shape in ("prose", "sentence", "cut"):
             for line in self.lines:
                 if line.shape == shape and line.index not in self.verdicts:
-                    return line.index
+                    return self._below_headline(line)
         return len(self.lines)
+
+    def _below_headline(self, line: Line) -> int:
+        """The first line of the body, `line` or the next one when `line` is a headline that ends in "!", "?" or "…"."""
+        if line.text[-1] not in "!?…؟！？" or line.size > _HEADLINE_CHARS or line.phrase is not None:
+            return line.index
+        if any(other.shape == "short" and other.words >= _TITLE_WORDS for other in self.lines[: line.index]):
+            return line.index
+        below = [other for other in self.lines[line.index + 1 :] if other.shape in ("prose", "sentence", "cut")]
+        return below[0].index if below else line.index
 
     def _find_title(self) -> int | None:
         """The headline: a line that is the known title or a footer's, else the first headline above the article."""
@@ -101,7 +113,7 @@ class _Cleaner:
         candidates = [
             line
             for line in lines[start : self.first]
-            if line.shape in ("short", "sentence", "cut") and not line.is_item and line.size >= 12
+            if line.shape in ("short", "sentence", "cut", "prose") and not line.is_item and line.size >= 12
         ]
         if not candidates:
             return None
@@ -153,10 +165,15 @@ class _Cleaner:
                 self._remove(line, "date", "shape: date, number or signs above the article")
             elif folded and line.index != title and (fold(line.text) == folded or _is_trail(line.text, self.title)):
                 self._remove(line, "navigation", "title repeated above the article")
-            elif title is not None and line.index < title and line.shape == "short":
+            elif title is not None and line.index < title and line.shape in ("short", "cut"):
                 self._remove(line, "header", "place: above the title")
         for line in lines[: self.first]:
             self._judge_byline(line)
+        self.names = frozenset(
+            fold(lines[i].text)
+            for i, (reason, _) in self.verdicts.items()
+            if reason == "byline" and not lines[i].phrase
+        )
 
     def _judge_byline(self, line: Line) -> None:
         """A name above the article has no mark of its own: it stands beside a byline label, a date or a count."""
@@ -177,11 +194,17 @@ class _Cleaner:
     # -- where the article ends ---------------------------------------------------------------------------------
 
     def _is_marker(self, line: Line) -> bool:
-        if line.shape == "footer":
+        if line.shape == "footer" or self._is_author(line):
             return True
         if line.phrase is None or line.shape not in ("label", "prefix"):
             return False
-        return line.phrase.kind not in _WEAK and not (line.shape == "prefix" and not line.phrase.separated)
+        if line.shape == "prefix" and not line.phrase.separated and line.text[-1] in ".!?":
+            return False
+        return line.phrase.kind not in _WEAK
+
+    def _is_author(self, line: Line) -> bool:
+        """Whether the name that stood above the article stands again, alone, below: the author's box."""
+        return line.shape == "short" and line.index > self.first and fold(line.text) in self.names
 
     def _is_final(self, line: Line) -> bool:
         """Whether a marker stands only below articles: a feed footer of this article, a comment form."""
@@ -204,7 +227,8 @@ class _Cleaner:
         goes_on = False
         resumed: list[bool] = [False] * len(markers)
         for i in range(len(markers) - 1, -1, -1):
-            goes_on = goes_on or self._reads_on(lines[markers[i]], stretches[i], before)
+            between = i + 1 < len(markers)
+            goes_on = goes_on or self._reads_on(lines[markers[i]], stretches[i], before, between=between)
             resumed[i] = goes_on
         sizes = [sum(line.size for line in s if line.shape == "prose") for s in stretches]
         seen = before
@@ -216,13 +240,17 @@ class _Cleaner:
             seen += sizes[i]
         return len(lines)
 
-    def _reads_on(self, marker: Line, stretch: list[Line], before: int) -> bool:
+    def _reads_on(self, marker: Line, stretch: list[Line], before: int, *, between: bool) -> bool:
         """Whether the lines below a marker are article: prose that follows prose, or stands right below the marker.
 
-        A list of teasers is headline and lead in turn: its prose stands alone, and is short.
+        A list of teasers is headline and lead in turn: its prose stands alone, and is short. So is the pitch of a
+        sign-up box or an author's biography, `between` this marker and the next one.
         """
         prose = [line for line in stretch if line.shape == "prose"]
         if not prose:
+            return False
+        kind = marker.phrase.kind if marker.phrase else "author" if self._is_author(marker) else ""
+        if between and kind in _PITCHES and len(prose) == 1 and prose[0].size <= 2 * _TEASER_CHARS:
             return False
         if stretch[0].shape == "prose" or any(a.index + 1 == b.index for a, b in pairwise(prose)):
             return True
@@ -278,6 +306,9 @@ class _Cleaner:
         lines = self.lines
         for i, line in enumerate(lines[:-1]):
             caption = lines[i + 1]
+            if line.group == caption.group and line.text == caption.text and line.shape == "short":
+                self._remove(line, "caption", "structure: a picture's text, then the same as its caption")
+                self._remove(caption, "caption", "structure: a caption that repeats its picture's text")
             if line.shape != "short" or caption.group != line.group or not _CREDIT.search(caption.text):
                 continue
             words, others = set(fold(line.text).split()), set(fold(caption.text).split())
@@ -351,7 +382,11 @@ def _is_trail(text: str, title: str) -> bool:
     >>> _is_trail("HomeNewsRain in June", "Rain in June"), _is_trail("Weather: Rain in June", "Rain in June")
     (True, False)
     """
-    if len(text) <= len(title) or not text.endswith(title):
+    text, title = text.replace("’", "'"), title.replace("’", "'")
+    if len(text) <= len(title) or not title or not text.endswith(title):
         return False
     before = text[: -len(title)]
-    return before[-1].isalpha() or before.rstrip()[-1:] in set(">›»/|→")
+    if before[-1].isalpha() or before.rstrip()[-1:] in set(">›»/|→"):
+        return True
+    home = match_line(before.split()[0])
+    return home is not None and home.kind == "navigation"
