@@ -122,7 +122,7 @@ def match_line(line: str) -> Phrase | None:
         found = _match_label(line, lexicon)
         if found is not None:
             return found
-    signed = _COPYRIGHT.match(line)
+    signed = _COPYRIGHT.match(line) if len(line) <= 2 * LONGEST_LABEL else None
     if signed is not None:
         return Phrase("legal" if re.search(r"\d{4}", line) else "credit", "prefix", "xx", signed[1], True)
     head = fold(line[: 2 * LONGEST_LABEL])

@@ -8,6 +8,7 @@ the middle of the article nothing goes on a phrase alone.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -24,6 +25,7 @@ _HEADLINE_CHARS = 200  # twice the longest headline that search engines show
 _LITTLE = 400  # characters of prose: two short paragraphs
 _TEASER_CHARS = 300  # the longest lead that WordPress themes print under a headline: 55 words
 _TITLE_WORDS = 4
+_HEAD_GROUP = 8  # lines of a byline with its date, counts and buttons
 _MENU_RUN = 3  # that many lines of three words or fewer in a row are a menu
 _CREDIT = re.compile(r"\([^()]{3,60}\)$")
 
@@ -64,6 +66,7 @@ class _Cleaner:
         self.lines = lines
         self.known_title = title
         self.verdicts: dict[int, tuple[str, str]] = {}
+        self.group_sizes = Counter(line.group for line in lines)
         self._judge_captions()
         self.first = self._first_of_body()
         self.title_line = self._find_title()
@@ -89,13 +92,19 @@ class _Cleaner:
         return len(self.lines)
 
     def _below_headline(self, line: Line) -> int:
-        """The first line of the body, `line` or the next one when `line` is a headline that ends in "!", "?" or "…"."""
+        """The first line of the body: `line`, or what follows when `line` is a headline that ends in "!", "?" or "…".
+
+        Such a headline stands first, and a byline, a date or another short line below it.
+        """
         if line.text[-1] not in "!?…؟！？" or line.size > _HEADLINE_CHARS or line.phrase is not None:
             return line.index
         if any(other.shape == "short" and other.words >= _TITLE_WORDS for other in self.lines[: line.index]):
             return line.index
-        below = [other for other in self.lines[line.index + 1 :] if other.shape in ("prose", "sentence", "cut")]
-        return below[0].index if below else line.index
+        below = self.lines[line.index + 1 :]
+        if not below or below[0].shape not in ("label", "figure", "short", "prefix"):
+            return line.index
+        body = (other.index for other in below if other.shape in ("prose", "sentence", "cut"))
+        return next(body, line.index)
 
     def _find_title(self) -> int | None:
         """The headline: a line that is the known title or a footer's, else the first headline above the article."""
@@ -113,7 +122,10 @@ class _Cleaner:
         candidates = [
             line
             for line in lines[start : self.first]
-            if line.shape in ("short", "sentence", "cut", "prose") and not line.is_item and line.size >= 12
+            if line.shape in ("short", "sentence", "cut", "prose")
+            and not line.is_item
+            and 12 <= line.size <= _HEADLINE_CHARS
+            and line.text[-1] not in ".。"
         ]
         if not candidates:
             return None
@@ -183,10 +195,15 @@ class _Cleaner:
         after = self.verdicts.get(line.index + 1, ("", ""))[0]
         previous = self.lines[line.index - 1] if line.index else None
         labelled = before == "byline" and previous is not None and not (previous.phrase and previous.phrase.rest)
-        in_group = "date" in (before, after) and any(
-            other.group == line.group
-            for other in self.lines[max(0, line.index - 1) : line.index + 2]
-            if other is not line
+        small = self.group_sizes[line.group] <= _HEAD_GROUP
+        in_group = (
+            small
+            and "date" in (before, after)
+            and any(
+                other.group == line.group
+                for other in self.lines[max(0, line.index - 1) : line.index + 2]
+                if other is not line
+            )
         )
         if labelled or (in_group and line.words <= 4):
             self._remove(line, "byline", "place: beside a byline, date or count above the article")
@@ -198,8 +215,10 @@ class _Cleaner:
             return True
         if line.phrase is None or line.shape not in ("label", "prefix"):
             return False
-        if line.shape == "prefix" and not line.phrase.separated and line.text[-1] in ".!?":
-            return False
+        if line.shape == "prefix" and not line.phrase.separated:
+            # "Sign up for ..." begins sentences too: it opens a widget when another label stands close below
+            below = self.lines[line.index + 1 : line.index + 4]
+            return line.text[-1] not in ".!?" and any(other.shape in ("label", "footer") for other in below)
         return line.phrase.kind not in _WEAK
 
     def _is_author(self, line: Line) -> bool:
@@ -306,6 +325,8 @@ class _Cleaner:
         lines = self.lines
         for i, line in enumerate(lines[:-1]):
             caption = lines[i + 1]
+            if self.group_sizes[line.group] != 2:
+                continue
             if line.group == caption.group and line.text == caption.text and line.shape == "short":
                 self._remove(line, "caption", "structure: a picture's text, then the same as its caption")
                 self._remove(caption, "caption", "structure: a caption that repeats its picture's text")
