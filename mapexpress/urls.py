@@ -93,13 +93,14 @@ def identity(url: str) -> str:
     >>> identity("https://news.example/?p=1") == identity("https://news.example/?p=2")
     False
     """
-    parts = urlsplit(canonicalize(url))
+    canonical = canonicalize(url)
+    try:
+        parts = urlsplit(canonical)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # no address at all: its own text
+        return canonical
     path = parts.path.rstrip("/")
     host = host_key(parts.hostname or "")
-    try:
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        port = ""
     return f"{host}{port}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
@@ -134,6 +135,19 @@ def same_site(one: str, other: str) -> bool:
     return _site_of(one) == _site_of(other)
 
 
+def is_address(url: str) -> bool:
+    """Whether a text can be taken apart as an address at all: pages hold links such as `http://[preferences]/`.
+
+    >>> is_address("https://news.example/"), is_address("a/b.html"), is_address("http://[preferences]/")
+    (True, True, False)
+    """
+    try:
+        urlsplit(url).port  # noqa: B018 -- only reading it checks the port
+    except ValueError:
+        return False
+    return True
+
+
 def is_index_file(name: str) -> bool:
     """Whether the last segment of a path is a web server's default document.
 
@@ -149,7 +163,10 @@ def day_in_path(url: str) -> str | None:
     >>> day_in_path("https://news.example/2026/6/1/storm/"), day_in_path("https://news.example/2026/06/storm")
     ('2026-06-01', '2026-06')
     """
-    found = _DATE_IN_PATH.search(urlsplit(url).path)
+    try:
+        found = _DATE_IN_PATH.search(urlsplit(url).path)
+    except ValueError:
+        return None
     if not found:
         return None
     year, month, day = found.groups()

@@ -74,6 +74,7 @@ def test_canonicalize_is_idempotent(url: str) -> None:
 def test_no_text_makes_it_raise(one: str, other: str) -> None:
     for function in (canonicalize, identity, host_key, day_in_path):
         function(one)
+        function(f"http://[{one}]/")
     choose_canonical("https://news.example/" + one, other)
 
 

@@ -19,7 +19,7 @@ from mapexpress.discovery.dates import date_hint, visible_day
 from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.pagers import next_pages
 from mapexpress.discovery.zones import Zones
-from mapexpress.urls import day_in_path, identity, same_site
+from mapexpress.urls import day_in_path, identity, is_address, same_site
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -31,6 +31,7 @@ _RULES = tomllib.loads(resources.files(__package__).joinpath("listings.toml").re
 _HEADINGS = frozenset(_RULES["headings"])
 _TITLES = frozenset(_RULES["titles"])
 _RELS = frozenset(_RULES["rels"])
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _ARTICLE_FILE = re.compile(r"\d.*\.(?:s?html?|php|aspx?)$", re.IGNORECASE)
 
@@ -111,7 +112,7 @@ def _targets(page: Page, zones: Zones) -> list[_Target]:
     targets: dict[str, _Target] = {}
     for order, anchor in enumerate(page.anchors):
         href = anchor.href
-        if not href or href.startswith(("javascript:", "mailto:", "tel:", "data:", "whatsapp:")):
+        if not href or _OTHER_SCHEME.match(href) or not is_address(href):
             continue
         if own and "://" in href and not same_site(href, own):
             continue

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from mapexpress.discovery.addresses import kind_of_address, page_number
 from mapexpress.discovery.zones import Zones
-from mapexpress.urls import identity, same_site
+from mapexpress.urls import identity, is_address, same_site
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -50,7 +50,7 @@ def next_pages(page: Page, zones: Zones | None = None) -> tuple[str, ...]:
 
 def _follows(href: str, own: str, number: int, *, needs_number: bool) -> bool:
     """Whether an address can be the page after `own`: same site, another page, not back, no calendar, no article."""
-    if not href or href.startswith(("javascript:", "mailto:", "#")):
+    if not href or href.startswith(("javascript:", "mailto:", "#")) or not is_address(href):
         return False
     if own and "://" in href and not same_site(href, own):
         return False

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from mapexpress.discovery.addresses import kind_of_address, page_number
 from mapexpress.discovery.zones import Zones
-from mapexpress.urls import canonicalize, identity, same_site
+from mapexpress.urls import canonicalize, identity, is_address, same_site
 
 if TYPE_CHECKING:
     from mapexpress.blocks import Page
@@ -32,7 +32,7 @@ def section_links(page: Page, *, site: SiteConfig | None = None, limit: int = 60
         if zones.of(anchor.element) != "menu" or not _label(anchor.text):
             continue
         href = anchor.href
-        if not href.startswith(("http://", "https://")) or (home and not same_site(href, home)):
+        if not href.startswith(("http://", "https://")) or not is_address(href) or (home and not same_site(href, home)):
             continue
         if kind_of_address(href) in _NOT_SECTIONS or page_number(href) or (home and identity(href) == identity(home)):
             continue
