@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import signals
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
 from mapexpress.dataset.store import SiteStore, Written, new_run_id, utc_now
-from mapexpress.errors import StorageError
+from mapexpress.errors import MapexpressError, StorageError
 from mapexpress.rebuild import rebuild
 from mapexpress.records import Article, Rejection
 from mapexpress.urls import identity
@@ -34,8 +34,9 @@ class StorePipeline:
 
     A spider that opened the store itself gives it as `store`; for any other it is opened in `open_spider`, before
     `start()` runs. The spider gives `site` (a `SiteConfig`) and may give `run`, `clock`, `snapshot` and `options`.
-    Sealed in `close_spider`, closed when the engine has stopped. A StorageError while storing closes the spider with
-    the reason `storage` and leaves its line in the stat `mapexpress/storage_error`.
+    Sealed in `close_spider`, closed when the engine has stopped. A BusyError or StorageError at opening, and a
+    StorageError later, closes the spider with the reason `storage`, stands in `failure` and leaves its line in the
+    stat `mapexpress/storage_error`.
     Only articles that are new, revised or gone pass on to feed exports; everything else ends here.
     """
 
@@ -43,6 +44,7 @@ class StorePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.failure: MapexpressError | None = None  # what ended the crawl, with its exit status
         self._failed = False
         self._timer = create_looping_call(self._flush)
         crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
@@ -53,18 +55,23 @@ class StorePipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Open the store where the spider has not. Raises BusyError, StorageError or UsageError."""
+        """Open the store where the spider has not; a failure ends the crawl before anything is asked."""
         spider, settings = self.crawler.spider, self.crawler.settings
         store = getattr(spider, "store", None)
         if store is None:
             clock = getattr(spider, "clock", utc_now)
-            store = SiteStore.open(
-                Path(settings.get("MAPEXPRESS_DATA") or "data"),
-                spider.site.key,  # type: ignore[union-attr]
-                run=getattr(spider, "run", None) or new_run_id(clock),
-                clock=clock,
-                warc=settings.getbool("MAPEXPRESS_WARC", True),
-            )
+            try:
+                store = SiteStore.open(
+                    Path(settings.get("MAPEXPRESS_DATA") or "data"),
+                    spider.site.key,  # type: ignore[union-attr]
+                    run=getattr(spider, "run", None) or new_run_id(clock),
+                    clock=clock,
+                    warc=settings.getbool("MAPEXPRESS_WARC", True),
+                )
+            except MapexpressError as error:
+                self._failed, self.failure = True, error
+                self.crawler.stats.set_value("mapexpress/storage_error", str(error))
+                raise CloseSpider("storage") from error  # Scrapy then closes what it opened, in order
         self.store = store
         self._timer.start(COMMIT_SECONDS, now=False)
 
@@ -167,9 +174,8 @@ class StorePipeline:
     def _fail(self, error: StorageError) -> None:
         if self._failed:
             return
-        self._failed = True
+        self._failed, self.failure = True, error
         self.crawler.stats.set_value("mapexpress/storage_error", str(error))
-        logger.error("%s", error)
         if self.crawler.engine.spider is not None:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="storage"))
 

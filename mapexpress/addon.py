@@ -1,0 +1,77 @@
+"""One line for any Scrapy project: `ADDONS = {"mapexpress.addon.MapexpressAddon": 0}`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.utils.misc import load_object
+
+import mapexpress
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+# Order counts from the engine (low) to the network (high); Scrapy's own: robots.txt 100, retry 550, redirect 600.
+DOWNLOADER_MIDDLEWARES = {
+    "mapexpress.fetch.guard.AddressGuardMiddleware": 40,  # before anything is asked, robots.txt included
+    "mapexpress.fetch.politeness.CrawlDelayMiddleware": 110,  # knows what robots.txt said
+    "mapexpress.fetch.politeness.RetryAfterMiddleware": 540,  # after the plain retries
+    "mapexpress.fetch.whole.WholeBodyMiddleware": 595,  # next to HttpCompression: sees the body as it was received
+    "mapexpress.fetch.warc.WarcMiddleware": 880,  # redirects and errors too, before decompression
+    "mapexpress.fetch.guard.ResolvedAddressMiddleware": 890,
+}
+EXTENSIONS = {
+    "mapexpress.spiders.outcome.RunOutcome": 0,
+    "mapexpress.spiders.progress.Progress": 0,
+}
+# Narrowing first: what a publisher reserves, what is no record, what this run has written; the store is the end.
+ITEM_PIPELINES = {
+    "mapexpress.pipelines.checks.TdmPipeline": 100,
+    "mapexpress.pipelines.checks.ValidatePipeline": 200,
+    "mapexpress.pipelines.deduplicate.DeduplicatePipeline": 300,
+    "mapexpress.pipelines.store.StorePipeline": 900,
+}
+HANDLER = "mapexpress.fetch.handler.InterruptibleHandler"
+RESOLVER = "mapexpress.fetch.guard.GuardedResolver"
+SETTINGS = {
+    "MAPEXPRESS_DATA": "data",
+    "MAPEXPRESS_ALLOW_HOSTS": "",
+    "MAPEXPRESS_CONTACT": "",
+    "MAPEXPRESS_MAX_CRAWL_DELAY": 60.0,  # a longer one is a way to say no that would keep a run for days
+    "MAPEXPRESS_MAX_RETRY_AFTER": 60.0,
+    "HTTPERROR_ALLOW_ALL": True,  # the spider gives each status its reason
+}
+
+
+class MapexpressAddon:
+    """Plugs the components in, below whatever the project, the spider or the command line says."""
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """What is read before there is a crawler: the spiders, and the resolver that all crawlers share."""
+        settings.set("TWISTED_DNS_RESOLVER", RESOLVER, priority="addon")
+        settings.add_to_list("SPIDER_MODULES", "mapexpress.spiders")
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Components, handlers that know http and https only, and a User-Agent that says who we are."""
+        for name, components in (
+            ("DOWNLOADER_MIDDLEWARES", DOWNLOADER_MIDDLEWARES),
+            ("EXTENSIONS", EXTENSIONS),
+            ("ITEM_PIPELINES", ITEM_PIPELINES),
+        ):
+            for path, order in components.items():
+                settings.setdefault_in_component_priority_dict(name, load_object(path), order)
+        handlers = {"http": HANDLER, "https": HANDLER, "file": None, "ftp": None, "s3": None, "data": None}
+        settings.set("DOWNLOAD_HANDLERS", handlers, priority="addon")
+        for name, value in SETTINGS.items():
+            settings.set(name, value, priority="addon")
+        settings.set("USER_AGENT", user_agent(settings.get("MAPEXPRESS_CONTACT")), priority="addon")
+
+
+def user_agent(contact: str | None) -> str:
+    """Name, version and how to reach whoever runs the crawl.
+
+    >>> user_agent("desk@news.example").split("/")[0], user_agent("desk@news.example").split()[-1]
+    ('mapexpress', '(+desk@news.example)')
+    """
+    return f"mapexpress/{mapexpress.__version__}" + (f" (+{contact})" if contact else "")

@@ -1,0 +1,134 @@
+"""`scrapy crawl`, with exit statuses that mean what they say."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from typing import TYPE_CHECKING, cast
+
+from scrapy import Spider, signals
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.settings import SETTINGS_PRIORITIES
+from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.project import inside_project
+
+from mapexpress.errors import ExitStatus, MapexpressError, UsageError
+from mapexpress.spiders.news import NewsSpider
+from mapexpress.spiders.outcome import RunOutcome
+
+if TYPE_CHECKING:
+    import argparse
+    from types import FrameType
+
+    from scrapy.crawler import Crawler
+
+# After this many seconds transfers are cut: a run that is asked to end shall end within five.
+GRACE = 2.0
+
+
+class Command(ScrapyCrawl):
+    """Scrapy's command for every spider; for those of this package with honest statuses and a summary.
+
+    Scrapy itself exits with 0 after callback errors, a full disk and signals, and takes any `-a` argument.
+    """
+
+    requires_project = False
+    interrupted: int | None = None
+    spider: type[Spider]
+    quiet = False
+
+    def short_desc(self) -> str:
+        return "Run a spider by name; the exit status says how it went"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if not inside_project():
+            self.settings.setmodule("mapexpress.settings", priority="project")
+        super().process_options(args, opts)
+        self._check(args, opts.spargs)
+        self.quiet = not (opts.loglevel or opts.logfile or (self.settings.getpriority("LOG_LEVEL") or 0) >= _CMDLINE)
+        if self.quiet:  # on a terminal the progress line has the screen; what goes wrong still shows
+            level = "WARNING" if sys.stderr.isatty() else self.settings["LOG_LEVEL"]
+            self.settings.set("LOG_LEVEL", level, priority="cmdline")
+            self.settings.set("LOG_VERSIONS", [], priority="cmdline")
+
+    def _check(self, args: list[str], arguments: dict[str, str]) -> None:
+        """End with one line and status 2 for bad arguments, before a log is opened or anything is asked."""
+        assert self.settings is not None
+        if len(args) != 1:
+            raise ScrapyUsageError("give one spider: scrapy crawl mapexpress, or scrapy crawl news -a url=…")
+        loader = get_spider_loader(self.settings)
+        try:
+            try:
+                self.spider = loader.load(args[0])
+            except KeyError:
+                raise UsageError(f"no spider {args[0]!r}; known: {', '.join(sorted(loader.list()))}") from None
+            if issubclass(self.spider, NewsSpider):
+                self.spider.check(arguments, self.settings)
+        except MapexpressError as error:
+            self._fail(error)
+            sys.exit(self.exitcode)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if self.quiet:
+            for name in _CHATTY:
+                logging.getLogger(name).setLevel(logging.WARNING)
+        if issubclass(self.spider, NewsSpider):
+            self._crawl(self._create_crawler(self.spider), opts.spargs)
+        else:
+            super().run(args, opts)
+
+    def _crawl(self, crawler: Crawler, arguments: dict[str, str]) -> None:
+        assert self.crawler_process is not None
+        crawler.signals.connect(self._watch_signals, signals.engine_started)
+        task = self.crawler_process.crawl(crawler, **arguments)
+        self._crawler = crawler
+        self.crawler_process.start()
+        failed = isinstance(task, asyncio.Task) and task.done() and not task.cancelled()
+        error = cast("asyncio.Task[None]", task).exception() if failed else None
+        outcome = crawler.get_extension(RunOutcome) if crawler._extensions is not None else None
+        if isinstance(error, MapexpressError):
+            self._fail(error)
+            return
+        if error is not None:
+            raise error
+        if outcome is not None and outcome.failure is not None:
+            self._fail(outcome.failure)
+            return
+        status = outcome.status() if outcome is not None else ExitStatus.BUG
+        if self.interrupted is not None and status is not ExitStatus.BUG:
+            self.exitcode = 128 + self.interrupted
+            return
+        self.exitcode = int(status)
+
+    def _watch_signals(self) -> None:
+        """Note which signal ended the run, and cut slow transfers, around Scrapy's own handlers."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            handler = signal.getsignal(number)
+
+            def note(signum: int, frame: FrameType | None, handler: object = handler) -> None:
+                self.interrupted = signum
+                if callable(handler):
+                    handler(signum, frame)
+                from twisted.internet import reactor
+
+                reactor.callFromThread(reactor.callLater, GRACE, self._cut)
+
+            signal.signal(number, note)
+
+    def _cut(self) -> None:
+        from mapexpress.fetch.handler import INTERRUPTED
+
+        self._crawler.signals.send_catch_log(INTERRUPTED)
+
+    def _fail(self, error: MapexpressError) -> None:
+        print(f"scrapy crawl: {error}", file=sys.stderr)
+        self.exitcode = int(error.status)
+
+
+# What Scrapy says of itself at every start: 60 lines that nobody reads in a log of runs every fifteen minutes.
+_CHATTY = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log")
+_CMDLINE = SETTINGS_PRIORITIES["cmdline"]

@@ -1,0 +1,64 @@
+"""Failed downloads in the words of a rejection."""
+
+from __future__ import annotations
+
+import zlib
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
+
+from mapexpress.fetch.guard import AddressRefused
+from mapexpress.fetch.whole import TruncatedBody
+
+# In this order: the first class that fits names the reason.
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (AddressRefused, "address_refused"),
+    (TruncatedBody, "truncated"),
+    (ResponseDataLossError, "truncated"),
+    (DownloadTimeoutError, "timeout"),
+    (CannotResolveHostError, "unknown_host"),
+    (DownloadConnectionRefusedError, "connection_refused"),
+    (DownloadCancelledError, "too_large"),
+    (DownloadFailedError, "connection_failed"),
+    (UnsupportedURLSchemeError, "address_refused"),
+    (ConnectError, "connection_failed"),
+    (ConnectionDone, "connection_failed"),
+    (ConnectionLost, "connection_failed"),
+    (zlib.error, "bad_compression"),
+    (EOFError, "truncated"),
+    (OSError, "bad_compression"),
+    (UnicodeError, "bad_address"),
+)
+# What Scrapy raises as IgnoreRequest, told apart by its message (downloadermiddlewares/*.py).
+_IGNORED = (
+    ("robots.txt", "robots"),
+    ("max redirections", "too_many_redirects"),
+    ("DOWNLOAD_MAXSIZE", "too_large"),
+)
+
+
+def failure_reason(error: BaseException) -> str | None:
+    """The rejection reason of a failed download; None for an error that is ours.
+
+    >>> failure_reason(IgnoreRequest("Forbidden by robots.txt")), failure_reason(DownloadTimeoutError("30 s"))
+    ('robots', 'timeout')
+    >>> failure_reason(KeyError("bug")) is None
+    True
+    """
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return reason
+    if isinstance(error, IgnoreRequest):
+        return next((reason for text, reason in _IGNORED if text in str(error)), "not_fetched")
+    if isinstance(error, ValueError) and "hostname" in str(error):
+        return "bad_address"
+    return None

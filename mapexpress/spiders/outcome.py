@@ -1,0 +1,136 @@
+"""What a run came to: its exit status, and the summary that a person reads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.utils.defer import _schedule_coro
+
+from mapexpress.errors import ExitStatus, MapexpressError
+from mapexpress.fetch.blocked import ADVICE
+from mapexpress.pipelines.store import StorePipeline
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+logger = logging.getLogger(__name__)
+
+MAX_NAMES = 12  # sections and languages that the summary names; a screen holds no more
+
+
+class RunOutcome:
+    """Extension: notes bugs and storage failures, which Scrapy counts but forgives, and reads a run's status.
+
+    A storage failure ends the run at once: nothing that follows could be kept.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.bugs = 0
+        self._failure: MapexpressError | None = None
+        crawler.signals.connect(self._error, signals.spider_error)
+        crawler.signals.connect(self._error, signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RunOutcome:
+        return cls(crawler)
+
+    @property
+    def failure(self) -> MapexpressError | None:
+        """What ended the run before its end, with the line to show."""
+        pipeline = self.crawler.get_item_pipeline(StorePipeline)
+        return self._failure or (pipeline.failure if pipeline is not None else None)
+
+    def note(self, error: BaseException) -> None:
+        """Count an unexpected error, or end the run for one that has a status of its own."""
+        if isinstance(error, MapexpressError):
+            if self._failure is None:
+                self._failure = error
+                _schedule_coro(self.crawler.engine.close_spider_async(reason=type(error).__name__))
+        else:
+            self.bugs += 1
+
+    def status(self) -> ExitStatus:
+        """The run's exit status; where several apply: 6, a bug, 4, 3, 5."""
+        stats = self.crawler.stats.get_stats()
+        if self.failure is not None:
+            return self.failure.status
+        if self.bugs:
+            return ExitStatus.BUG
+        shown = stats.get("mapexpress/shown", 0)
+        came = stats.get("mapexpress/stored", 0) + stats.get("mapexpress/unchanged", 0)
+        if not came and _total(stats, "mapexpress/blocked/") and not stats.get("mapexpress/known", 0):
+            return ExitStatus.BLOCKED
+        if not shown:
+            return ExitStatus.NO_WAY_IN
+        return ExitStatus.QUALITY if stats.get("mapexpress/quality_alarm") else ExitStatus.OK
+
+    def _error(self, failure: Failure) -> None:
+        if failure.value is not None:
+            self.note(failure.value)
+
+
+def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
+    """A run in a few lines: found, stored, rejected by reason, by section and language, where the data is.
+
+    `complete` tells whether a walk back came to its end; None for a run that only took what is new.
+
+    >>> print(summary({"mapexpress/found": 3, "mapexpress/stored": 2, "mapexpress/rejected/no_text": 1,
+    ...     "mapexpress/language/fr": 2}, site="news.example", data="data", complete=None))
+    news.example: 3 articles found, 2 stored, 1 rejected
+      rejected    1 no_text
+      languages   2 fr
+      data        data
+    """
+    rejected = _by_prefix(stats, "mapexpress/rejected/")
+    parts = [f"{_count(stats, 'found')} articles found", f"{_count(stats, 'stored')} stored"]
+    for name, word in (("unchanged", "unchanged"), ("known", "known already"), ("left_out", "not asked for")):
+        if _count(stats, name):
+            parts.append(f"{_count(stats, name)} {word}")
+    parts.append(f"{sum(rejected.values())} rejected")
+    lines = [f"{site}: {', '.join(parts)}"]
+    for title, counts in (
+        ("rejected", rejected),
+        ("sections", _by_prefix(stats, "mapexpress/section/")),
+        ("languages", _by_prefix(stats, "mapexpress/language/")),
+        ("ways", _by_prefix(stats, "mapexpress/via/")),
+    ):
+        if counts:
+            lines.append(f"  {title:<12}{_listed(counts)}")
+    blocked = _by_prefix(stats, "mapexpress/blocked/")
+    for reason, count in blocked.items():
+        lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
+    if _count(stats, "refused_addresses"):
+        lines.append(
+            f"  refused     {_count(stats, 'refused_addresses')} addresses that are not public http or https"
+            " (open a host with MAPEXPRESS_ALLOW_HOSTS)"
+        )
+    if complete is not None:
+        lines.append(
+            "  walk        complete" if complete else "  walk        not at its end: run the same command again"
+        )
+    lines.append(f"  data        {data}")
+    return "\n".join(lines)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"{count} {name}" for name, count in ranked[:MAX_NAMES])
+    return named + (f", {len(ranked) - MAX_NAMES} more" if len(ranked) > MAX_NAMES else "")
+
+
+def _count(stats: Mapping[str, object], name: str) -> int:
+    value = stats.get(f"mapexpress/{name}", 0)
+    return value if isinstance(value, int) else 0
+
+
+def _by_prefix(stats: Mapping[str, object], prefix: str) -> dict[str, int]:
+    return {k.removeprefix(prefix): v for k, v in stats.items() if k.startswith(prefix) and isinstance(v, int)}
+
+
+def _total(stats: Mapping[str, object], prefix: str) -> int:
+    return sum(_by_prefix(stats, prefix).values())
