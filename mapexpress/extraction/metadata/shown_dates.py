@@ -28,6 +28,10 @@ _OTHERS = re.compile(
 MOST_BESIDE = 48
 # after this many paragraphs the body has begun and dates are the story's
 LONG, MOST_LONG = 240, 2
+# a card holds its date at most so deep (tagDiv: time, span, span, div, div beside the headline); a linked heading
+# shorter than this names a section or an author, not an article
+CARD_HEIGHT, SHORTEST_HEADLINE = 5, 20
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +52,7 @@ def shown_dates(sources: Sources, *, headline: int | None, language: str | None)
             out.modified.append(moment)
         elif label == "published":
             labelled.append(moment)
-        elif not _in_site_head(sources, block, headline):
+        elif not _in_site_head(sources, block, headline) and not _of_another(sources, block, headline):
             bare.append(moment)
     out.published = [*labelled, *bare]
     if not out.published:
@@ -68,6 +72,24 @@ def _in_site_head(sources: Sources, block: Block, headline: int | None) -> bool:
             return False
         node = sources.page.nodes[node.parent]
     return bool(block.node.flags & HEADER)
+
+
+def _of_another(sources: Sources, block: Block, headline: int | None) -> bool:
+    """Whether a date after the headline is a teaser's (a card whose headline is a link) or a quoted post's."""
+    if headline is None or block.index <= headline:
+        return False
+    page, node, height = sources.page, block.node, 0
+    while node.parent >= 0 and not node.start <= headline < node.end:
+        if node.tag == "blockquote":
+            return True
+        if height < CARD_HEIGHT and any(_linked_headline(b) for b in page.blocks[node.start : node.end]):
+            return True
+        node, height = page.nodes[node.parent], height + 1
+    return False
+
+
+def _linked_headline(block: Block) -> bool:
+    return block.tag in _HEADINGS and block.link_chars >= 0.8 * len(block.text) >= 0.8 * SHORTEST_HEADLINE
 
 
 def _near(sources: Sources, headline: int | None, language: str | None) -> Iterator[tuple[Block, Moment, str | None]]:

@@ -54,6 +54,8 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
     ['2022-04-27 17:39:00']
     >>> [str(s.value) for s in find_dates("الأربعاء ٢٧ أبريل ٢٠٢٢")], find_dates("il y a 6 heures")
     (['2022-04-27'], [])
+    >>> [str(s.value) for s in find_dates("الأحد، 24 غشت، 2025 على الساعة 20:10")]
+    ['2025-08-24 20:10:00']
     >>> [(str(s.value), s.label) for s in find_dates("Publié le 3 mai 2022 Mis à jour le 4 mai 2022")]
     [('2022-05-03', 'published'), ('2022-05-04', 'modified')]
     """
@@ -154,14 +156,14 @@ def _months() -> dict[str, int]:
 def _named() -> re.Pattern[str]:
     names = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(_months(), key=len, reverse=True))
     ordinal = r"(?:er|re|st|nd|rd|th|º|ª|°|\.)?"
-    joint = r"[\s,.\-/]*(?:de\s+|del\s+|of\s+|d['’]\s?)?"
+    joint = r"[\s,،.\-/]*(?:de\s+|del\s+|of\s+|d['’]\s?)?"
     # Arabic prints two names of a month at once: "27 أبريل/ نيسان 2022"
     twin = r"(?:\s*[/(]\s*[\u0600-\u06ff ]{2,14}\)?)?"
     day, year = r"(?<!\d)(?P<{}>[0-3]?\d)", _YEAR
     return re.compile(
-        rf"{day.format('d')}{ordinal}{joint}(?P<mname>{names})\b\.?{twin}[\s,.\-/]*(?:de\s+|del\s+)?{year.format('y')}(?!\d)"
+        rf"{day.format('d')}{ordinal}{joint}(?P<mname>{names})\b\.?{twin}[\s,،.\-/]*(?:de\s+|del\s+)?{year.format('y')}(?!\d)"
         rf"|\b(?P<mname2>{names})\b\.?\s+{day.format('d2')}(?:st|nd|rd|th)?\s*,?\s+{year.format('y2')}(?!\d)"
-        rf"|{year.format('y3')}[\s,.\-/]+(?P<mname3>{names})\b\.?[\s,.\-/]+{day.format('d3')}(?!\d)",
+        rf"|{year.format('y3')}[\s,،.\-/]+(?P<mname3>{names})\b\.?[\s,،.\-/]+{day.format('d3')}(?!\d)",
         re.IGNORECASE,
     )
 
