@@ -87,6 +87,15 @@ def read_images(page: Page, kept: Iterable[int]) -> list[Image]:
     return list(out.values())
 
 
+def image_of(page: Page, url: str) -> Image | None:
+    """The picture at `url` where the page shows it, wherever that is, with its caption."""
+    for img in page.root.iter("img"):
+        if _source(page, img) == url and not _decoration(img, url):
+            caption, credit = _caption(img, page.root)
+            return Image(url=url, caption=caption, credit=credit)
+    return None
+
+
 def _region(elements: list[HtmlElement]) -> HtmlElement | None:
     if not elements:
         return None
