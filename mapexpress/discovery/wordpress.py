@@ -179,7 +179,7 @@ def parse_posts(data: bytes, url: str, headers: Mapping[str, str] | None = None)
     Never raises.
     """
     value = _json(data)
-    if isinstance(value, dict) and value.get("code") in _OVER:
+    if isinstance(value, dict) and _text(value.get("code")) in _OVER:
         return WpPosts()
     rows = [value] if isinstance(value, dict) and "id" in value and "link" in value else value
     if not isinstance(rows, list):
