@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DownloadCancelledError
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -26,7 +26,9 @@ from mapexpress.discovery.sections import section_links
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.ways import find_ways
 from mapexpress.discovery.wordpress import parse_posts, parse_root
+from mapexpress.encoding import detect as detect_encoding
 from mapexpress.errors import UsageError
+from mapexpress.extraction.pager import MAX_PAGES, article_pages
 from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.blocked import Blocked, blocked_by
 from mapexpress.fetch.failures import failure_reason
@@ -311,10 +313,20 @@ class NewsSpider(Spider):
     def _article(self, response: Response, entry: Entry, documents: tuple[Document, ...]) -> Iterator[Output]:
         documents = (*documents, self._document(response, entry))
         alias = self._other_name(entry, documents[0].url)
+        following = None if alias else self._following(response, documents)
+        if following:
+            yield self._ask(entry, following, documents)
+            return
         record = alias or build(documents, site=self.site)
         asked = self._as_asked(entry, record) if isinstance(record, Article) else record
         if asked is not None:
             yield asked
+
+    def _following(self, response: Response, documents: tuple[Document, ...]) -> str | None:
+        """The next page of an article over several pages; None at its end, or where its pager turns in circles."""
+        asked = {identity(d.url) for d in documents if d.url}
+        pages = article_pages(self._page(response)) if len(documents) < MAX_PAGES else ()
+        return next((url for url in pages if identity(url) not in asked and self.plan.addresses.owns(url)), None)
 
     def _document(self, response: Response, entry: Entry) -> Document:
         meta = response.meta
@@ -383,7 +395,8 @@ class NewsSpider(Spider):
     # Small things.
 
     def _page(self, response: Response) -> Page:
-        encoding = response.encoding if isinstance(response, TextResponse) else None
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        encoding = detect_encoding(response.body, content_type)
         return parse(response.body, url=self._public(response), encoding=encoding)
 
     def public(self, url: str) -> str:
