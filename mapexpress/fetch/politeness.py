@@ -70,8 +70,9 @@ class CrawlDelayMiddleware:
 
 def _in_one_line(record: logging.LogRecord) -> bool:
     """Logging filter: a robots.txt that cannot be had is no error of ours, and needs no traceback."""
-    record.exc_info = None
-    record.levelno, record.levelname = logging.INFO, "INFO"
+    if record.exc_info:
+        record.exc_info = None
+        record.levelno, record.levelname = logging.INFO, "INFO"
     return True
 
 

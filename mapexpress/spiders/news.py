@@ -194,7 +194,9 @@ class NewsSpider(Spider):
 
     def _visit(self, response: Response, entry: Entry, documents: tuple[Document, ...]) -> Iterator[Output]:
         reason = self._refusal(response, entry)
-        if reason:
+        if documents and response.status in (404, 410):  # the pager promised one page too many
+            yield from self._article(None, entry, documents)
+        elif reason:
             yield from self._refused(entry, reason, response.status)
         elif entry.kind == "article":
             yield from self._article(response, entry, documents)
@@ -310,10 +312,12 @@ class NewsSpider(Spider):
 
     # Articles.
 
-    def _article(self, response: Response, entry: Entry, documents: tuple[Document, ...]) -> Iterator[Output]:
-        documents = (*documents, self._document(response, entry))
+    def _article(self, response: Response | None, entry: Entry, documents: tuple[Document, ...]) -> Iterator[Output]:
+        """A record, or the request for the article's next page; without a response there is none."""
+        if response is not None:
+            documents = (*documents, self._document(response, entry))
         alias = self._other_name(entry, documents[0].url)
-        following = None if alias else self._following(response, documents)
+        following = self._following(response, documents) if response is not None and not alias else None
         if following:
             yield self._ask(entry, following, documents)
             return
@@ -374,12 +378,8 @@ class NewsSpider(Spider):
         entry = _entry_of(response)
         if entry is None or not isinstance(item, Article | Rejection):
             return
-        if isinstance(item, Article):
-            self._count(f"via/{item.discovered_via}")
-            self._count(f"section/{item.section or 'none'}")
-            self._count(f"language/{item.language or 'unknown'}")
-            if item.url and identity(item.url) != identity(entry.url):
-                self.store.settle(entry.url, item.url)
+        if isinstance(item, Article) and item.url and identity(item.url) != identity(entry.url):
+            self.store.settle(entry.url, item.url)
         self.frontier.close(entry.url)
         self._release(entry)
 
