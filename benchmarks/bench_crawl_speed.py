@@ -1,0 +1,177 @@
+"""CPU cost of a whole crawl on loopback: ours, everything durable, beside bare Scrapy and Scrapy + trafilatura.
+
+    python benchmarks/bench_crawl_speed.py [--shared ../shared] [--pages 2000] [--concurrency 16,32,64] [--rounds 1]
+
+The pages are the real ones of the datasets, each under several addresses, listed in a sitemap and served by a
+process of their own. Each contender is a process of its own, run in turn; its user and system CPU seconds (of it and
+its children) are what counts, and the ratio to bare Scrapy, which fetches the same addresses and stores nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from bench_speed import load_pages
+
+ROOT = Path(__file__).parents[1]
+
+BARE = """
+import scrapy
+
+
+class BareSpider(scrapy.Spider):
+    name = "bare"
+
+    async def start(self):
+        yield scrapy.Request(self.url + "sitemap.xml", self.read)
+
+    def read(self, response):
+        response.selector.remove_namespaces()
+        for address in response.xpath("//loc/text()").getall():
+            yield scrapy.Request(address, self.page, dont_filter=True)
+
+    def page(self, response):
+        {body}
+"""
+CONTENDERS = {
+    "bare Scrapy, nothing stored": BARE.format(body="yield {'url': response.url, 'size': len(response.body)}"),
+    "Scrapy + trafilatura": BARE.format(
+        body="import trafilatura\n"
+        "        found = trafilatura.bare_extraction(response.body, url=response.url, with_metadata=True)\n"
+        "        yield {'url': response.url, 'text': found.text if found else ''}"
+    ),
+}
+
+
+def serve(pages: list[bytes], count: int, pipe: Connection) -> None:
+    """Serve `count` addresses over the pages until killed; sends the port through the pipe."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            if self.path == "/sitemap.xml":
+                host = self.headers["Host"]
+                rows = "".join(f"<url><loc>http://{host}/news/{n}/story.html</loc></url>" for n in range(count))
+                self._send(
+                    f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'.encode(), "xml"
+                )
+            elif self.path == "/robots.txt":
+                self._send(f"User-agent: *\nSitemap: http://{self.headers['Host']}/sitemap.xml\n".encode(), "plain")
+            elif self.path.startswith("/news/"):
+                self._send(pages[int(self.path.split("/")[2]) % len(pages)], "html")
+            else:
+                self.send_response(404)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        def _send(self, body: bytes, kind: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", f"text/{kind}")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    pipe.send(server.server_address[1])
+    pipe.recv()
+
+
+def cpu_of(command: list[str], log: Path) -> tuple[float, int]:
+    """CPU seconds of a command with its children, and its exit status."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with log.open("wb") as out:
+        status = subprocess.run(command, cwd=ROOT, stdout=out, stderr=out, check=False).returncode
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, status
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--concurrency", default="16,32,64")
+    parser.add_argument("--rounds", type=int, default=1)
+    args = parser.parse_args()
+    real = [data for data, _ in load_pages(args.shared, 10**6)]
+    here, there = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=serve, args=(real, args.pages, there), daemon=True)
+    server.start()
+    url = f"http://127.0.0.1:{here.recv()}/"
+    print(f"{args.pages} pages ({len(real)} real ones), Python {platform.python_version()}, {os.cpu_count()} cores")
+    print(f"{'':<34}{'at once':>8}{'CPU s':>9}{'ms a page':>11}{'ratio':>8}{'stored':>8}{'status':>8}")
+    with tempfile.TemporaryDirectory() as scratch:
+        for at_once in args.concurrency.split(","):
+            run_all(url, int(at_once), args, Path(scratch))
+    server.terminate()
+
+
+def run_all(url: str, at_once: int, args: argparse.Namespace, scratch: Path) -> None:
+    """Every contender at one concurrency, in turn, the least of the rounds kept."""
+    settings = {
+        "CONCURRENT_REQUESTS": at_once,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
+        "DOWNLOAD_DELAY": 0,
+        "AUTOTHROTTLE_ENABLED": False,
+        "LOG_LEVEL": "ERROR",
+    }
+    flags = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+    commands: dict[str, list[str]] = {}
+    for name, code in CONTENDERS.items():
+        path = scratch / f"{len(commands)}_spider.py"
+        path.write_text(code)
+        commands[name] = ["runspider", str(path), "-a", f"url={url}", "-s", "ADDONS={}", "-s", "ROBOTSTXT_OBEY=False"]
+    allow = ["-s", "MAPEXPRESS_ALLOW_HOSTS=127.0.0.1"]
+    ours = ["crawl", "news", "-a", f"url={url}", "-a", "via=sitemap", "-a", "since=all", *allow]
+    commands["mapexpress, durable, no WARC"] = [*ours, "-s", "MAPEXPRESS_WARC=False"]
+    commands["mapexpress, durable, WARC"] = ours
+    best: dict[str, tuple[float, int, int]] = {}
+    for turn in range(args.rounds):
+        for number, (name, command) in enumerate(commands.items()):
+            data = scratch / f"data-{at_once}-{turn}-{number}"
+            log = scratch / "log.txt"
+            own = ["-s", f"MAPEXPRESS_DATA={data}"] if "crawl" in command else []
+            bare = {} if own else {"SCRAPY_PROJECT": "", "SCRAPY_SETTINGS_MODULE": ""}
+            seconds, status = cpu_of(_with_env(bare, [sys.executable, "-m", "scrapy", *command, *flags, *own]), log)
+            stored = _stored(data)
+            if status not in (0, 5) or (own and not stored):
+                sys.stderr.write(log.read_text("utf-8", "replace")[-2000:])
+            if name not in best or seconds < best[name][0]:
+                best[name] = (seconds, stored, status)
+    base = best["bare Scrapy, nothing stored"][0]
+    for name, (seconds, stored, status) in best.items():
+        each = seconds / args.pages * 1e3
+        print(
+            f"{name:<34}{at_once:>8}{seconds:9.1f}{each:11.2f}{seconds / base:8.2f}{stored:>8}{status:>8}", flush=True
+        )
+
+
+def _with_env(values: dict[str, str], command: list[str]) -> list[str]:
+    return (
+        ["env", "-C", tempfile.gettempdir(), *(f"{k}={v}" for k, v in values.items()), *command] if values else command
+    )
+
+
+def _stored(data: Path) -> int:
+    parts = (part for path in data.glob("sites/*/manifest/*.json") for part in json.loads(path.read_text())["parts"])
+    return sum(part["lines"] for part in parts if part["kind"] == "records")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What a dataset says of itself: figures per site, read once from its sealed parts."""

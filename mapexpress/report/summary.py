@@ -1,0 +1,158 @@
+"""Figures of one site, gathered in one pass over its parts, in memory that does not grow with the records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.parts import read_part
+from mapexpress.report.sketches import Frequent, Spread
+
+# Fields whose share of filled values tells whether extraction still works on a site.
+COVERED = (
+    "title", "text", "description", "authors", "section", "tags", "date_published", "language", "publisher",
+    "image_url", "canonical_url",
+)  # fmt: skip
+MAX_NAMES = 2_000  # distinct sections, languages or reasons of one site; beyond, names are noise
+LINE_ROOM = 20_000  # candidate lines kept; a line on more than 1 in 20,000 lines is sure to be seen
+LONGEST_LINE = 300  # characters; a longer line that recurs is a reprinted article, not a leak
+
+
+@dataclass(slots=True)
+class SiteSummary:
+    """Counts over a site's records; `articles` are first revisions, `revisions` later ones, `gone` tombstones."""
+
+    site: str
+    articles: int = 0
+    revisions: int = 0
+    gone: int = 0
+    duplicates: int = 0
+    empty: int = 0
+    days: Counter[str] = field(default_factory=Counter)
+    sections: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
+    extractors: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    removed_blocks: Counter[str] = field(default_factory=Counter)
+    removed_chars: Counter[str] = field(default_factory=Counter)
+    templates: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # id -> first day, last day, records
+    rejections: Counter[str] = field(default_factory=Counter)
+    chars: Spread = field(default_factory=Spread)
+    delay_minutes: Spread = field(default_factory=Spread)  # published to fetched, where both are instants
+    lines: Frequent = field(default_factory=lambda: Frequent(LINE_ROOM))
+    faults: list[str] = field(default_factory=list)
+
+    def coverage(self, name: str) -> float | None:
+        """Share of the articles in which a field is filled; None without articles."""
+        return self.filled[name] / self.articles if self.articles else None
+
+    @property
+    def rejected(self) -> int:
+        """Pages that gave no record."""
+        return self.rejections.total()
+
+    def leak_suspects(self, n: int = 10) -> list[tuple[str, int]]:
+        """Lines that stand in at least three articles and in at least 2 % of them, commonest first."""
+        least = max(3, self.articles // 50)
+        return [(line, seen) for line, seen in self.lines.most(n) if seen >= least]
+
+
+def summarise(data: Path, key: str) -> SiteSummary:
+    """Read all sealed parts of a site. A damaged part is named in `faults`; what was whole in it counts."""
+    layout = Layout(data, key)
+    summary = SiteSummary(site=key)
+    for record in _records(layout.dataset, summary.faults):
+        _count(summary, record)
+    for rejection in _records(layout.rejections, summary.faults):
+        _bump(summary.rejections, rejection.get("reason"))
+    return summary
+
+
+def _records(folder: Path, faults: list[str]) -> Iterator[Mapping[str, object]]:
+    from mapexpress.errors import StorageError
+
+    for path in sorted(folder.rglob("*.jsonl.gz")) if folder.is_dir() else ():
+        try:
+            for line in read_part(path):
+                try:
+                    value = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    faults.append(f"{path.name}: a line is not JSON")
+                    continue
+                if isinstance(value, dict):
+                    yield value
+        except StorageError as error:
+            faults.append(str(error))
+
+
+def _count(summary: SiteSummary, record: Mapping[str, object]) -> None:
+    if record.get("status") == "gone":
+        summary.gone += 1
+        return
+    if record.get("revision") != 1:
+        summary.revisions += 1
+        return
+    summary.articles += 1
+    text = str(record.get("text") or "")
+    summary.empty += not text
+    summary.duplicates += bool(record.get("duplicate_of"))
+    published = record.get("date_published")
+    if isinstance(published, str):
+        summary.days[published[:10]] += 1
+        _count_delay(summary, published, record.get("fetched_at"))
+    for counter, name in (
+        (summary.sections, "section"),
+        (summary.languages, "language"),
+        (summary.extractors, "extractor"),
+    ):
+        _bump(counter, record.get(name))
+    for name in COVERED:
+        summary.filled[name] += bool(record.get(name))
+    summary.chars.add(len(text))
+    for removal in _maps(record.get("removed")):
+        reason = str(removal.get("reason"))
+        summary.removed_blocks[reason] += _whole(removal.get("blocks"))
+        summary.removed_chars[reason] += _whole(removal.get("chars"))
+    quality = record.get("quality")
+    for flag in quality.get("flags") or () if isinstance(quality, dict) else ():
+        _bump(summary.flags, flag)
+    _count_template(summary, record)
+    summary.lines.update({p for p in text.split("\n\n") if 0 < len(p) <= LONGEST_LINE})
+
+
+def _count_delay(summary: SiteSummary, published: str, fetched: object) -> None:
+    try:
+        start, end = datetime.fromisoformat(published), datetime.fromisoformat(str(fetched))
+    except ValueError:
+        return
+    if start.tzinfo and end.tzinfo and end >= start:
+        summary.delay_minutes.add((end - start).total_seconds() / 60)
+
+
+def _count_template(summary: SiteSummary, record: Mapping[str, object]) -> None:
+    name, day = record.get("template_id"), str(record.get("fetched_at") or "")[:10]
+    if isinstance(name, str):
+        first, last, n = summary.templates.get(name, (day, day, 0))
+        summary.templates[name] = (min(first, day), max(last, day), n + 1)
+
+
+def _bump(counter: Counter[str], name: object) -> None:
+    if name is None:
+        return
+    key = str(name)
+    counter[key if key in counter or len(counter) < MAX_NAMES else "…"] += 1
+
+
+def _maps(value: object) -> Iterable[Mapping[str, object]]:
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
