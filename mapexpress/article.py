@@ -1,15 +1,14 @@
 """From documents to a record: the only way in.
 
-Spiders, `scrapy clean`, `reclean` and `mapexpress.clean()` all come through `build`; a record is a pure function
-of (documents, template snapshot, site file, options, code version).
+Spiders, `scrapy clean`, `reclean` and `mapexpress.clean()` all come through `explain`, of which `build` and `clean`
+are views; a record is a pure function of (documents, template snapshot, site file, options, code version).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -18,28 +17,29 @@ from mapexpress.blocks import Page, parse
 from mapexpress.boilerplate.decisions import Decision, totals
 from mapexpress.boilerplate.text import clean_text
 from mapexpress.encoding import decode
+from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
 from mapexpress.extraction.kind import classify
 from mapexpress.extraction.metadata import Metadata, read_metadata
 from mapexpress.extraction.metadata.dateline import read_dateline
-from mapexpress.extraction.metadata.images import absolute, image_of, read_images
+from mapexpress.extraction.metadata.images import read_images
 from mapexpress.extraction.metadata.language import detect, read_language
 from mapexpress.extraction.metadata.sources import Sources
 from mapexpress.extraction.metadata.wp_post import read_wp_post
 from mapexpress.extraction.options import Options
-from mapexpress.records import Article, Image, Quality, Rejection, Via, content_hash
-from mapexpress.urls import article_id, canonicalize, choose_canonical, host_key
+from mapexpress.records import Article, Image, Rejection, Via, content_hash
+from mapexpress.urls import article_id, choose_canonical, host_key, is_address
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.sites import SiteConfig
 
-# what a mark-up document has and a text has not: any of the elements that structure a page
-_MARKUP = re.compile(r"<(?:!doctype|html|head|body|article|div|section|table|ul|h1|h2|p|br)\b", re.IGNORECASE)
-# where the dateline may stand: the first paragraph, or the one after a standfirst
-_DATELINE_WITHIN = 2
-
 DocumentKind = Literal["html", "text", "wp_post"]
+
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|article|section|main|div|p|h[1-6]|span|table|ul|br)\b[^<>]*>", re.IGNORECASE
+)
+_HEAD = 20_000  # characters in which a page shows its first tag; a text may quote one much later
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -59,14 +59,23 @@ class Document:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Read:
-    """What one document gave, before its pages are put together."""
+class Explanation:
+    """A record with all that led to it. `article` is what the documents give when nobody judges their kind.
 
-    document: Document
-    page: Page
+    `refusal` is the reason why a crawl does not store it (None for an article), `decisions` speak on every block of
+    every page (of `pages[n]` in `decisions[n]`; plain text has decisions and no page).
+    """
+
+    article: Article
+    refusal: Rejection | None
     metadata: Metadata
-    content: Content
-    source_id: str | None = None
+    pages: list[Page]
+    decisions: list[list[Decision]]
+
+    @property
+    def record(self) -> Article | Rejection:
+        """What `build` gives."""
+        return self.refusal or self.article
 
 
 def build(
@@ -76,225 +85,8 @@ def build(
     snapshot: TemplateSnapshot | None = None,
     options: Options | None = None,
 ) -> Article | Rejection:
-    """Make one record of an article's pages, in order; a page that is none gives a `Rejection` with its reason.
-
-    Raises ValueError when there is no document; nothing that a document contains raises.
-    """
-    if not documents:
-        raise ValueError("a record is made of at least one document")
-    first = documents[0]
-    if first.kind == "text":
-        return _from_text(first, site)
-    read = _read(first, site, snapshot, options)
-    if isinstance(read, Rejection):
-        return read
-    following = [_read(d, site, snapshot, _without_standfirst(options)) for d in documents[1:]]
-    pages = [read, *(r for r in following if isinstance(r, _Read))]
-    paragraphs = _joined(page.content.paragraphs for page in pages)
-    if not paragraphs:
-        return _rejection(first, "no_text", "no paragraph is left of the page", site)
-    return _article(pages, paragraphs, site, snapshot)
-
-
-def _read(
-    document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None, options: Options | None
-) -> _Read | Rejection:
-    """Parse one document and read its metadata and content."""
-    source_id = document.source_id
-    if document.kind == "wp_post":
-        post = read_wp_post(document.body, url=document.url, site=site)
-        if post is None:
-            return _rejection(document, "not_a_post", "the REST answer is not one post", site)
-        page, metadata, own_id = post
-        source_id = own_id or source_id
-    else:
-        page = parse(_text_of(document), url=document.url)
-        kind = classify(page)
-        if kind.kind == "empty":
-            return _rejection(document, "no_text", kind.evidence, site)
-        if not kind.is_article:
-            return _rejection(document, f"not_article_{kind.kind}", kind.evidence, site)
-        metadata = read_metadata(page, site=site, headers=document.headers, fetched_on=_day(document.fetched_at))
-    content = extract_content(page, title=metadata.title, site=site, snapshot=snapshot, options=options)
-    return _Read(document=document, page=page, metadata=metadata, content=content, source_id=source_id)
-
-
-def _article(
-    pages: list[_Read], paragraphs: list[str], site: SiteConfig | None, snapshot: TemplateSnapshot | None
-) -> Article:
-    """The record of an article's pages: metadata of the first, text and pictures of all."""
-    first = pages[0]
-    metadata, document = first.metadata, first.document
-    title, text = _nfc(metadata.title), "\n\n".join(paragraphs)
-    url = canonicalize(document.url) if document.url else None
-    canonical = choose_canonical(document.url, _declared_canonical(first.page)) if document.url else None
-    key = site.key if site is not None else host_key(url) if url else ""
-    images = _images(pages)
-    language = read_language(Sources(first.page, site=site, headers=document.headers), text)
-    decisions = [d for page in pages for d in page.content.decisions]
-    return Article(
-        id=article_id(key, canonical) if canonical else content_hash(title, text)[:32],
-        source_id=first.source_id,
-        site=key,
-        url=url,
-        canonical_url=canonical,
-        page_urls=[canonicalize(p.document.url) for p in pages if p.document.url],
-        title=title,
-        description=_nfc(metadata.description) if metadata.description else None,
-        text=text,
-        dateline=_dateline(paragraphs),
-        authors=[_nfc(a) for a in metadata.authors],
-        section=_nfc(metadata.section) if metadata.section else None,
-        tags=[_nfc(t) for t in metadata.tags],
-        date_published=metadata.date_published,
-        date_modified=metadata.date_modified,
-        date_precision=metadata.date_precision,
-        date_source=metadata.sources.get("date_published"),
-        date_published_raw=metadata.date_published_raw,
-        language=language[0] if language else None,
-        publisher=_nfc(metadata.publisher) if metadata.publisher else None,
-        image_url=metadata.image_url,
-        images=images,
-        is_free=metadata.is_free,
-        tdm_reserved=metadata.tdm_reserved,
-        discovered_via=document.discovered_via,
-        fetched_at=document.fetched_at,
-        http_status=document.status,
-        etag=document.headers.get("etag"),
-        last_modified=document.headers.get("last-modified"),
-        warc_record_id=document.warc_record_id,
-        extractor=f"wp_post+{first.content.extractor}" if document.kind == "wp_post" else first.content.extractor,
-        extractor_version=__version__,
-        template_id=snapshot.id if snapshot is not None else None,
-        removed=totals(decisions),
-        content_hash=content_hash(title, text),
-        quality=_quality(text, pages, [*metadata.flags, *(f for p in pages for f in p.content.flags)]),
-    )
-
-
-def _from_text(document: Document, site: SiteConfig | None) -> Article | Rejection:
-    """The record of a text that has lost its HTML."""
-    result = clean_text(_text_of(document), site=site.publisher if site is not None else None)
-    paragraphs = [_nfc(p) for p in result.paragraphs]
-    text, title = "\n\n".join(paragraphs), _nfc(result.title)
-    if not paragraphs:
-        return _rejection(document, "no_text", "no paragraph is left of the text", site)
-    url = canonicalize(document.url) if document.url else None
-    key = site.key if site is not None else host_key(url) if url else ""
-    language = detect(text)
-    removed = totals(result.decisions)
-    return Article(
-        id=article_id(key, url) if url else content_hash(title, text)[:32],
-        source_id=document.source_id,
-        site=key,
-        url=url,
-        canonical_url=url,
-        page_urls=[url] if url else [],
-        title=title,
-        text=text,
-        dateline=_dateline(paragraphs),
-        language=language[0] if language else None,
-        publisher=site.publisher if site is not None else None,
-        discovered_via=document.discovered_via,
-        fetched_at=document.fetched_at,
-        http_status=document.status,
-        warc_record_id=document.warc_record_id,
-        extractor="text",
-        extractor_version=__version__,
-        removed=removed,
-        content_hash=content_hash(title, text),
-        quality=Quality(chars=len(text), words=len(text.split()), removed_chars=sum(r.chars for r in removed)),
-    )
-
-
-def _rejection(document: Document, reason: str, detail: str, site: SiteConfig | None) -> Rejection:
-    url = canonicalize(document.url) if document.url else None
-    return Rejection(
-        url=url,
-        stage="extract" if reason == "no_text" else "page",
-        reason=reason,
-        detail=detail,
-        site=site.key if site is not None else host_key(url) if url else "",
-        http_status=document.status,
-        fetched_at=document.fetched_at,
-        discovered_via=document.discovered_via,
-        warc_record_id=document.warc_record_id,
-    )
-
-
-def _text_of(document: Document) -> str:
-    if isinstance(document.body, str):
-        return document.body
-    return decode(document.body, document.content_type)[0]
-
-
-def _day(fetched_at: str | None) -> date | None:
-    try:
-        return date.fromisoformat(fetched_at[:10]) if fetched_at else None
-    except ValueError:
-        return None
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _without_standfirst(options: Options | None) -> Options:
-    # each page of a series repeats the header of the first
-    return replace(options or Options(), standfirst=False)
-
-
-def _joined(pages: Iterable[list[str]]) -> list[str]:
-    """Paragraphs of all pages in order; what a following page repeats from its top (the lead) is left out.
-
-    >>> _joined([["Chapô", "Un"], ["Chapô", "Deux", "Un"]])
-    ['Chapô', 'Un', 'Deux', 'Un']
-    """
-    out: list[str] = []
-    for number, paragraphs in enumerate(pages):
-        start = 0
-        while number and start < len(paragraphs) and paragraphs[start] in out:
-            start += 1
-        out += paragraphs[start:]
-    return out
-
-
-def _declared_canonical(page: Page) -> str | None:
-    links = [link.href for link in page.head_links if "canonical" in link.rel.split()]
-    return next(iter([*links, *page.meta.get("og:url", ())]), None)
-
-
-def _dateline(paragraphs: list[str]) -> str | None:
-    return next((place for p in paragraphs[:_DATELINE_WITHIN] if (place := read_dateline(p))), None)
-
-
-def _kept(decisions: Iterable[Decision]) -> list[int]:
-    return [d.block for d in decisions if d.kept and d.inside]
-
-
-def _images(pages: list[_Read]) -> list[Image]:
-    """Pictures of the bodies in page order, after the declared one where the page shows it outside its body."""
-    shown = {image.url: image for page in pages for image in read_images(page.page, _kept(page.content.decisions))}
-    first = pages[0]
-    declared = absolute(first.page, first.metadata.image_url) if first.metadata.image_url else None
-    if declared and declared not in shown:
-        featured = image_of(first.page, declared)
-        if featured is not None:
-            return [featured, *shown.values()]
-    return list(shown.values())
-
-
-def _quality(text: str, pages: list[_Read], flags: list[str]) -> Quality:
-    kept = [page.page.blocks[i] for page in pages for i in _kept(page.content.decisions)]
-    chars = sum(len(block.text) for block in kept)
-    removed = totals(d for page in pages for d in page.content.decisions)
-    return Quality(
-        chars=len(text),
-        words=len(text.split()),
-        link_density=round(sum(block.link_chars for block in kept) / chars, 3) if chars else 0.0,
-        removed_chars=sum(r.chars for r in removed),
-        flags=sorted(set(flags)),
-    )
+    """Make one record of an article's pages, in order; a page that is none gives a `Rejection` with its reason."""
+    return explain(documents, site=site, snapshot=snapshot, options=options).record
 
 
 def clean(
@@ -307,20 +99,200 @@ def clean(
     """Clean one document: HTML or plain text is told apart by itself.
 
     Never raises for what a document contains: a page without an article gives an empty text and a flag.
+
+    >>> clean("Pluie à Rabat\\n\\nIl a plu toute la nuit sur la capitale.\\n\\nPartager l'article:").text
+    'Il a plu toute la nuit sur la capitale.'
     """
-    text = decode(data)[0] if isinstance(data, bytes) else data
-    document = Document(body=text, kind="html" if _MARKUP.search(text) else "text", url=url, discovered_via="file")
-    result = build([document], snapshot=template, options=options)
-    if isinstance(result, Article):
-        return result
+    text = data if isinstance(data, str) else decode(data)[0]
+    kind: DocumentKind = "html" if _MARKUP.search(text, 0, _HEAD) else "text"
+    return explain([Document(body=text, kind=kind, url=url)], snapshot=template, options=options).article
+
+
+def explain(
+    documents: Sequence[Document],
+    *,
+    site: SiteConfig | None = None,
+    snapshot: TemplateSnapshot | None = None,
+    options: Options | None = None,
+) -> Explanation:
+    """Make the record of an article's pages, in order, and keep everything that decided."""
+    first = documents[0]
+    if first.kind == "text":
+        return _explain_text(first, site, snapshot)
+    page, metadata, source_id, problem = _read(first, site)
+    contents = [extract_content(page, title=metadata.title, site=site, snapshot=snapshot, options=options)]
+    pages = [page]
+    for document in documents[1:]:
+        pages.append(_read_page(document))
+        contents.append(extract_content(pages[-1], title=metadata.title, site=site, snapshot=snapshot, options=options))
+    article = _frame(first, site, snapshot)
+    article.source_id = first.source_id or source_id
+    _put_metadata(article, metadata)
+    _put_text(article, pages, contents, Sources(page, site=site, headers=first.headers))
+    article.quality.flags.extend(metadata.flags)
+    _identify(article, documents, page)
+    return Explanation(
+        article=article,
+        refusal=_refusal(first, article, page, problem),
+        metadata=metadata,
+        pages=pages,
+        decisions=[content.decisions for content in contents],
+    )
+
+
+def _read(document: Document, site: SiteConfig | None) -> tuple[Page, Metadata, str | None, str | None]:
+    """The page, its metadata, the site's own id of it, and what is wrong with the bytes."""
+    if document.kind == "wp_post":
+        post = read_wp_post(_text(document), url=document.url, site=site)
+        if post is None:
+            return parse("", url=document.url), Metadata(), None, "bad_rest_answer"
+        page, metadata, source_id = post
+        return page, metadata, source_id or None, None
+    page = _read_page(document)
+    fetched_on = date.fromisoformat(document.fetched_at[:10]) if document.fetched_at else None
+    return page, read_metadata(page, site=site, headers=document.headers, fetched_on=fetched_on), None, None
+
+
+def _read_page(document: Document) -> Page:
+    return parse(_text(document), url=document.url)
+
+
+def _text(document: Document) -> str:
+    return document.body if isinstance(document.body, str) else decode(document.body, document.content_type)[0]
+
+
+def _frame(document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None) -> Article:
+    """A record with all that does not come from the page's content."""
     return Article(
-        id=article_id(result.site, result.url) if result.url else content_hash("", "")[:32],
-        site=result.site,
-        url=result.url,
-        canonical_url=result.url,
-        discovered_via="file",
-        extractor="none",
+        site=site.key if site is not None else host_key(document.url) if document.url else "",
+        url=document.url,
+        discovered_via=document.discovered_via,
+        fetched_at=document.fetched_at,
+        http_status=document.status,
+        etag=document.headers.get("etag"),
+        last_modified=document.headers.get("last-modified"),
+        warc_record_id=document.warc_record_id,
         extractor_version=__version__,
-        content_hash=content_hash("", ""),
-        quality=Quality(flags=[result.reason]),
+        template_id=snapshot.id if snapshot is not None else None,
+    )
+
+
+def _put_metadata(article: Article, metadata: Metadata) -> None:
+    article.title = metadata.title
+    article.description = metadata.description
+    article.authors = list(metadata.authors)
+    article.section = metadata.section
+    article.tags = list(metadata.tags)
+    article.date_published = metadata.date_published
+    article.date_modified = metadata.date_modified
+    article.date_precision = metadata.date_precision
+    article.date_source = metadata.sources.get("date_published")
+    article.date_published_raw = metadata.date_published_raw
+    article.publisher = metadata.publisher
+    article.image_url = metadata.image_url
+    article.is_free = metadata.is_free
+    article.tdm_reserved = metadata.tdm_reserved
+
+
+def _put_text(article: Article, pages: Sequence[Page], contents: Sequence[Content], sources: Sources) -> None:
+    paragraphs: list[str] = []
+    images: dict[str, Image] = {}
+    linked = shown = 0
+    for page, content in zip(pages, contents, strict=True):
+        own = content.paragraphs
+        if paragraphs:
+            # a pager repeats the standfirst above each page
+            while own and own[0] in paragraphs:
+                own = own[1:]
+        paragraphs += own
+        kept = [d.block for d in content.decisions if d.kept]
+        for image in read_images(page, kept):
+            images.setdefault(image.url, image)
+        linked += sum(page.blocks[i].link_chars for i in kept)
+        shown += sum(len(page.blocks[i].text) for i in kept)
+    article.text = "\n\n".join(paragraphs)
+    article.images = list(images.values())
+    article.extractor = contents[0].extractor
+    article.language = (read_language(sources, article.text) or (None, ""))[0]
+    article.quality.flags = list(dict.fromkeys(flag for content in contents for flag in content.flags))
+    if article.text and "no_text" in article.quality.flags:
+        article.quality.flags.remove("no_text")
+    article.quality.link_density = round(linked / shown, 4) if shown else 0.0
+    _finish(article, [d for content in contents for d in content.decisions])
+
+
+def _finish(article: Article, decisions: Sequence[Decision]) -> None:
+    """What follows from title and text."""
+    article.dateline = read_dateline(article.text)
+    article.removed = totals(decisions)
+    article.content_hash = content_hash(article.title, article.text)
+    article.quality.chars = len(article.text)
+    article.quality.words = len(article.text.split())
+    article.quality.removed_chars = sum(r.chars for r in article.removed)
+
+
+def _identify(article: Article, documents: Sequence[Document], page: Page | None) -> None:
+    """The canonical address and what is derived from it; a document without any address is known by its content."""
+    declared = next((link.href for link in page.head_links if "canonical" in link.rel.split()), None) if page else None
+    if article.url:
+        article.canonical_url = choose_canonical(article.url, declared)
+    elif declared and declared.startswith(("http://", "https://")) and is_address(declared):
+        article.canonical_url = choose_canonical(declared, None)
+    article.page_urls = [d.url for d in documents if d.url]
+    article.id = article_id(article.site, article.canonical_url or f"content:{article.content_hash}")
+
+
+def _refusal(document: Document, article: Article, page: Page, problem: str | None) -> Rejection | None:
+    """Why a crawl does not store what the page gave."""
+    stage: Literal["page", "extract"] = "page"
+    detail: str | None = None
+    reason = problem
+    if reason is None and document.kind == "html":
+        blocked = detect_block(page, status=document.status or 200)
+        if blocked is not None:
+            reason, detail = blocked.kind, blocked.evidence
+        else:
+            kind = classify(page)
+            if not kind.is_article and kind.kind != "empty":
+                reason, detail = kind.kind, kind.evidence
+    if reason is None and not article.text:
+        stage, reason, detail = "extract", "no_text", "no paragraph of its own on the page"
+    if reason is None:
+        return None
+    return Rejection(
+        url=document.url,
+        stage=stage,
+        reason=reason,
+        detail=detail,
+        site=article.site,
+        http_status=document.status,
+        fetched_at=document.fetched_at,
+        discovered_via=document.discovered_via,
+        warc_record_id=document.warc_record_id,
+    )
+
+
+def _explain_text(document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None) -> Explanation:
+    result = clean_text(_text(document))
+    article = _frame(document, site, snapshot)
+    article.source_id = document.source_id
+    article.title = result.title
+    article.text = result.text
+    article.extractor = "text"
+    article.publisher = site.publisher if site is not None else None
+    found = detect(result.text)
+    article.language = found[0] if found else None
+    if not article.text:
+        article.quality.flags.append("no_text")
+    _finish(article, result.decisions)
+    _identify(article, [document], None)
+    refusal = None
+    if not article.text:
+        refusal = Rejection(
+            url=document.url, stage="extract", reason="no_text", site=article.site, fetched_at=document.fetched_at
+        )
+    sources = {"title": "text: headline"} if result.title else {}
+    metadata = Metadata(title=result.title, language=article.language, sources=sources)
+    return Explanation(
+        article=article, refusal=refusal, metadata=metadata, pages=[], decisions=[list(result.decisions)]
     )
