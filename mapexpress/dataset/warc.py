@@ -206,10 +206,14 @@ def read_at(layout: Layout, name: str, place: Place) -> Captured:
     try:
         with path.open("rb") as file:
             file.seek(place.position)
-            record = next(iter(ArchiveIterator(file)), None)
-            if record is None or record.rec_headers.get_header("WARC-Record-ID") != place.id:
-                raise StorageError(f"{path}: no record {place.id} at {place.position}")
-            return _captured(record, place.url)
+            data = file.read(place.length)
+        if len(data) < place.length:
+            raise StorageError(f"{path} is cut off: no record {place.id} at {place.position}")
+        zlib.decompressobj(31).decompress(data)  # raises where the checksum does not fit
+        record = next(iter(ArchiveIterator(io.BytesIO(data))), None)
+        if record is None or record.rec_headers.get_header("WARC-Record-ID") != place.id:
+            raise StorageError(f"{path}: no record {place.id} at {place.position}")
+        return _captured(record, place.url)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
     except (ArchiveLoadFailed, EOFError, zlib.error) as error:

@@ -1,0 +1,44 @@
+"""How the dataset commands end: a status, and for an error one line on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from mapexpress.dataset.layout import Layout, site_keys
+from mapexpress.errors import MapexpressError, UsageError
+
+INTERRUPTED = 130
+
+
+def told(name: str, work: Callable[[], int]) -> int:
+    """Run a command's work and return its exit status; an expected error becomes one line, a bug still raises."""
+    try:
+        return int(work())
+    except MapexpressError as error:
+        print(f"scrapy {name}: {error}", file=sys.stderr)
+        return int(error.status)
+    except KeyboardInterrupt:
+        print(f"scrapy {name}: interrupted; nothing half-written was left", file=sys.stderr)
+        return INTERRUPTED
+
+
+def add_site(parser: argparse.ArgumentParser) -> None:
+    """The options that say which dataset is meant."""
+    parser.add_argument("--data", metavar="FOLDER", help="data folder (default: the setting MAPEXPRESS_DATA)")
+    parser.add_argument("--site", metavar="KEY", help="this site only (default: all)")
+
+
+def layouts(settings: BaseSettings, opts: argparse.Namespace) -> list[Layout]:
+    """The sites that are meant. Raises UsageError when there is none."""
+    data = Path(opts.data or settings.get("MAPEXPRESS_DATA") or "data").absolute()
+    known = list(site_keys(data))
+    if opts.site is not None and opts.site not in known:
+        raise UsageError(f"no site {opts.site!r} in {data}; known: {', '.join(known) or 'none'}")
+    if not known:
+        raise UsageError(f"no dataset in {data}; give --data or set MAPEXPRESS_DATA")
+    return [Layout(data, key) for key in known if opts.site in (None, key)]

@@ -1,0 +1,58 @@
+"""When an address that has an outcome is asked again; the tables stand in docs/dataset.md."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mapexpress.dataset.state import Outcome
+
+# A stored article by its age: most corrections of a dispatch come within hours; after a month next to none.
+RECHECKS: tuple[tuple[timedelta, timedelta], ...] = (
+    (timedelta(hours=3), timedelta(minutes=30)),
+    (timedelta(days=1), timedelta(hours=3)),
+    (timedelta(days=7), timedelta(days=1)),
+    (timedelta(days=30), timedelta(days=7)),
+    (timedelta(days=365), timedelta(days=60)),
+)
+RARELY = timedelta(days=365)
+# A rejection by its reason: what the network did passes soon, what a site refuses later, what a page is hardly ever.
+RETRIES: dict[str, timedelta] = {
+    "timeout": timedelta(minutes=15),
+    "truncated": timedelta(minutes=15),
+    "dns": timedelta(hours=1),
+    "unreachable": timedelta(hours=1),
+    "connection": timedelta(minutes=15),
+    "robots": timedelta(days=7),
+    "tdm_reserved": timedelta(days=30),
+    "http_401": timedelta(days=7),
+    "http_403": timedelta(days=1),
+    "http_404": timedelta(days=7),
+    "http_410": timedelta(days=60),
+    "http_429": timedelta(hours=1),
+}
+_SERVER_ERROR = timedelta(hours=1)
+_PAGE = timedelta(days=60)  # "not an article" is a judgement of the page, and pages seldom change their kind
+_MAX_DOUBLINGS = 6
+
+
+def is_due(outcome: Outcome, now: datetime, version: str) -> bool:
+    """Whether an address shall be asked again now; `version` is that of the code that would decide.
+
+    Each further result of the same kind doubles the wait of a rejection, 64 times at most. A page rejected by another
+    version of the code is due at once: the fault may have been ours. What was forgotten is never due.
+    """
+    if outcome.kind == "forgotten":
+        return False
+    checked = datetime.fromisoformat(outcome.checked_at)
+    if outcome.kind == "rejected":
+        reason = outcome.reason or ""
+        judged = reason not in RETRIES and not reason.startswith("http_")
+        if judged and outcome.version != version:
+            return True
+        wait = RETRIES.get(reason, _SERVER_ERROR if reason.startswith("http_5") else _PAGE)
+        doublings: int = 2 ** min(outcome.attempts - 1, _MAX_DOUBLINGS)
+        return now - checked >= wait * doublings
+    age = now - datetime.fromisoformat(outcome.first_seen)
+    return now - checked >= next((wait for limit, wait in RECHECKS if age < limit), RARELY)

@@ -1,0 +1,149 @@
+"""`scrapy verify`: lines against the schema, parts against manifests, state against parts, WARC ids resolvable."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.manifest import manifests, read_manifest
+from mapexpress.dataset.parts import PartRow, part_rows, read_part
+from mapexpress.dataset.state import State
+from mapexpress.dataset.warc import read_at
+from mapexpress.errors import StorageError
+from mapexpress.records import Article, Rejection
+from mapexpress.schema import from_json, problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(slots=True)
+class Found:
+    """What a verification saw: numbers, and one line for each fault."""
+
+    parts: int = 0
+    records: int = 0
+    responses: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def verify(layout: Layout, *, responses: bool = True) -> Found:
+    """Check all of a site and name each fault; writes nothing. `responses` also reads the response of each record."""
+    found = Found()
+    seen = _parts(layout, found)
+    if not layout.state.exists():
+        if seen or any(layout.warc.glob("*.gz")):
+            found.faults.append(f"{layout.state}: missing; scrapy verify --rebuild-state makes it again")
+        return found
+    try:
+        state = State(layout.state, readonly=True)
+    except StorageError as error:
+        found.faults.append(str(error))
+        return found
+    try:
+        if fault := state.integrity():
+            found.faults.append(f"{layout.state}: {fault}; scrapy verify --rebuild-state makes it again")
+            return found
+        _state(layout, state, seen, found)
+        if responses:
+            _responses(layout, state, seen, found)
+    except StorageError as error:
+        found.faults.append(str(error))
+    finally:
+        state.close()
+    return found
+
+
+def _parts(layout: Layout, found: Found) -> dict[str, list[tuple[str, int, str | None]]]:
+    """Check every part and manifest: (id, revision, WARC record id) of each good line, by the path of its part."""
+    listed: dict[str, str] = {}
+    seen: dict[str, list[tuple[str, int, str | None]]] = {}
+    for path in manifests(layout):
+        try:
+            manifest = read_manifest(path)
+        except StorageError as error:
+            found.faults.append(str(error))
+            continue
+        for entry in manifest["parts"]:
+            listed[entry["path"]] = path.name
+            part = layout.data / entry["path"]
+            if not part.exists():
+                found.faults.append(f"{part}: missing, {entry['lines']} lines by {path.name}")
+                continue
+            lines = _lines(part, entry["kind"] == "records", found)
+            if hashlib.sha256(part.read_bytes()).hexdigest() != entry["sha256"]:
+                found.faults.append(f"{part}: its sha256 is not the one in {path.name}")
+            elif len(lines) != entry["lines"]:
+                found.faults.append(f"{part}: {len(lines)} good lines, {entry['lines']} by {path.name}")
+            if entry["kind"] == "records":
+                seen[entry["path"]] = lines
+    for part in sorted([*layout.dataset.glob("*/*.gz"), *layout.rejections.glob("*/*.gz")]):
+        name = part.relative_to(layout.data).as_posix()
+        if name not in listed:
+            found.faults.append(f"{part}: in no manifest")
+            if part.is_relative_to(layout.dataset):
+                seen[name] = _lines(part, True, found)
+    return seen
+
+
+def _lines(path: Path, records: bool, found: Found) -> list[tuple[str, int, str | None]]:
+    good: list[tuple[str, int, str | None]] = []
+    found.parts += 1
+    number = 0
+    try:
+        for number, line in enumerate(read_part(path), 1):
+            try:
+                if records:
+                    article = from_json(line, Article)
+                    if broken := problems(article):
+                        raise ValueError(broken[0])
+                    good.append((article.id, article.revision, article.warc_record_id))
+                else:
+                    good.append((str(from_json(line, Rejection).url), 0, None))
+            except ValueError as error:
+                found.faults.append(f"{path}:{number}: {error}")
+    except StorageError as error:
+        found.faults.append(f"{error} (after line {number})")
+    if records:
+        found.records += len(good)
+    return good
+
+
+def _state(layout: Layout, state: State, seen: dict[str, list[tuple[str, int, str | None]]], found: Found) -> None:
+    written: dict[tuple[str, int], str] = {}
+    for name, lines in seen.items():
+        for record_id, revision, _ in lines:
+            if other := written.get((record_id, revision)):
+                found.faults.append(f"{layout.data / name}: record {record_id} revision {revision} is also in {other}")
+            written[record_id, revision] = name
+    rows: dict[str, PartRow] = {}
+    for row in part_rows(state, "sealed = 1"):
+        rows[row.path(layout).relative_to(layout.data).as_posix()] = row
+    for name in seen.keys() - rows.keys():
+        found.faults.append(f"{layout.data / name}: not in the state")
+    for name, row in rows.items():
+        if row.kind == "records" and name in seen and row.lines != len(seen[name]):
+            found.faults.append(f"{layout.data / name}: {len(seen[name])} good lines, {row.lines} by the state")
+    sealed = {row.part for row in rows.values()}
+    for known_id, latest, part in state.all("SELECT id, revision, part FROM records"):
+        if part in sealed and (str(known_id), int(str(latest))) not in written:
+            found.faults.append(f"{layout.state}: record {known_id!s} revision {latest!s} is in no part")
+
+
+def _responses(layout: Layout, state: State, seen: dict[str, list[tuple[str, int, str | None]]], found: Found) -> None:
+    names = {int(str(warc)): str(name) for warc, name in state.all("SELECT warc, name FROM warcs")}
+    for lines in seen.values():
+        for record_id, _, response in lines:
+            place = state.response(response) if response else None
+            if response is None:
+                continue
+            if place is None or place.warc not in names:
+                found.faults.append(f"record {record_id}: its response {response} is not in the state")
+                continue
+            found.responses += 1
+            try:
+                read_at(layout, names[place.warc], place)
+            except StorageError as error:
+                found.faults.append(f"record {record_id}: {error}")

@@ -1,0 +1,52 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mapexpress.dataset.schedule import is_due
+from mapexpress.dataset.state import Outcome
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def outcome(kind: str, *, age: timedelta, checked: timedelta, **more: object) -> Outcome:
+    seen, last = (NOW - age).isoformat(), (NOW - checked).isoformat()
+    return Outcome(url="https://news.example/a/", kind=kind, first_seen=seen, checked_at=last, changed_at=seen, **more)
+
+
+@pytest.mark.parametrize(
+    ("age", "checked", "due"),
+    [
+        (timedelta(hours=1), timedelta(minutes=10), False),
+        (timedelta(hours=1), timedelta(minutes=30), True),
+        (timedelta(days=3), timedelta(hours=20), False),
+        (timedelta(days=3), timedelta(days=1), True),
+        (timedelta(days=300), timedelta(days=59), False),
+        (timedelta(days=3000), timedelta(days=365), True),
+    ],
+)
+def test_old_articles_are_asked_rarely(age, checked, due):
+    assert is_due(outcome("stored", age=age, checked=checked), NOW, "1") is due
+
+
+@pytest.mark.parametrize(
+    ("reason", "attempts", "checked", "due"),
+    [
+        ("timeout", 1, timedelta(minutes=15), True),
+        ("timeout", 3, timedelta(minutes=59), False),
+        ("timeout", 3, timedelta(hours=1), True),
+        ("http_403", 1, timedelta(hours=23), False),
+        ("http_503", 1, timedelta(hours=1), True),
+        ("no_text", 1, timedelta(days=59), False),
+    ],
+)
+def test_rejections_are_asked_by_their_reason(reason, attempts, checked, due):
+    given = outcome("rejected", age=checked, checked=checked, reason=reason, attempts=attempts, version="1")
+    assert is_due(given, NOW, "1") is due
+
+
+def test_a_new_version_judges_pages_again_and_nothing_brings_back_what_was_forgotten():
+    page = outcome("rejected", age=timedelta(hours=1), checked=timedelta(hours=1), reason="no_text", version="1")
+    assert is_due(page, NOW, "2")
+    refused = outcome("rejected", age=timedelta(hours=1), checked=timedelta(hours=1), reason="http_403", version="1")
+    assert not is_due(refused, NOW, "2")
+    assert not is_due(Outcome(url="https://news.example/a/", kind="forgotten"), NOW, "2")
