@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import orjson
 
-from mapexpress.commands.command import MapexpressCommand
+from mapexpress.command import MapexpressCommand
 from mapexpress.dataset.disk import write_atomically
 from mapexpress.dataset.layout import Layout, site_keys
 from mapexpress.errors import ExitStatus, UsageError

@@ -50,7 +50,7 @@ def test_parquet(tmp_path: Path) -> None:
 
 def test_files_are_named_by_their_stem(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("La digue tient.", "utf-8")
-    (tmp_path / "a.html.gz").write_bytes(gzip.compress(b"<html><p>Le quai.</p></html>"))
+    (tmp_path / "a.html.gz").write_bytes(gzip.compress(b"<html><p>Le quai.</p></html>", mtime=0))
     (tmp_path / "notes.bin").write_bytes(b"\x00\x01")
     sources = [source for path in find_files([tmp_path]) for source in read(path)]
     assert [(s.id, s.kind) for s in sources] == [("a", "html"), ("b", "text")]
@@ -108,7 +108,7 @@ def test_wet_gives_text(tmp_path: Path) -> None:
         ("notes.jsonl", b"[1]\n", "line 1 is not an object"),
         ("notes.jsonl", b'{"body": "x"}\n', "--text-field"),
         ("notes.jsonl.gz", b"not gzip", "compressed"),
-        ("notes.jsonl.gz", gzip.compress(lines(ROWS))[:40], "compressed"),
+        ("notes.jsonl.gz", gzip.compress(lines(ROWS), mtime=0)[:40], "compressed"),
         ("notes.jsonl.zst", b"not zstd", "compressed"),
         ("crawl.warc", b"no archive\n\n", "WARC"),
     ],
