@@ -14,7 +14,10 @@ from itertools import pairwise
 
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.boilerplate.lines import Line, read_lines
+from mapexpress.boilerplate.masks import units_of_lines
 from mapexpress.boilerplate.phrases import fold, match_line
+from mapexpress.boilerplate.template import Sketch, TemplateSnapshot
+from mapexpress.boilerplate.template_verdicts import judge
 
 # Labels that also head a paragraph of an article or give one value ("Date:", "Source"): they never open a tail.
 _WEAK = frozenset({"date", "source", "credit", "byline", "author", "language", "toc", "views", "reading_time"})
@@ -46,8 +49,18 @@ class TextResult:
         return "\n\n".join(self.paragraphs)
 
 
-def clean_text(text: str, *, title: str | None = None, site: str | None = None) -> TextResult:
+def clean_text(
+    text: str,
+    *,
+    title: str | None = None,
+    site: str | None = None,
+    snapshot: TemplateSnapshot | None = None,
+    id: str = "",
+) -> TextResult:
     """Find the article in plain text; a text that is only boilerplate gives no paragraphs.
+
+    `site` is the site's name as its footers write it; `snapshot` what the site's other texts teach, `id` this text's
+    id among them.
 
     >>> result = clean_text("Pluie à Rabat\\n\\nDate:\\n\\nIl a plu toute la nuit sur la capitale et ses environs, dit"
     ...     " la météo.\\n\\nPartager l'article:\\n\\nRelated\\n\\nLa Bourse ouvre en hausse")
@@ -56,7 +69,17 @@ def clean_text(text: str, *, title: str | None = None, site: str | None = None) 
     >>> [d.reason for d in result.decisions]
     ['title', 'date', None, 'share', 'related', 'related']
     """
-    return _Cleaner(read_lines(text, title=title, site=site), title).run()
+    cleaner = _Cleaner(read_lines(text, title=title, site=site), title)
+    return cleaner.run(snapshot, id, site)
+
+
+def sketch_text(text: str, *, id: str, title: str | None = None, site: str | None = None) -> Sketch:
+    """What a site's template learns from one of its texts; title and lead are what this module finds."""
+    cleaner = _Cleaner(read_lines(text, title=title, site=site), title)
+    result = cleaner.run(None, id, site)
+    units = units_of_lines(cleaner.lines, {"title": result.title, "site": site or ""})
+    lead = result.paragraphs[0] if result.paragraphs else ""
+    return Sketch(page=id, units=tuple(units), title=result.title, lead=lead)
 
 
 class _Cleaner:
@@ -74,12 +97,16 @@ class _Cleaner:
         self.cut = len(lines)
         self.names: frozenset[str] = frozenset()
 
-    def run(self) -> TextResult:
+    def run(self, snapshot: TemplateSnapshot | None, id: str, site: str | None) -> TextResult:
         self._judge_footers()
         self._judge_head()
         self.cut = self._find_tail()
         self._judge_tail()
         self._judge_middle()
+        if snapshot is not None:
+            kept = [line for line in self.lines if line.index not in self.verdicts]
+            units = units_of_lines(kept, {"title": self.title, "site": site or ""})
+            self.verdicts |= judge(units, snapshot, page=id)
         return self._result()
 
     # -- where the article begins -------------------------------------------------------------------------------

@@ -1,0 +1,105 @@
+"""Blocks of a page as the site template sees them: the page's own words masked, a fingerprint, a place.
+
+HTML blocks and lines of plain text become the same `Unit`s, so that one template serves both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from mapexpress.blocks import Node, Page
+from mapexpress.boilerplate.lines import Line, is_figure
+from mapexpress.boilerplate.phrases import fold
+
+_LEVELS = 3  # elements of a place: deep enough to tell a sidebar's paragraphs from the article's
+_VOLATILE = re.compile(r"\S*\d\S*")  # class names and ids with numbers name one post, not a place
+_SHORTEST_SLOT = 3  # characters: shorter values stand in other words by chance
+_DATE_CHARS = 60  # a date with its weekday, time and label
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Unit:
+    """One block: `index` in the page, its text, its masked fingerprint and the place where it stands.
+
+    `link_share` is the share of its characters inside links, 0 to 1 (0 where the HTML is lost).
+    """
+
+    index: int
+    text: str
+    mark: str
+    place: str
+    link_share: float = 0.0
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+def mask(block: str, slots: Mapping[str, str]) -> str:
+    """Replace the page's own words in a block by slot names, longest first, and dates and numbers by one sign.
+
+    >>> mask("Cet article Pluie à Rabat est apparu en premier sur MAP.", {"title": "Pluie à Rabat", "site": "MAP"})
+    'cet article {title} est apparu en premier sur {site}'
+    >>> mask("mardi 3 mars 2026", {}), mask("Lu 312 fois", {})
+    ('{date}', 'lu # fois')
+    """
+    if len(block) <= _DATE_CHARS and is_figure(block):
+        return "{date}"
+    masked = f" {fold(block)} "
+    values = sorted(((fold(v), k) for k, v in slots.items() if v), key=lambda pair: (-len(pair[0]), pair[1]))
+    for value, name in values:
+        if len(value) >= _SHORTEST_SLOT:
+            masked = masked.replace(f" {value} ", f" {{{name}}} ")
+    return masked.strip()
+
+
+def fingerprint(masked: str) -> str:
+    """16 hexadecimal digits of a masked block, the same on every machine."""
+    return blake2b(masked.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def units_of_page(page: Page, slots: Mapping[str, str]) -> list[Unit]:
+    """The visible blocks of a parsed page; each line of a block with line breaks is judged with its block."""
+    places: dict[int, str] = {}
+    units = []
+    for block in page.blocks:
+        masked = mask(block.text, slots)
+        if block.hidden or not masked:
+            continue
+        if block.node.index not in places:
+            places[block.node.index] = _place(page.nodes, block.node)
+        share = block.link_chars / len(block.text)
+        units.append(
+            Unit(
+                index=block.index,
+                text=block.text,
+                mark=fingerprint(masked),
+                place=places[block.node.index],
+                link_share=share,
+            )
+        )
+    return units
+
+
+def _place(nodes: Sequence[Node], node: Node) -> str:
+    names = []
+    for _ in range(_LEVELS):
+        classes = _VOLATILE.sub("", node.names).split()[:3]
+        names.append(".".join([node.tag, *classes]))
+        if node.parent < 0:
+            break
+        node = nodes[node.parent]
+    return " < ".join(names)
+
+
+def units_of_lines(lines: Iterable[Line], slots: Mapping[str, str]) -> list[Unit]:
+    """The lines of a text that has lost its HTML: their place is all one, so only edges and repetition speak."""
+    units = []
+    for line in lines:
+        masked = mask(line.text, slots)
+        if masked:
+            units.append(Unit(index=line.index, text=line.text, mark=fingerprint(masked), place="text"))
+    return units
