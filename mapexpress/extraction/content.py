@@ -9,6 +9,7 @@ from mapexpress.blocks import Node, Page
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.boilerplate.edges import folded, trim
 from mapexpress.boilerplate.structure import structural
+from mapexpress.boilerplate.wording import without_footer, worded
 from mapexpress.extraction.consult import consult_trafilatura
 from mapexpress.extraction.options import Options
 from mapexpress.extraction.shape import paragraphs
@@ -72,10 +73,18 @@ def extract_content(
         removed = {i: why for i, why in removed.items() if why[0] not in _CAPTIONS}
     if options.standfirst:
         kept |= _standfirst(page, index, platforms, kept)
-    removed |= trim(page, sorted(kept - set(removed)), title)
+    name = site.publisher if site is not None else next(iter(page.meta.get("og:site_name", ())), None)
+    before = -1
+    while before != len(removed):  # what a removed label stood before is an edge itself
+        before = len(removed)
+        removed |= trim(page, sorted(kept - set(removed)), title)
+        removed |= worded(page, sorted(kept - set(removed)), title=title, site=name)
     final = kept - set(removed)
+    texts = paragraphs(page, final)
+    if texts:
+        texts[-1] = without_footer(texts[-1], title=title)
     return Content(
-        paragraphs=paragraphs(page, final),
+        paragraphs=texts,
         decisions=_decisions(page, final, removed, region, choice.evidence),
         extractor=choice.extractor,
         flags=[] if final else ["no_text"],

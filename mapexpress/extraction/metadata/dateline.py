@@ -21,6 +21,8 @@ def read_dateline(text: str) -> str | None:
 
     >>> read_dateline("Rabat – Le Conseil s'est réuni jeudi."), read_dateline("PARIS (AFP) - Deux hommes")
     ('Rabat', 'PARIS')
+    >>> read_dateline("Nations Unies (New York) – Le Maroc a tenu"), read_dateline("LONDON (Reuters) - Two men were")
+    ('Nations Unies (New York)', 'LONDON')
     >>> read_dateline("الرباط – ترأس رئيس الحكومة اجتماعا"), read_dateline("Le match - perdu - a duré deux heures.")
     ('الرباط', None)
     """
@@ -32,9 +34,14 @@ def read_dateline(text: str) -> str | None:
     first = place.split()[0].lower()
     if first in _NO_PLACE and match["agency"] is None:
         return None
+    inside = (match["agency"] or "").strip(" (/)")
+    if inside and any(c.islower() for c in inside) and inside.split()[0].lower() not in _AGENCIES:
+        return f"{place} ({inside})"  # "Nations Unies (New York)": a city, where an agency signs in capitals
     return place
 
 
+# agencies that do not sign in capitals
+_AGENCIES = frozenset("reuters xinhua anadolu belga sputnik bloomberg europa dpa efe ansa lusa tass ria aps".split())
 _NO_PLACE = frozenset(
     "le la les l un une des du ce cette il elle on en au aux the a an this that it in on at el los las una der die das "
     "ein eine".split()

@@ -20,9 +20,11 @@ _DECORATION = re.compile(
 )
 _CREDIT = re.compile(
     r"\s*(?:[|/]\s*)?[(\[]?\s*(?:©|\(c\)|(?:crédits?(?: photos?)?|photo(?:graphe)?|photo credit|credit|foto|bild|source"
-    r"|الصورة|تصوير)\s*:)\s*(?P<who>[^|\n]{2,80}?)\s*[)\]]?\s*$",
+    r"|الصورة|تصوير|(?<!\w)ph\.?)\s*:)\s*(?P<who>[^|\n]{2,80}?)\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
+# a link that holds a picture and this many characters is a card of another page, not a picture that opens larger
+_TEASER_TEXT = 20
 SMALLEST = 100  # pixels: below stand icons, avatars and tracking pixels
 MOST = 50
 
@@ -122,6 +124,8 @@ def _decoration(img: HtmlElement, url: str) -> bool:
     for up in img.iterancestors():
         if up.tag == "a":
             target = urlsplit(up.get("href") or "").path
+            if len(fold(up.text_content())) >= _TEASER_TEXT:
+                return True
             return (
                 not re.search(r"\.(?:jpe?g|png|webp|gif|avif)$", target, re.IGNORECASE)
                 and up.getparent() is not None

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, types_of, words
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _HOME = frozenset(
     "home accueil inicio startseite start homepage الرئيسية principal portada home page hem главная".split()
 )
 _CATEGORY_CLASS = re.compile(r"tdb-entry-category|entry-crumb|entry-category|cat-links|td-post-category", re.IGNORECASE)
+_TRAIL = re.compile(r"breadcrumb|\bcrumbs?\b|ariane|مسار", re.IGNORECASE)
 MOST_TAGS = 40
 
 
@@ -53,7 +59,15 @@ def read_section(sources: Sources, *, headline: int | None, title: str) -> tuple
             text = fold(anchor.text)
             if good(text):
                 return text, "category link"
-    return None
+    trail = [fold(a.text) for a in sources.anchors_near(headline) if _in_trail(a.element)]
+    shown = [text for text in trail if good(text)]
+    return (shown[-1], "breadcrumb") if shown else None
+
+
+def _in_trail(element: HtmlElement) -> bool:
+    """Whether a link stands in a visible breadcrumb ("fil d'Ariane"), at most four elements up."""
+    ups = islice(element.iterancestors(), 4)
+    return any(_TRAIL.search(f"{up.get('class', '')} {up.get('id', '')} {up.get('aria-label', '')}") for up in ups)
 
 
 def breadcrumbs(sources: Sources) -> list[str]:

@@ -1,0 +1,95 @@
+"""What blocks say about themselves: feed footers and widget lines, believed by their place or their links only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mapexpress.boilerplate.footers import match_footer
+from mapexpress.boilerplate.phrases import match_line
+
+if TYPE_CHECKING:
+    from mapexpress.blocks import Page
+
+# lines that stand between a headline and the first paragraph
+_HEAD_KINDS = frozenset(
+    "date byline author reading_time share views print navigation follow ad newsletter read_more language".split()
+)
+# lines that are followed by links to other pages wherever they stand in a body
+_LINKING_KINDS = frozenset({"related", "read_more", "newsletter", "follow", "share"})
+# a widget line with words of its own is short; a sentence that begins like one is longer (longest of 77 pages: 118)
+LONGEST_LINE = 120
+# of a line "Lire aussi : <a>headline</a>" nearly all after the label is the link
+LINKED = 0.8
+
+
+def worded(page: Page, kept: list[int], *, title: str | None, site: str | None) -> dict[int, tuple[str, str]]:
+    """Blocks of `kept` (sorted) that are widget lines: block -> (reason, evidence).
+
+    A phrase alone removes nothing in the middle: there it needs the article's own title (feed footers) or a link
+    that makes up the rest of the line.
+    """
+    removed: dict[int, tuple[str, str]] = {}
+    for i in kept:
+        text = page.blocks[i].text
+        footer = match_footer(text, title=title, site=site)
+        if footer is not None and footer.start == 0 and footer.title_matches:
+            removed[i] = ("feed_footer", f"phrase: footer {footer.locale}, title matches")
+        elif (linked := _linked_line(page, i)) is not None:
+            removed[i] = linked
+    for i in kept:
+        if i in removed:
+            continue
+        line = _line(page, i)
+        if line is None or line[0] not in _HEAD_KINDS:
+            break
+        removed[i] = (line[0], f"phrase: {line[1]} before the first paragraph")
+    for i in reversed(kept):
+        if i in removed:
+            continue
+        text = page.blocks[i].text
+        footer = match_footer(text, title=title, site=site)
+        if footer is not None and footer.start == 0:
+            removed[i] = ("feed_footer", f"phrase: footer {footer.locale} after the last paragraph")
+            continue
+        line = _line(page, i)
+        if line is None:
+            break
+        removed[i] = (line[0], f"phrase: {line[1]} after the last paragraph")
+    return removed
+
+
+def without_footer(paragraph: str, *, title: str | None) -> str:
+    """A paragraph without the feed footer that is glued to its end; believed by the article's title.
+
+    >>> without_footer("Il a plu. Cet article Pluie à Rabat est apparu en premier sur MAP.", title="Pluie à Rabat")
+    'Il a plu.'
+    """
+    footer = match_footer(paragraph, title=title)
+    if footer is None or footer.start == 0 or not footer.title_matches:
+        return paragraph
+    return paragraph[: footer.start].rstrip()
+
+
+def _linked_line(page: Page, i: int) -> tuple[str, str] | None:
+    block = page.blocks[i]
+    phrase = match_line(block.text)
+    if phrase is None or phrase.kind not in _LINKING_KINDS or not phrase.rest:
+        return None
+    if block.link_chars < LINKED * len(phrase.rest):
+        return None
+    return phrase.kind, f"phrase: {phrase.kind} {phrase.locale}, then a link"
+
+
+def _line(page: Page, i: int) -> tuple[str, str] | None:
+    text = page.blocks[i].text
+    if len(text) > LONGEST_LINE:
+        return None
+    phrase = match_line(text)
+    if phrase is None and page.blocks[i].link_chars:  # "Partager : <a>Facebook</a> <a>X</a>": the label without links
+        for anchor in page.anchors:
+            if anchor.block == i and anchor.text:
+                text = text.replace(anchor.text, "", 1)
+        phrase = match_line(" ".join(text.split()))
+        if phrase is not None and phrase.rest:
+            return None
+    return (phrase.kind, f"{phrase.kind} {phrase.locale}") if phrase is not None else None
