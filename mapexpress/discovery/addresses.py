@@ -63,11 +63,7 @@ def kind_of_address(url: str) -> AddressKind | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    segments = [s.casefold() for s in unquote(parts.path).split("/") if s]
-    if segments and segments[0] == "index.php":
-        segments = segments[1:]
-    if segments and is_index_file(segments[-1]):
-        segments = segments[:-1]
+    segments = _segments(parts.path)
     query = {k.casefold(): v for k, v in parse_qsl(parts.query, keep_blank_values=True)}
     paged, segments = _without_paging(segments, query)
     kind = _by_query(query) if query else None
@@ -86,7 +82,7 @@ def page_number(url: str) -> int | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    segments = [s.casefold() for s in unquote(parts.path).split("/") if s]
+    segments = _segments(parts.path)
     if len(segments) > 1 and segments[-2] in _PAGING_WORDS and segments[-1].isascii() and segments[-1].isdigit():
         return int(segments[-1])
     for name, value in parse_qsl(parts.query):
@@ -114,6 +110,14 @@ def sitemap_lists_articles(url: str) -> bool:
     # core WordPress: `posts` is the object, what follows is the type
     words = set(re.split(r"[^a-z]+", name.removeprefix("wp-sitemap-posts-")))
     return not words & _NEVER and (bool(words & _ARTICLES) or not words & _SELDOM)
+
+
+def _segments(path: str) -> list[str]:
+    """Decoded segments in lower case, without WordPress's `/index.php/` before and an index file behind."""
+    segments = [s.casefold() for s in unquote(path).split("/") if s]
+    if segments and segments[0] == "index.php":
+        segments = segments[1:]
+    return segments[:-1] if segments and is_index_file(segments[-1]) else segments
 
 
 def _without_paging(segments: list[str], query: dict[str, str]) -> tuple[bool, list[str]]:
