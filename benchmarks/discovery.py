@@ -4,7 +4,8 @@
 
 Listings are compared with `listings_expected.jsonl` (links only): the titles that the theme shows on a page outside
 its hover menus, read by its own title classes, and the pager that a reader sees. Discovery itself knows neither.
-Feeds are compared with feedparser where it is installed. Exit status 1 when a listing differs or an input is not understood.
+Feeds are compared with feedparser where it is installed. Exit status 1
+when a listing differs or an input is not understood.
 """
 
 from __future__ import annotations
