@@ -1,0 +1,86 @@
+"""scrapy export: records out of the dataset, filtered, in another format or vocabulary."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from mapexpress.commands.told import add_site, layouts, told
+from mapexpress.errors import ExitStatus, UsageError
+from mapexpress.records import Article
+
+
+class Command(ScrapyCommand):
+    """Write records to a file or, as JSON Lines or CSV, to stdout."""
+
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Export records as JSON Lines, CSV or Parquet; or write the dataset card"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add_site(parser)
+        parser.add_argument("-o", "--output", metavar="OUT", help="write here, not to stdout")
+        parser.add_argument("--format", choices=("jsonl", "csv", "parquet"), default="jsonl")
+        parser.add_argument("--schema", choices=("mapexpress", "zyte", "schema.org"), default="mapexpress")
+        parser.add_argument("--latest", action="store_true", help="each article once, at its latest revision")
+        parser.add_argument("--since", metavar="DAY", help="published on this day or later")
+        parser.add_argument("--until", metavar="DAY", help="published on this day or earlier")
+        parser.add_argument("--lang", metavar="CODES", help="languages, separated by commas")
+        parser.add_argument("--card", action="store_true", help="write the dataset card instead (dataset/README.md)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.exitcode = told("export", lambda: self._export(opts))
+
+    def _export(self, opts: argparse.Namespace) -> int:
+        from mapexpress.dataset.card import write_card
+        from mapexpress.dataset.export import Wanted, records, write_csv, write_export, write_lines
+
+        assert self.settings is not None
+        sites = layouts(self.settings, opts)
+        if opts.card:
+            print(write_card(sites[0].data, sites))
+            return ExitStatus.OK
+        wanted = Wanted(
+            latest=opts.latest,
+            since=_day("--since", opts.since),
+            until=_day("--until", opts.until),
+            languages=frozenset(code.strip().lower() for code in (opts.lang or "").split(",") if code.strip()),
+        )
+
+        def articles() -> Iterator[Article]:
+            for layout in sites:
+                yield from records(layout, wanted)
+
+        if opts.output is not None:
+            out = Path(opts.output)
+            if out.is_dir() or not out.parent.is_dir():
+                raise UsageError(f"{out}: not a file in an existing folder; give -o the name of a file")
+            count = write_export(articles(), out, opts.format, opts.schema)
+            print(f"{out}: {count} records", file=sys.stderr)
+        elif opts.format == "parquet":
+            raise UsageError("--format parquet needs a file: give -o OUT.parquet")
+        else:
+            write = write_csv if opts.format == "csv" else write_lines
+            write(articles(), sys.stdout.buffer, opts.schema)
+            sys.stdout.buffer.flush()
+        return ExitStatus.OK
+
+
+def _day(name: str, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise UsageError(f"{name} {value}: give a day such as 2024-01-31") from None

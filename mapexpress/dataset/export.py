@@ -1,0 +1,206 @@
+"""`scrapy export`: records of all parts, filtered and in another shape, in bounded memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Literal, TypeAlias, cast
+
+import orjson
+
+from mapexpress.dataset.disk import storage_errors
+from mapexpress.dataset.parts import part_rows, read_part
+from mapexpress.dataset.state import State
+from mapexpress.errors import StorageError, UsageError
+from mapexpress.records import Article
+from mapexpress.schema import Json, from_json, to_dict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mapexpress.dataset.layout import Layout
+
+Format = Literal["jsonl", "csv", "parquet"]
+Shape = Literal["mapexpress", "zyte", "schema.org"]
+Row: TypeAlias = "dict[str, Json]"
+_ROWS_AT_ONCE = 1000  # of a Parquet row group: 5 MB of text
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Wanted:
+    """What is exported: days are ISO dates of publication as the page gives it, both included."""
+
+    latest: bool = False
+    since: str | None = None
+    until: str | None = None
+    languages: frozenset[str] = frozenset()
+
+    def takes(self, article: Article) -> bool:
+        """Whether an article is wanted; without a date it is when no day is asked for."""
+        if self.since or self.until:
+            day = (article.date_published or "")[:10]
+            if not day or (self.since and day < self.since) or (self.until and day > self.until):
+                return False
+        if not self.languages:
+            return True
+        language = article.language or ""
+        return language in self.languages or language.partition("-")[0] in self.languages
+
+
+def records(layout: Layout, wanted: Wanted) -> Iterator[Article]:
+    """Records of a site in the order of their parts; `duplicate_of` as the state knows it today.
+
+    `latest` gives each article once, at its latest revision. Raises StorageError for a part that is damaged.
+    """
+    state = State(layout.state, readonly=True)
+    try:
+        for row in part_rows(state, "kind = 'records' AND sealed = 1"):
+            for line in read_part(row.path(layout)):
+                try:
+                    article = from_json(line, Article)
+                except ValueError as error:
+                    raise StorageError(f"{row.path(layout)}: {error}; see scrapy verify") from None
+                known = state.known(article.id)
+                if known and known.revision == article.revision:
+                    article.duplicate_of = known.duplicate_of
+                elif wanted.latest:
+                    continue
+                if wanted.takes(article):
+                    yield article
+    finally:
+        state.close()
+
+
+def shape(article: Article, name: Shape) -> Row:
+    """The record in another vocabulary: that of zyte-common-items' Article, or schema.org NewsArticle."""
+    return _SHAPES[name](article)
+
+
+def _zyte(a: Article) -> Row:
+    row: Row = {
+        "url": a.url,
+        "canonicalUrl": a.canonical_url,
+        "headline": a.title,
+        "articleBody": a.text,
+        "description": a.description,
+        "datePublished": a.date_published,
+        "datePublishedRaw": a.date_published_raw,
+        "dateModified": a.date_modified,
+        "authors": [{"name": name} for name in a.authors],
+        "breadcrumbs": [{"name": a.section}] if a.section else [],
+        "inLanguage": a.language,
+        "mainImage": {"url": a.image_url} if a.image_url else None,
+        "images": [{"url": image.url} for image in a.images],
+    }
+    return row
+
+
+def _schema_org(a: Article) -> Row:
+    row: Row = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "identifier": a.id,
+        "url": a.canonical_url or a.url,
+        "headline": a.title,
+        "description": a.description,
+        "articleBody": a.text,
+        "articleSection": a.section,
+        "keywords": list(a.tags),
+        "author": [{"@type": "Person", "name": name} for name in a.authors],
+        "publisher": {"@type": "Organization", "name": a.publisher} if a.publisher else None,
+        "datePublished": a.date_published,
+        "dateModified": a.date_modified,
+        "dateline": a.dateline,
+        "inLanguage": a.language,
+        "isAccessibleForFree": a.is_free,
+        "image": [image.url for image in a.images],
+    }
+    return row
+
+
+_SHAPES: dict[Shape, Callable[[Article], Row]] = {"mapexpress": to_dict, "zyte": _zyte, "schema.org": _schema_org}
+
+
+def write_export(articles: Iterable[Article], out: Path, file_format: Format, name: Shape) -> int:
+    """Write records to a file and say how many; it appears under its name only when it is whole.
+
+    Parquet has the types of the record whatever the rows hold, so it is for the shape `mapexpress` only. CSV is safe
+    to open in a spreadsheet: a cell that would be a formula gets an apostrophe. Raises UsageError, StorageError.
+    """
+    if file_format == "parquet" and name != "mapexpress":
+        raise UsageError("--format parquet has the types of --schema mapexpress; give jsonl for another schema")
+    temporary = out.with_name(f".{out.name}.tmp")
+    with storage_errors(out):
+        try:
+            if file_format == "parquet":
+                count = _parquet(articles, temporary)
+            else:
+                with temporary.open("wb") as file:
+                    count = _WRITERS[file_format](articles, file, name)
+            temporary.replace(out)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return count
+
+
+def write_lines(articles: Iterable[Article], file: IO[bytes], name: Shape) -> int:
+    """JSON Lines."""
+    count = 0
+    for article in articles:
+        file.write(orjson.dumps(shape(article, name)) + b"\n")
+        count += 1
+    return count
+
+
+def write_csv(articles: Iterable[Article], file: IO[bytes], name: Shape) -> int:
+    """CSV in UTF-8 with a header; lists and structures are JSON in their cell."""
+    columns = list(shape(Article(), name))
+    count = 0
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for article in articles:
+        count += 1
+        row = shape(article, name)
+        writer.writerow([cell(row[column]) for column in columns])
+    text.detach()
+    return count
+
+
+_WRITERS: dict[str, Callable[[Iterable[Article], IO[bytes], Shape], int]] = {"jsonl": write_lines, "csv": write_csv}
+
+
+def cell(value: Json) -> str:
+    """A value as a CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection).
+
+    >>> cell("=HYPERLINK(1)"), cell(None), cell(["a"]), cell(-1)
+    ("'=HYPERLINK(1)", '', '["a"]', '-1')
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return orjson.dumps(value).decode()
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _parquet(articles: Iterable[Article], path: Path) -> int:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise UsageError("--format parquet needs pyarrow: pip install 'mapexpress[parquet]'") from None
+    from mapexpress.schema import arrow_schema
+
+    schema, count, rows = arrow_schema(), 0, cast("list[Row]", [])
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for article in articles:
+            count += 1
+            rows.append(to_dict(article))
+            if len(rows) == _ROWS_AT_ONCE:
+                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                rows.clear()
+        if rows or count == 0:
+            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+    return count
