@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-
-from mapexpress.commands.told import add_site, layouts, told
+from mapexpress.command import MapexpressCommand
+from mapexpress.commands.scope import add_site, layouts
 from mapexpress.errors import ExitStatus, UsageError
 from mapexpress.records import Article
 
 
-class Command(ScrapyCommand):
+class Command(MapexpressCommand):
     """Write records to a file or, as JSON Lines or CSV, to stdout."""
 
     requires_crawler_process = False
@@ -39,10 +38,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--lang", metavar="CODES", help="languages, separated by commas")
         parser.add_argument("--card", action="store_true", help="write the dataset card instead (dataset/README.md)")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = told("export", lambda: self._export(opts))
-
-    def _export(self, opts: argparse.Namespace) -> int:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.card import write_card
         from mapexpress.dataset.export import Wanted, records, write_csv, write_export, write_lines
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from scrapy.commands import ScrapyCommand
-
-from mapexpress.commands.told import add_site, layouts, told
+from mapexpress.command import MapexpressCommand
+from mapexpress.commands.scope import add_site, layouts
 from mapexpress.errors import ExitStatus
 
 
-class Command(ScrapyCommand):
+class Command(MapexpressCommand):
     """Name each fault on a line of its own; status 8 when there is one."""
 
     requires_crawler_process = False
@@ -29,10 +28,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--rebuild-state", action="store_true", help="make the state again from parts and WARC")
         parser.add_argument("--no-responses", action="store_true", help="do not read the WARC")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = told("verify", lambda: self._verify(opts))
-
-    def _verify(self, opts: argparse.Namespace) -> int:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.rebuild_state import rebuild_state
         from mapexpress.dataset.store import new_run_id
         from mapexpress.dataset.verify import verify

@@ -63,7 +63,8 @@ def test_csv_is_safe_for_spreadsheets_and_parquet_has_the_types(data):
     from mapexpress.schema import arrow_schema
 
     export(data, "--latest", "--format", "csv", "-o", data / "out.csv")
-    rows = list(csv.DictReader((data / "out.csv").open(encoding="utf-8", newline="")))
+    with (data / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     assert rows[2]["text"] == '\'=1+1 "Il neige",\nà Ifrane.'
     export(data, "--latest", "--format", "parquet", "-o", data / "out.parquet")
     table = pq.read_table(data / "out.parquet")

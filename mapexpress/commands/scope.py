@@ -1,30 +1,14 @@
-"""How the dataset commands end: a status, and for an error one line on stderr."""
+"""Which dataset a command is about."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
 from mapexpress.dataset.layout import Layout, site_keys
-from mapexpress.errors import MapexpressError, UsageError
-
-INTERRUPTED = 130
-
-
-def told(name: str, work: Callable[[], int]) -> int:
-    """Run a command's work and return its exit status; an expected error becomes one line, a bug still raises."""
-    try:
-        return int(work())
-    except MapexpressError as error:
-        print(f"scrapy {name}: {error}", file=sys.stderr)
-        return int(error.status)
-    except KeyboardInterrupt:
-        print(f"scrapy {name}: interrupted; nothing half-written was left", file=sys.stderr)
-        return INTERRUPTED
+from mapexpress.errors import UsageError
 
 
 def add_site(parser: argparse.ArgumentParser) -> None:
