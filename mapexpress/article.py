@@ -56,6 +56,7 @@ class Document:
     discovered_via: Via | None = None
     warc_record_id: str | None = None
     source_id: str | None = None
+    title: str | None = None  # known beside the body: a corpus' own column
 
 
 @dataclass(slots=True, kw_only=True)
@@ -273,13 +274,15 @@ def _refusal(document: Document, article: Article, page: Page, problem: str | No
 
 
 def _explain_text(document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None) -> Explanation:
-    result = clean_text(_text(document))
+    publisher = site.publisher if site is not None else None
+    page = document.url or document.source_id or ""
+    result = clean_text(_text(document), title=document.title, site=publisher, snapshot=snapshot, id=page)
     article = _frame(document, site, snapshot)
     article.source_id = document.source_id
     article.title = result.title
     article.text = result.text
     article.extractor = "text"
-    article.publisher = site.publisher if site is not None else None
+    article.publisher = publisher
     found = detect(result.text)
     article.language = found[0] if found else None
     if not article.text:

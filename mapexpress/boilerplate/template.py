@@ -42,8 +42,13 @@ class Sketch:
 
     @property
     def rank(self) -> str:
-        """Place of the page in the sample: the hash of its id."""
-        return blake2b(self.page.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        """Place of the page in the sample."""
+        return rank(self.page)
+
+
+def rank(page: str) -> str:
+    """Where a page stands in every sample: the hash of its id, the smallest first."""
+    return blake2b(page.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--id-field", metavar="NAME", default=columns.id, help="column with the document's id")
         parser.add_argument("--title-field", metavar="NAME", default=columns.title, help="column with the title")
         parser.add_argument("--site", metavar="KEY", help="all documents are of this site (default: by their address)")
+        parser.add_argument("--no-learn", action="store_true", help="clean each document by itself, without its site")
         parser.add_argument("--workers", metavar="N", type=int, default=1, help="processes (default: 1)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -72,11 +74,14 @@ class Command(ScrapyCommand):
 def _clean(args: list[str], opts: argparse.Namespace) -> int:
     # imported here: every scrapy command loads this module, and extraction takes half a second to import
     from mapexpress.corpus.clean import How, clean_corpus
+    from mapexpress.corpus.learn import learn_corpus
     from mapexpress.corpus.output import CorpusWriter
 
     files = find_files(args)
     columns = Columns(text=opts.text_field, url=opts.url_field, id=opts.id_field, title=opts.title_field)
     how = How(site=opts.site)
+    if not opts.no_learn:
+        how = replace(how, snapshots=learn_corpus(chain.from_iterable(read(path, columns) for path in files), how))
     sources = chain.from_iterable(read(path, columns) for path in files)
     if opts.output is None:
         return _to_stdout(sources, how, opts.workers)
@@ -89,7 +94,6 @@ def _clean(args: list[str], opts: argparse.Namespace) -> int:
         if writer.done:
             print(f"going on after {writer.done} documents", file=sys.stderr)
         counted = _Progress(writer.done)
-        # a first document that cannot be read fails before anything is cleaned
         for batch in counted.watch(clean_corpus(islice(sources, writer.done, None), how, workers=opts.workers)):
             writer.write([cleaned.line for cleaned in batch])
         writer.finish()
@@ -100,7 +104,9 @@ def _clean(args: list[str], opts: argparse.Namespace) -> int:
 def _job(files: list[Path], columns: Columns, opts: argparse.Namespace) -> str:
     """What makes two runs the same work, hashed; a file that changed is another work."""
     marks = [f"{path.resolve()} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    return hashlib.sha256("\n".join([__version__, repr(columns), repr(opts.site), *marks]).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join([__version__, repr(columns), repr(opts.site), repr(opts.no_learn), *marks]).encode()
+    ).hexdigest()
 
 
 def _to_stdout(sources: Iterator[Source], how: How, workers: int) -> int:

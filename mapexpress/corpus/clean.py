@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
 
 import orjson
 
-from mapexpress.article import Document, build
+from mapexpress.article import Document, Explanation, explain
 from mapexpress.boilerplate.template import TemplateSnapshot
 from mapexpress.corpus.sources import Source
 from mapexpress.extraction.options import Options
-from mapexpress.records import Article, Rejection
+from mapexpress.records import Article
 from mapexpress.schema import to_dict, to_json
 from mapexpress.sites import SiteConfig
 
@@ -37,7 +37,7 @@ class How:
 
     site: str | None = None
     options: Options | None = None
-    snapshots: Mapping[str, TemplateSnapshot] | None = None
+    snapshots: Mapping[str, TemplateSnapshot] = field(default_factory=dict)  # by site key
 
 
 def clean_source(source: Source, how: How) -> Article:
@@ -45,6 +45,18 @@ def clean_source(source: Source, how: How) -> Article:
 
     `id` is the source's own.
     """
+    key = site_key(source, how.site)
+    explanation = explain_source(source, key, how)
+    article = explanation.article
+    if explanation.refusal is not None and explanation.refusal.reason not in article.quality.flags:
+        article.quality.flags.append(explanation.refusal.reason)
+    article.id = source.id
+    article.title = article.title or source.title or ""
+    return article
+
+
+def explain_source(source: Source, key: str, how: How) -> Explanation:
+    """The record of one document of the site `key`, with what decided."""
     document = Document(
         body=source.body,
         kind=source.kind,
@@ -53,19 +65,11 @@ def clean_source(source: Source, how: How) -> Article:
         fetched_at=source.fetched_at,
         discovered_via="file",
         warc_record_id=source.warc_record_id,
+        source_id=source.id,
+        title=source.title,
     )
-    key = site_key(source, how.site)
     site = SiteConfig.for_url(f"https://{key}/") if key else None
-    snapshot = (how.snapshots or {}).get(key)
-    result = build([document], site=site, snapshot=snapshot, options=how.options)
-    if isinstance(result, Rejection):
-        result = _marked(source, result)
-    result.id = source.id
-    result.discovered_via = "file"
-    result.site = key
-    if not result.title and source.title:
-        result.title = source.title
-    return result
+    return explain([document], site=site, snapshot=how.snapshots.get(key), options=how.options)
 
 
 def site_key(source: Source, given: str | None) -> str:
@@ -76,12 +80,6 @@ def site_key(source: Source, given: str | None) -> str:
         return ""
     host = source.url.split("/", 3)[2].rpartition("@")[2].partition(":")[0]
     return host.lower().removeprefix("www.")
-
-
-def _marked(source: Source, rejection: Rejection) -> Article:
-    article = Article(url=source.url, title=source.title or "", fetched_at=source.fetched_at)
-    article.quality.flags.append(rejection.reason)
-    return article
 
 
 def clean_batch(sources: list[Source], how: How) -> list[Cleaned]:
@@ -97,6 +95,19 @@ def clean_batch(sources: list[Source], how: How) -> list[Cleaned]:
     return batch
 
 
+_worker_how: How | None = None  # one a process: snapshots are large beside a batch
+
+
+def _start_worker(how: How) -> None:
+    global _worker_how
+    _worker_how = how
+
+
+def _work(batch: list[Source]) -> list[Cleaned]:
+    assert _worker_how is not None
+    return clean_batch(batch, _worker_how)
+
+
 def clean_corpus(sources: Iterable[Source], how: How, *, workers: int = 1) -> Iterator[list[Cleaned]]:
     """Clean a stream of documents, batch by batch in the order of the input, holding a few batches at a time."""
     stream = iter(sources)
@@ -106,11 +117,11 @@ def clean_corpus(sources: Iterable[Source], how: How, *, workers: int = 1) -> It
             yield clean_batch(batch, how)
         return
     # spawned, not forked: libraries with threads of their own may hold locks at the moment of a fork
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker, initargs=(how,)) as pool:
         waiting: deque[Future[list[Cleaned]]] = deque()
         try:
             for batch in batches:
-                waiting.append(pool.submit(clean_batch, batch, how))
+                waiting.append(pool.submit(_work, batch))
                 if len(waiting) >= workers * _AHEAD:
                     yield waiting.popleft().result()
             while waiting:
