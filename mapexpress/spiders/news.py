@@ -278,10 +278,14 @@ class NewsSpider(Spider):
         self._take_in(entry, parse_sitemap(response.body, self._public(response)))
 
     def _rest(self, response: Response, entry: Entry) -> None:
+        state, key = self.store.state, f"home:{entry.edition}"
         if "/wp/v2/" in entry.url:
-            self._take_in(entry, parse_posts(response.body, entry.url, _headers(response)))
+            found = parse_posts(response.body, entry.url, _headers(response))
+            self._take_in(entry, self.plan.at_home(found, state.meta(key), entry.edition))
             return
         root = parse_root(response.body)
+        if root.home:
+            state.put_meta(key, root.home)
         more = self.plan.next_guess(entry) if root.problem else self.plan.collections(entry, root.types)
         self.frontier.expand(entry, more)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -107,6 +107,19 @@ class Plan:
     def collections(self, root: Entry, types: Iterable[str]) -> Iterator[Entry]:
         """First pages of the collections under a REST root."""
         return (self._collection(root.url, t, root.edition) for t in types)
+
+    def at_home(self, found: Found, believed: str | None, edition: int) -> Found:
+        """REST links with the edition's home in the place of the one that WordPress believes in.
+
+        A mirror or a site behind another name serves its pages under an address that its REST answers do not know.
+        """
+        if not believed or self.addresses.owns(believed):
+            return found
+        old, home = believed.rstrip("/") + "/", self.site.editions[edition].home
+        new = home[: home.rindex("/") + 1]
+        links = (replace(link, url=new + link.url.removeprefix(old)) if link.url.startswith(old) else link
+                 for link in found.links)  # fmt: skip
+        return Found(links=tuple(links), next_pages=found.next_pages, problem=found.problem)
 
     def _collection(self, root: str, post_type: str, edition: int) -> Entry:
         since, until = self.arguments.since, self.arguments.until
