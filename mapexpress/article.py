@@ -22,8 +22,9 @@ from mapexpress.extraction.content import Content, extract_content
 from mapexpress.extraction.kind import classify
 from mapexpress.extraction.metadata import Metadata, read_metadata
 from mapexpress.extraction.metadata.dateline import read_dateline
-from mapexpress.extraction.metadata.images import read_images
+from mapexpress.extraction.metadata.images import image_of, read_images
 from mapexpress.extraction.metadata.language import detect, read_language
+from mapexpress.extraction.metadata.source_id import read_source_id
 from mapexpress.extraction.metadata.sources import Sources
 from mapexpress.extraction.metadata.wp_post import read_wp_post
 from mapexpress.extraction.options import Options
@@ -127,7 +128,7 @@ def explain(
         pages.append(_read_page(document))
         contents.append(extract_content(pages[-1], title=metadata.title, site=site, snapshot=snapshot, options=options))
     article = _frame(first, site, snapshot)
-    article.source_id = first.source_id or source_id
+    article.source_id = source_id
     _put_metadata(article, metadata)
     _put_text(article, pages, contents, Sources(page, site=site, headers=first.headers))
     article.quality.flags.extend(metadata.flags)
@@ -151,7 +152,8 @@ def _read(document: Document, site: SiteConfig | None) -> tuple[Page, Metadata, 
         return page, metadata, source_id or None, None
     page = _read_page(document)
     fetched_on = date.fromisoformat(document.fetched_at[:10]) if document.fetched_at else None
-    return page, read_metadata(page, site=site, headers=document.headers, fetched_on=fetched_on), None, None
+    metadata = read_metadata(page, site=site, headers=document.headers, fetched_on=fetched_on)
+    return page, metadata, read_source_id(page), None
 
 
 def _read_page(document: Document) -> Page:
@@ -212,7 +214,8 @@ def _put_text(article: Article, pages: Sequence[Page], contents: Sequence[Conten
         linked += sum(page.blocks[i].link_chars for i in kept)
         shown += sum(len(page.blocks[i].text) for i in kept)
     article.text = "\n\n".join(paragraphs)
-    article.images = list(images.values())
+    featured = image_of(pages[0], article.image_url) if article.image_url and article.image_url not in images else None
+    article.images = [*([featured] if featured else []), *images.values()]
     article.extractor = contents[0].extractor
     article.language = (read_language(sources, article.text) or (None, ""))[0]
     article.quality.flags = list(dict.fromkeys(flag for content in contents for flag in content.flags))
@@ -224,7 +227,9 @@ def _put_text(article: Article, pages: Sequence[Page], contents: Sequence[Conten
 
 def _finish(article: Article, decisions: Sequence[Decision]) -> None:
     """What follows from title and text."""
-    article.dateline = read_dateline(article.text)
+    first, *rest = article.text.split("\n\n", 2)
+    # a dispatch starts after its standfirst
+    article.dateline = read_dateline(first) or (read_dateline(rest[0]) if rest else None)
     article.removed = totals(decisions)
     article.content_hash = content_hash(article.title, article.text)
     article.quality.chars = len(article.text)

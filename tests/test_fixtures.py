@@ -8,6 +8,7 @@ from mapexpress.article import Document, build
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import to_dict
 from mapexpress.sites import SiteConfig, load_site
+from mapexpress.urls import canonicalize
 
 # what a case says beside the record's fields
 NOT_FIELDS = {"paragraphs", "later", "rejected", "crawl_rejects", "site_post"}
@@ -27,7 +28,7 @@ def documents(case: Case, post: Post | None, posts: list[Post]) -> list[Document
     return [
         Document(
             body=article_page(post, posts, number).encode(),
-            url=post.url if number == 1 else f"{post.url}{number}/",
+            url=canonicalize(post.url if number == 1 else f"{post.url}{number}/"),
             content_type="text/html; charset=UTF-8",
             status=200,
             headers={"tdm-reservation": "1"} if post.tdm == "header" else {},
