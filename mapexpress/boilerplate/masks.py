@@ -61,11 +61,14 @@ def fingerprint(masked: str) -> str:
     return blake2b(masked.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def units_of_page(page: Page, slots: Mapping[str, str]) -> list[Unit]:
-    """The visible blocks of a parsed page; each line of a block with line breaks is judged with its block."""
+def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int] | None = None) -> list[Unit]:
+    """The visible blocks of a parsed page, or those with the indices `blocks`.
+
+    A learner and a judge must give the same slots: a mark says what is left when they are masked.
+    """
     places: dict[int, str] = {}
     units = []
-    for block in page.blocks:
+    for block in page.blocks if blocks is None else (page.blocks[i] for i in blocks):
         masked = mask(block.text, slots)
         if block.hidden or not masked:
             continue

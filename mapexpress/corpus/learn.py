@@ -69,14 +69,8 @@ class SiteSamples:
             return sketch_text(text, id=page, title=source.title)
         explanation = explain_source(source, key, self.how)
         article = explanation.article
-        slots = {
-            "author": article.authors[0] if article.authors else "",
-            "section": article.section or "",
-            "site": article.publisher or "",
-            "date": article.date_published_raw or "",
-        }
         lead = article.text.split("\n\n", 1)[0]
-        return sketch_page(explanation.pages[0], id=page, title=article.title, lead=lead, slots=slots)
+        return sketch_page(explanation.pages[0], id=page, title=article.title, lead=lead)
 
     def learn(self) -> dict[str, TemplateSnapshot]:
         """The snapshots of the sites that showed enough documents, by site key."""

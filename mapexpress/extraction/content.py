@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from mapexpress.blocks import Node, Page
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.boilerplate.edges import folded, trim
+from mapexpress.boilerplate.masks import units_of_page
 from mapexpress.boilerplate.structure import structural
+from mapexpress.boilerplate.template_verdicts import judge
 from mapexpress.boilerplate.wording import without_footer, worded
 from mapexpress.extraction.consult import consult_trafilatura
 from mapexpress.extraction.options import Options
@@ -79,6 +81,9 @@ def extract_content(
         before = len(removed)
         removed |= trim(page, sorted(kept - set(removed)), title)
         removed |= worded(page, sorted(kept - set(removed)), title=title, site=name)
+    if snapshot is not None:
+        units = units_of_page(page, {"title": title or ""}, blocks=sorted(kept - set(removed)))
+        removed |= judge(units, snapshot, page=page.url or "")
     final = kept - set(removed)
     texts = paragraphs(page, final)
     if texts:
