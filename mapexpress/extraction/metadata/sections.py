@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from mapexpress.extraction.metadata.sources import Sources, fold, plain, types_o
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+    from mapexpress.blocks import Anchor
 
 _HOME = frozenset(
     "home accueil inicio startseite start homepage الرئيسية principal portada home page hem главная".split()
@@ -29,6 +31,28 @@ def read_section(sources: Sources, *, headline: int | None, title: str) -> tuple
         key = words(text)
         return bool(key) and len(text) <= 60 and key not in names and key not in _HOME and key != words(title)
 
+    declared = _declared(sources, good)
+    links = [fold(a.text) for a in sources.anchors_near(headline) if _names_category(a)]
+    categories = [text for text in links if good(text)]
+    # what every page of a site declares alike (a copied head) is not what this page shows beside its headline
+    if categories and (declared is None or words(declared[0]) not in {words(text) for text in categories}):
+        return categories[0], "category link"
+    if declared is not None:
+        return declared
+    trail = [fold(a.text) for a in sources.anchors_near(headline) if _in_trail(a.element)]
+    shown = [text for text in trail if good(text)]
+    return (shown[-1], "breadcrumb") if shown else None
+
+
+def _names_category(anchor: Anchor) -> bool:
+    """Whether a link is marked as one to the article's own category."""
+    return {"category", "tag"} <= set(anchor.rel.split()) or bool(
+        _CATEGORY_CLASS.search(anchor.element.get("class", ""))
+    )
+
+
+def _declared(sources: Sources, good: Callable[[str], bool]) -> tuple[str, str] | None:
+    """What the page says in JSON-LD, meta, microdata or the breadcrumbs of its JSON-LD."""
     for node in sources.articles[:1]:
         value = node.get("articleSection")
         for one in value if isinstance(value, list) else [value]:
@@ -53,15 +77,7 @@ def read_section(sources: Sources, *, headline: int | None, title: str) -> tuple
     crumbs = [c for c in breadcrumbs(sources) if good(c)]
     if crumbs:
         return crumbs[-1], "json-ld:BreadcrumbList"
-    for anchor in sources.anchors_near(headline):
-        rel = anchor.rel.split()
-        if ("category" in rel and "tag" in rel) or _CATEGORY_CLASS.search(anchor.element.get("class", "")):
-            text = fold(anchor.text)
-            if good(text):
-                return text, "category link"
-    trail = [fold(a.text) for a in sources.anchors_near(headline) if _in_trail(a.element)]
-    shown = [text for text in trail if good(text)]
-    return (shown[-1], "breadcrumb") if shown else None
+    return None
 
 
 def _in_trail(element: HtmlElement) -> bool:
