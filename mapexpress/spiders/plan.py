@@ -136,6 +136,8 @@ class Plan:
     def _listings(self, urls: Iterable[str], edition: int) -> Iterator[Entry]:
         kept = [u for u in map(self.addresses.to_public, urls) if self.addresses.owns(u) and len(u) <= MAX_URL]
         for url in kept[:MAX_LISTINGS]:
+            if not self._wants_language(self._language_of(url)):
+                continue  # editions link to one another
             if not self.arguments.sections or self._names_section(url):
                 yield Entry(url=canonicalize(url), kind="listing", edition=edition)
 
@@ -188,11 +190,20 @@ class Plan:
             return False
         if self.site.article_urls and not any(re.search(p, path) for p in self.site.article_urls):
             return False
+        if not self._wants_language(self._language_of(url)):
+            return False
         since, until = self.arguments.since, self.arguments.until
         shown, changed = _day(link.date_hint), _day(link.modified_hint)
         if since and any(day and day + HINT_SLACK < since for day in (shown, changed)):
             return False
         return not (until and shown and shown - HINT_SLACK > until)
+
+    def _language_of(self, url: str) -> str | None:
+        """The language of the edition that an address stands under, where the site file has several."""
+        inside = [e for e in self.site.editions if url.startswith(e.home)]
+        if len(self.site.editions) < 2 or not inside:
+            return None
+        return max(inside, key=lambda e: len(e.home)).language
 
     def _ends_before(self, found: Found) -> bool:
         """Whether a page shows only what is older than `since`, so that the pages after it do too."""

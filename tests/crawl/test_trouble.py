@@ -1,0 +1,125 @@
+"""What goes wrong between a site and a dataset, and what a run makes of it."""
+
+import socket
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from fixtures.posts import Case
+from fixtures.server import SiteServer
+from fixtures.website import Rule
+from tests.crawl.support import Runner, wait_for
+
+OwnSite = Callable[[], SiteServer]
+
+
+def last_line(output: str) -> str:
+    return output.strip().splitlines()[-1] if output.strip() else ""
+
+
+def path_of(cases: dict[str, Case], name: str) -> str:
+    return next(c.post.path for c in cases.values() if c.post and c.name == name)
+
+
+def test_kill_in_the_middle_then_the_same_command(
+    runner: Runner, own_site: OwnSite, stored: dict[str, Case], tmp_path: Path
+) -> None:
+    server = own_site()
+    articles = {c.post.path for c in stored.values() if c.post}
+    for path in articles:
+        server.website.rules[path] = Rule(delay=0.25)
+    process = runner.start(server.url, tmp_path)
+    assert wait_for(lambda: len(set(server.targets(200)) & articles) >= len(articles) // 2)
+    runner.kill(process)
+    assert set(server.targets(200)) & articles != articles, "the crawl was over before it was killed"
+    server.website.rules.clear()
+    again = runner.run(server.url, tmp_path)
+    assert again.status == 0, again.output
+    assert Counter(again.urls) == Counter(stored.keys())
+
+
+def test_an_edited_article_is_a_revision_and_a_new_one_is_stored(
+    runner: Runner, own_site: OwnSite, stored: dict[str, Case], tmp_path: Path
+) -> None:
+    server = own_site()
+    edited = next(c for c in stored.values() if "later" in c.expected)
+    server.website.hidden = {"ar-khizana-hiwar"}
+    first = runner.run(server.url, tmp_path)
+    assert len(first.records) == len(stored) - 1
+    server.website.hidden = set()
+    server.website.later = {edited.name}
+    second = runner.run(server.url, tmp_path, "full=1")
+    assert second.status == 0, second.output
+    assert set(second.urls) == set(stored)
+    assert len(second.records) == len(stored) + 1
+    old, new = sorted(
+        (r for r in second.records if r["url"] == edited.expected["url"]), key=lambda r: str(r["revision"])
+    )
+    assert (old["revision"], new["revision"], new["previous_hash"]) == (1, 2, old["content_hash"])
+    later = edited.expected["later"]
+    assert new["title"] == later["title"]
+    assert new["text"] == "\n\n".join(later["paragraphs"])
+    assert (new["date_published"], new["date_modified"]) == (old["date_published"], later["date_modified"])
+
+
+def test_faults_of_single_pages_do_not_stop_a_run(
+    runner: Runner, own_site: OwnSite, stored: dict[str, Case], tmp_path: Path
+) -> None:
+    """429 is waited for; an inner address is refused; what stays broken is rejected; the rest is stored."""
+    server, inner = own_site(), own_site()
+    busy, inward, broken, gone = (
+        path_of(stored, name) for name in ("fr-port-safi", "fr-tunis-bourses", "fr-festival-conte", "ar-hafila-tanja")
+    )
+    server.website.rules = {
+        busy: Rule(status=429, retry_after="1", times=1),
+        inward: Rule(status=302, location=f"{inner.url}/actualite/"),
+        broken: Rule(status=500),
+        gone: Rule(status=410),
+    }
+    run = runner.run(server.url, tmp_path)
+    assert run.status == 0, run.output
+    lost = {u for u, c in stored.items() if c.post and c.post.path in (inward, broken, gone)}
+    assert set(run.urls) == set(stored) - lost
+    asked = [hit for hit in server.hits if hit.target == busy]
+    assert [hit.status for hit in asked] == [429, 200]
+    assert asked[1].at - asked[0].at >= 1
+    assert inner.hits == []
+    assert lost <= run.rejections.keys()
+
+
+def test_a_site_that_shuts_us_out(runner: Runner, own_site: OwnSite, tmp_path: Path) -> None:
+    server = own_site()
+    paths = ["/", "/ar/", "/robots.txt", "/feed/", "/ar/feed/", "/sitemap_index.xml", "/actualite/", "/ar/actualite/"]
+    for path in [*paths, "/wp-json/", "/ar/wp-json/", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml"]:
+        server.website.rules[path] = Rule(status=403)
+    server.website.ways_off = {"feed", "sitemap", "wp_api", "listing"}
+    run = runner.run(server.url, tmp_path)
+    assert run.status in (3, 4), run.output
+    assert "Traceback" not in run.output
+
+
+def test_a_site_that_is_not_there(runner: Runner, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    run = runner.run(f"http://127.0.0.1:{port}", tmp_path, RETRY_TIMES="0")
+    assert run.status == 3, run.output
+    assert "Traceback" not in run.output
+
+
+def test_a_folder_that_cannot_be_written(runner: Runner, site: SiteServer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", "utf-8")
+    seen = len(site.hits)
+    run = runner.run(site.url, tmp_path / "file" / "data")
+    assert run.status == 6, run.output
+    assert "Traceback" not in run.output
+    assert str(tmp_path / "file") in last_line(run.output)
+    assert len(site.hits) == seen
+
+
+def test_state_is_whole_after_a_run(first_run: object) -> None:
+    state = first_run.data / "sites/mapexpress/state.sqlite"  # type: ignore[attr-defined]
+    with sqlite3.connect(state) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
