@@ -409,8 +409,9 @@ class _Walk:
 
     def _flush(self, node: Node | None) -> None:
         whole = "".join(self.parts)
-        if self.broken or (node is not None and node.tag == "pre"):
-            lines = (" ".join(line.split()) for line in whole.split("\n" if node and node.tag == "pre" else _BREAK))
+        pre = node is not None and node.tag == "pre"
+        if self.broken or pre:
+            lines = (" ".join(line.split()) for line in (whole.replace("\n", _BREAK) if pre else whole).split(_BREAK))
             text = "\n".join(line for line in lines if line)
         else:
             text = " ".join(whole.split())

@@ -1,0 +1,440 @@
+"""What the block scorer sees of a page: one row of numbers a block, computed from the walk alone.
+
+Nothing here depends on a site or a language: text is seen through classes of characters, structure through tags,
+flags and where paragraphs gather, names through stems of English and other words that authors of themes use.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mapexpress import blocks as b
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from mapexpress.blocks import Page
+
+    Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+    Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+# Stems in class, id and role names, by what they say of an element. A stem of four letters or fewer must be a whole
+# word of the name ("ad", not "lead"); a longer one may be part of one ("articlebody").
+_GROUPS = {
+    "body": "articlebody article-body storybody bodytext post-content entry-content richtext rich-text artikel "
+    "articletext article-text story-body content-body main-content maincontent cuerpo contenido corps texte inhalt",
+    "article": "article story entry post news noticia nota beitrag",
+    "content": "content text body copy prose wysiwyg",
+    "paragraph": "paragraph para absatz parrafo",
+    "lead": "standfirst lead lede intro summary excerpt subtitle subhead sub-title subheadline deck dek teaser-text chapo chapeau "
+    "entradilla bajada sommario abstract strapline kicker-text vorspann anreisser ingress description desc",
+    "title": "title headline heading titulo titre titel kicker eyebrow overline",
+    "author": "author byline autor auteur writer contributor bio signature",
+    "meta": "meta date time published timestamp datum fecha updated dateline info",
+    "related": "related recommend similar more-from read-more readmore readalso lire-aussi see-also seealso relacionad correlat "
+    "also-read further mostread most-read popular trending latest next-article outbrain taboola",
+    "teaser": "teaser card promo tile preview thumb snippet",
+    "list": "list grid carousel slider swiper feed items river stream",
+    "share": "share sharing social sociable addtoany twitter facebook whatsapp compartir partag teilen follow",
+    "comment": "comment disqus respond reply replies kommentar discussion",
+    "ads": "ad ads advert advertisement adslot sponsor werbung publicidad publicite pub anzeige dfp gpt banner commercial affiliate",
+    "nav": "nav navigation navbar menu breadcrumb crumb pagination pager toolbar tabs skip megamenu topbar",
+    "footer": "footer foot bottom colophon copyright legal imprint",
+    "header": "header masthead topper hero",
+    "side": "sidebar aside rail widget complementary secondary tertiary col-right",
+    "caption": "caption figcaption credit wp-caption legend bildunterschrift pie-foto leyenda legende copyright-image",
+    "media": "figure image img photo picture gallery video player media audio embed slideshow",
+    "tags": "tag tags keyword topic category categories etiqueta schlagwort section-label taxonomy",
+    "newsletter": "newsletter subscribe subscription signup sign-up paywall register login premium abo offer donate donation membership",
+    "overlay": "modal popup overlay cookie consent gdpr dialog tooltip dropdown lightbox toast notification alert",
+    "quote": "quote pullquote blockquote cita zitat citation",
+    "box": "infobox factbox fact-box box callout sidebar-box note notice panel highlight key-points keypoints bullet",
+    "toc": "toc table-of-contents contents-list inhaltsverzeichnis sommaire ez-toc",
+    "notes": "footnote reference references citation-list sources bibliograph correction disclaimer",
+    "button": "btn button cta link more",
+    "hidden": "hidden hide invisible print-only noprint collapsed",
+    "form": "form search input field poll quiz survey vote",
+    "wrapper": "container wrapper main page layout column row",
+    "table": "table cell",
+}  # fmt: skip
+GROUP_NAMES = tuple(_GROUPS)
+_STEM_BITS = {stem: 1 << i for i, stems in enumerate(_GROUPS.values()) for stem in stems.split()}
+_STEMS = re.compile(
+    "|".join(
+        rf"(?<![a-z]){re.escape(s)}(?![a-z])" if len(s) <= 4 else re.escape(s).replace(r"\-", "[-_]?")
+        for s in sorted(_STEM_BITS, key=len, reverse=True)
+    )
+)
+_BITS_BY_LETTERS = {stem.replace("-", ""): bit for stem, bit in _STEM_BITS.items()}
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_TAGS = {
+    "p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7, "blockquote": 8,
+    "figcaption": 9, "caption": 9, "dt": 10, "dd": 10, "pre": 11, "section": 12, "article": 12, "main": 12, "body": 13,
+}  # fmt: skip
+_TAG_NAMES = "p div li h1 h2 h3 h4-6 cell blockquote caption dt-dd pre section body other".split()
+_FLAG_NAMES = (
+    "nav aside footer header form figure caption quote list table article main heading dialog hidden aria_hidden"
+).split()
+_CLASS_NAMES = "letter upper digit space comma stop quote mark cjk".split()
+_OTHER, _LETTER, _UPPER, _DIGIT, _SPACE, _COMMA, _STOP, _QUOTE, _MARK, _CJK = range(10)
+_OUTSIDE = b.NAV | b.FOOTER | b.ASIDE | b.FORM | b.DIALOG | b.HIDDEN
+
+
+@lru_cache(maxsize=1 << 15)  # names repeat within a page and over the pages of a site
+def name_bits(names: str) -> int:
+    """Which groups of words stand in class and id names, as bits in the order of `GROUP_NAMES`.
+
+    >>> [g for i, g in enumerate(GROUP_NAMES) if name_bits("td-post-content leadImage") >> i & 1]
+    ['body', 'lead', 'media']
+    """
+    bits = 0
+    for match in _STEMS.finditer(_CAMEL.sub("-", names).lower()):
+        bits |= _BITS_BY_LETTERS[match[0].replace("-", "").replace("_", "")]
+    return bits
+
+
+@cache
+def _char_classes() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    table = np.zeros(0x10000, np.uint8)
+    for code in range(0x10000):
+        ch = chr(code)
+        category = unicodedata.category(ch)
+        if 0x2E80 <= code <= 0x9FFF and category == "Lo":
+            table[code] = _CJK  # ideographs and kana: one says as much as two or three letters
+        elif category == "Lu":
+            table[code] = _UPPER
+        elif category[0] == "L" or category[0] == "M":
+            table[code] = _LETTER
+        elif category == "Nd":
+            table[code] = _DIGIT
+        elif ch.isspace():
+            table[code] = _SPACE
+        elif ch in ",;:،؛、，；：":
+            table[code] = _COMMA
+        elif ch in ".!?…。！？؟۔।":
+            table[code] = _STOP
+        elif category in ("Pi", "Pf") or ch in "\"'„「」『』":
+            table[code] = _QUOTE
+        elif ch in "|•·/\\→←↓↑@#©®*=<>_~+▶►▸‣":
+            table[code] = _MARK
+    return table
+
+
+def _characters(texts: list[str]) -> tuple[Array, Ints, Ints]:
+    """Counts of each character class a text, and the classes of its first and last characters."""
+    joined = "\0".join(texts) + "\0"
+    codes = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
+    classes = _char_classes()[np.minimum(codes, 0xFFFF)]
+    lengths = np.array([len(t) + 1 for t in texts])
+    ends = np.cumsum(lengths) - 1
+    starts = ends + 1 - lengths
+    owner = np.repeat(np.arange(len(texts)), lengths)
+    counts = np.bincount(owner * 10 + classes, minlength=10 * len(texts)).reshape(-1, 10)
+    return counts.astype(np.float32), classes[starts].astype(np.int64), classes[ends - 1].astype(np.int64)
+
+
+def _shift(column: Array, by: int, fill: float = 0.0) -> Array:
+    out = np.full_like(column, fill)
+    if by > 0:
+        out[by:] = column[:-by]
+    else:
+        out[:by] = column[-by:]
+    return out
+
+
+def _sums(values: Array) -> Array:
+    return np.concatenate((np.zeros(1, np.float64), np.cumsum(values, dtype=np.float64)))
+
+
+def _bits(masks: Ints, width: int) -> Array:
+    return (masks[:, None] >> np.arange(width) & 1).astype(np.float32)
+
+
+class _Table:
+    """Columns by name, in order; the matrix is built once."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.names: list[str] = []
+        self.parts: list[Array] = []
+
+    def add(self, name: str, column: npt.ArrayLike) -> None:
+        self.names.append(name)
+        self.parts.append(np.asarray(column, np.float32).reshape(self.rows, 1))
+
+    def add_all(self, names: list[str], columns: npt.ArrayLike) -> None:
+        self.names.extend(names)
+        self.parts.append(np.asarray(columns, np.float32))
+
+    def matrix(self) -> Array:
+        return np.hstack(self.parts)
+
+
+class View:
+    """The columns of a page's blocks, and the parts of its tree that later stages need again."""
+
+    def __init__(self, page: Page, title: str | None = None) -> None:
+        self.page = page
+        n = len(page.blocks)
+        self.table = _Table(n)
+        if n:
+            self._text()
+            self._tree()
+            self._paragraphs()
+            self._main()
+            self._neighbours()
+            self._signatures()
+            self._sources(title)
+
+    @property
+    def names(self) -> list[str]:
+        return self.table.names
+
+    def matrix(self) -> Array:
+        """One row a block, one column a feature, in the order of `names`."""
+        return self.table.matrix()
+
+    def _text(self) -> None:
+        page, add = self.page, self.table.add
+        texts = [x.text for x in page.blocks]
+        counts, first, last = _characters(texts)
+        chars = np.array([len(t) for t in texts], np.float32)
+        self.size = size = chars + counts[:, _CJK]
+        self.words = words = counts[:, _SPACE] + 1 + counts[:, _CJK] / 2
+        self.link = link = np.array([x.link_chars for x in page.blocks], np.float32) / chars
+        self.stops = counts[:, _STOP]
+        ends = (last == _STOP) | (last == _QUOTE)
+        self.ends = ends.astype(np.float32)
+        add("log_size", np.log1p(size))
+        add("log_words", np.log1p(words))
+        add("word_size", np.minimum(size / words, 30))
+        add("link", link)
+        add("linked", np.log1p(link * size))
+        add("bold", np.array([x.bold_chars for x in page.blocks], np.float32) / chars)
+        add("italic", np.array([x.italic_chars for x in page.blocks], np.float32) / chars)
+        add("media", np.minimum(np.array([x.media for x in page.blocks], np.float32), 5))
+        add("lines", np.log1p(np.array([t.count("\n") for t in texts], np.float32)))
+        for i, name in enumerate(_CLASS_NAMES, 1):
+            add(f"share_{name}", counts[:, i] / chars)
+        add("stops", np.minimum(self.stops, 12))
+        add("commas", np.minimum(counts[:, _COMMA], 12))
+        add("ends_sentence", ends)
+        add("ends_comma", last == _COMMA)
+        add("starts_upper", first == _UPPER)
+        add("starts_quote", first == _QUOTE)
+        add("starts_digit", first == _DIGIT)
+        add("starts_mark", (first == _MARK) | (first == _OTHER))
+        seen: dict[str, int] = {}
+        before = [seen.setdefault(t, i) != i for i, t in enumerate(texts)]
+        total = dict.fromkeys(seen, 0)
+        for t in texts:
+            total[t] += 1
+        add("repeats_earlier", np.array(before, np.float32))
+        add("repeated", np.array([total[t] > 1 for t in texts], np.float32))
+
+    def _tree(self) -> None:
+        page, table = self.page, self.table
+        nodes = page.nodes
+        self.parent = parent = [x.parent for x in nodes]
+        self.start = np.array([x.start for x in nodes])
+        self.end = np.array([x.end for x in nodes])
+        self.depth = np.array([x.depth for x in nodes])
+        self.node = node = np.array([x.node.index for x in page.blocks])
+        self.flags = np.array([x.flags for x in nodes])[node]
+        self.bits = bits = [name_bits(x.names) if x.names else 0 for x in nodes]
+        up = np.array(parent)
+        up[up < 0] = 0
+        self.up = up
+        tags = np.array([_TAGS.get(x.tag, 14) for x in nodes])
+        self.tag = tags[node]
+        table.add_all([f"tag_{t}" for t in _TAG_NAMES], (self.tag[:, None] == np.arange(len(_TAG_NAMES))))
+        table.add_all([f"in_{f}" for f in _FLAG_NAMES], _bits(self.flags, len(_FLAG_NAMES)))
+        mask = np.array(bits)
+        width = len(GROUP_NAMES)
+        near = mask[up[node]] | mask[up[up[node]]]
+        table.add_all([f"own_{g}" for g in GROUP_NAMES], _bits(mask[node], width))
+        table.add_all([f"near_{g}" for g in GROUP_NAMES], _bits(near, width))
+        inline = np.array([name_bits(x.inline) if x.inline else 0 for x in page.blocks])
+        table.add_all([f"inline_{g}" for g in GROUP_NAMES], _bits(inline, width))
+        table.add("inline_time", np.array(["time" in x.inline for x in page.blocks], np.float32))
+        table.add("depth", self.depth[node])
+        ranges = self.end - self.start
+        sizes = _sums(self.size)
+        links = _sums(self.link * self.size)
+        self.node_size = sizes[self.end] - sizes[self.start]
+        self.node_link = (links[self.end] - links[self.start]) / np.maximum(self.node_size, 1)
+        self.node_blocks = ranges
+
+    def _paragraphs(self) -> None:
+        """Blocks that read like sentences of a text, whatever the tag; where they gather is the main content."""
+        table = self.table
+        outside = (self.flags & _OUTSIDE) != 0
+        good = (self.size >= 60) & (self.link < 0.35) & ((self.stops >= 1) | (self.size >= 150)) & ~outside
+        self.good = good.astype(np.float32)
+        weight = np.where(good, self.size * (1 - self.link), 0)
+        self.weight = weight
+        sums, counts = _sums(weight), _sums(self.good)
+        self.total = float(sums[-1]) or 1.0
+        self.node_weight = (sums[self.end] - sums[self.start]) / self.total
+        self.node_good = counts[self.end] - counts[self.start]
+        at = self.node
+        for level in range(4):
+            blocks = np.maximum(self.node_blocks[at], 1)
+            table.add(f"up{level}_share", self.node_weight[at])
+            table.add(f"up{level}_link", self.node_link[at])
+            table.add(f"up{level}_blocks", np.log1p(blocks))
+            table.add(f"up{level}_good", self.node_good[at] / blocks)
+            table.add(f"up{level}_mean", np.log1p(self.node_size[at] / blocks))
+            at = self.up[at]
+        table.add("good", self.good)
+        table.add("page_blocks", np.full(table.rows, np.log1p(table.rows)))
+        table.add("page_good", np.full(table.rows, np.log1p(counts[-1])))
+        table.add("page_weight", np.full(table.rows, np.log1p(sums[-1])))
+        table.add("page_link", np.full(table.rows, self.node_link[0]))
+
+    def _main(self) -> None:
+        """Where a block stands to the deepest element with more than half of the page's paragraph text."""
+        table, parent, bits = self.table, self.parent, self.bits
+        n = table.rows
+        shares = self.node_weight.tolist()
+        chain = [s > 0.5 for s in shares]  # at most one child of an element has more than half: one path down
+        main = max((i for i, c in enumerate(chain) if c), key=lambda i: self.depth[i], default=0)
+        chain[0] = True
+        m = len(parent)
+        steps, branch, below = [0] * m, [0] * m, [0] * m
+        for i in range(m):
+            if chain[i]:
+                branch[i] = i
+            else:
+                p = parent[i]
+                steps[i] = steps[p] + 1
+                branch[i] = i if chain[p] else branch[p]
+                below[i] = below[p] | bits[i]
+        self.main = main
+        at = self.node
+        top = np.array(branch)[at]
+        fork = np.where(np.array(chain)[top], top, self.up[top])
+        table.add("steps", np.array(steps)[at])
+        table.add("fork", self.depth[main] - self.depth[fork])
+        table.add("branch_share", self.node_weight[top])
+        table.add("branch_link", self.node_link[top])
+        table.add("branch_blocks", np.log1p(self.node_blocks[top]))
+        table.add("branch_size", np.log1p(self.node_size[top]))
+        table.add("branch_good", self.node_good[top] / np.maximum(self.node_blocks[top], 1))
+        table.add_all([f"below_{g}" for g in GROUP_NAMES], _bits(np.array(below)[at], len(GROUP_NAMES)))
+        index = np.arange(n)
+        for name, least in (("half", 0.5), ("most", 0.75), ("all", 0.9)):
+            node = max((i for i, s in enumerate(shares) if s > least), key=lambda i: self.depth[i], default=0)
+            start, end = int(self.start[node]), int(self.end[node])
+            table.add(f"{name}_inside", (index >= start) & (index < end))
+            table.add(f"{name}_from_start", np.clip(index - start, -30, 60))
+            table.add(f"{name}_from_end", np.clip(end - index, -30, 60))
+            table.add(f"{name}_depth", np.full(n, self.depth[node]))
+        good = np.flatnonzero((index >= self.start[main]) & (index < self.end[main]) & (self.good > 0))
+        first, last = (int(good[0]), int(good[-1])) if len(good) else (0, n)
+        table.add("from_first_good", np.clip(index - first, -30, 60))
+        table.add("from_last_good", np.clip(index - last, -60, 30))
+        table.add("position", index / n)
+        done = _sums(self.weight)
+        table.add("weight_before", done[:-1] / self.total)
+        goods = _sums(self.good)
+        table.add("good_before", np.minimum(goods[:-1], 20))
+        table.add("good_after", np.minimum(goods[-1] - goods[1:], 20))
+
+    def _neighbours(self) -> None:
+        table = self.table
+        log_size = np.log1p(self.size)
+        columns = {"size": log_size, "link": self.link, "good": self.good, "ends": self.ends}
+        for name, column in columns.items():
+            for by in (1, 2, -1, -2):
+                table.add(f"{name}_at{-by:+d}", _shift(column, by, -1.0))
+        same = np.concatenate(([0], self.node[1:] == self.node[:-1]))
+        sibling = np.concatenate(([0], self.up[self.node[1:]] == self.up[self.node[:-1]]))
+        alike = np.concatenate(([0], self.tag[1:] == self.tag[:-1]))
+        for name, flag in (("same", same), ("sibling", sibling), ("alike", alike)):
+            flag = flag.astype(np.float32)
+            table.add(f"{name}_before", flag)
+            table.add(f"{name}_after", _shift(flag, -1))
+        heading = ((self.flags & b.HEADING) != 0).astype(np.float32)
+        item = ((self.flags & b.LIST) != 0).astype(np.float32)
+        for by in (1, -1):
+            table.add(f"heading_at{-by:+d}", _shift(heading, by))
+            table.add(f"item_at{-by:+d}", _shift(item, by))
+        weight, size = _sums(self.weight), _sums(self.size)
+        index = np.arange(table.rows)
+        for reach in (3, 8):
+            low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, table.rows)
+            table.add(f"weight_near{reach}", (weight[high] - weight[low]) / np.maximum(size[high] - size[low], 1))
+            table.add(f"weight_ahead{reach}", np.log1p(weight[high] - weight[index + 1]))
+            table.add(f"weight_behind{reach}", np.log1p(weight[index] - weight[low]))
+        goods = np.where(self.good > 0, index, -1000)
+        table.add("since_good", np.minimum(index - _shift(np.maximum.accumulate(goods), 1, -1000), 30))
+        ahead = np.where(self.good > 0, index, 10**6)
+        nearest = np.minimum.accumulate(ahead[::-1])[::-1].astype(np.float32)
+        table.add("until_good", np.minimum(_shift(nearest, -1, 10**6) - index, 30))
+
+    def _signatures(self) -> None:
+        """Blocks built alike (tag and names of the element and its parent): paragraphs of one text share theirs."""
+        table, nodes = self.table, self.page.nodes
+        ids: dict[tuple[str, str, str], int] = {}
+        of = []
+        for i in self.node.tolist():
+            x = nodes[i]
+            up = nodes[x.parent] if x.parent >= 0 else x
+            of.append(ids.setdefault((x.tag, x.names, up.names), len(ids)))
+        group = np.array(of)
+        self.group = group
+        count = np.bincount(group)
+        size = np.bincount(group, self.size)
+        table.add("alike_count", np.log1p(count[group]))
+        table.add("alike_mean", np.log1p(size[group] / count[group]))
+        table.add("alike_link", (np.bincount(group, self.link * self.size) / size)[group])
+        table.add("alike_good", (np.bincount(group, self.good) / count)[group])
+        table.add("alike_share", (np.bincount(group, self.weight) / self.total)[group])
+
+    def _sources(self, title: str | None) -> None:
+        """How a block compares with what the page says of itself elsewhere: title, description, copies of the text."""
+        page, table = self.page, self.table
+        meta = page.meta
+        titles = [t for t in (title, *meta.get("og:title", [])[:1], page.title_tag) if t]
+        known = [set(_words(t)) for t in titles]
+        overlap = np.zeros(table.rows, np.float32)
+        for i, x in enumerate(page.blocks):
+            if known and len(x.text) <= 250:
+                words = set(_words(x.text))
+                overlap[i] = max(len(words & k) / (len(words | k) or 1) for k in known)
+        table.add("title_overlap", overlap)
+        headings = (self.flags & b.HEADING) != 0
+        rank = overlap + np.where(self.tag == _TAGS["h1"], 0.5, np.where(headings, 0.2, 0))
+        rank[(self.flags & _OUTSIDE) != 0] -= 0.3
+        at = int(rank.argmax()) if rank.max() >= 0.5 else -1
+        index = np.arange(table.rows)
+        table.add("from_title", np.clip(index - at, -30, 60) if at >= 0 else np.full(table.rows, -40))
+        table.add("is_title", index == at)
+        goods = _sums(self.good)
+        since = goods[:-1] - goods[at + 1] if at >= 0 else goods[:-1]
+        table.add("good_since_title", np.clip(since, -5, 20))
+        teaser = next(
+            (d for k in ("og:description", "description", "twitter:description") for d in meta.get(k, [])[:1]), ""
+        )
+        teaser = " ".join(teaser.split()).rstrip(".…")[:80]
+        described = [
+            len(teaser) > 25 and (teaser[:50] in x.text or (len(x.text) > 25 and x.text[:50] in teaser))
+            for x in page.blocks
+        ]
+        table.add("described", np.array(described, np.float32))
+        copy = " ".join(str(node["articleBody"]) for node in page.jsonld if node.get("articleBody"))
+        if len(copy) > 200:
+            copy = " ".join(copy.split())
+            table.add("copied", np.array([x.text[:40] in copy for x in page.blocks], np.float32))
+        else:
+            table.add("copied", np.full(table.rows, -1))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
