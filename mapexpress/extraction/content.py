@@ -14,6 +14,7 @@ from mapexpress.boilerplate.template_verdicts import judge
 from mapexpress.boilerplate.wording import without_footer, worded
 from mapexpress.extraction.consult import consult_trafilatura
 from mapexpress.extraction.options import Options
+from mapexpress.extraction.scorer import decode, score_blocks
 from mapexpress.extraction.shape import paragraphs
 from mapexpress.platforms import Platform, Removal, outermost, recognise
 from mapexpress.platforms.selectors import NodeIndex
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.sites import SiteConfig
 
+# Expected F1 below which trafilatura is asked: 7 % of real news pages; there it is the better of the two on each of
+# three sets left out of training
+_SURE = 0.9
 _CAPTIONS = frozenset({"caption"})
 
 
@@ -124,8 +128,11 @@ def _choose(page: Page, index: NodeIndex, site: SiteConfig | None, platforms: li
                 evidence=f"platform {platform.name}: {css}",
                 remove=extra,
             )
-    blocks = consult_trafilatura(page)
-    return Choice(blocks=blocks, extractor="trafilatura", evidence="trafilatura", remove=extra)
+    blocks, confidence = decode(page, score_blocks(page))
+    blocks = {i for i in blocks if not page.blocks[i].hidden}
+    if confidence < _SURE and (second := consult_trafilatura(page)):
+        return Choice(blocks=second, extractor="trafilatura", evidence="trafilatura", remove=extra)
+    return Choice(blocks=blocks, extractor="scorer", evidence="scorer", remove=extra)
 
 
 def _visible(page: Page, nodes: list[Node]) -> set[int]:

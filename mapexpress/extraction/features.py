@@ -31,18 +31,21 @@ _GROUPS = {
     "article": "article story entry post news noticia nota beitrag",
     "content": "content text body copy prose wysiwyg",
     "paragraph": "paragraph para absatz parrafo",
-    "lead": "standfirst lead lede intro summary excerpt subtitle subhead sub-title subheadline deck dek teaser-text chapo chapeau "
+    "lead": "standfirst lead lede intro summary excerpt subtitle subhead sub-title subheadline deck "
+    "dek teaser-text chapo chapeau "
     "entradilla bajada sommario abstract strapline kicker-text vorspann anreisser ingress description desc",
     "title": "title headline heading titulo titre titel kicker eyebrow overline",
     "author": "author byline autor auteur writer contributor bio signature",
     "meta": "meta date time published timestamp datum fecha updated dateline info",
-    "related": "related recommend similar more-from read-more readmore readalso lire-aussi see-also seealso relacionad correlat "
+    "related": "related recommend similar more-from read-more readmore readalso lire-aussi see-also "
+    "seealso relacionad correlat "
     "also-read further mostread most-read popular trending latest next-article outbrain taboola",
     "teaser": "teaser card promo tile preview thumb snippet",
     "list": "list grid carousel slider swiper feed items river stream",
     "share": "share sharing social sociable addtoany twitter facebook whatsapp compartir partag teilen follow",
     "comment": "comment disqus respond reply replies kommentar discussion",
-    "ads": "ad ads advert advertisement adslot sponsor werbung publicidad publicite pub anzeige dfp gpt banner commercial affiliate",
+    "ads": "ad ads advert advertisement adslot sponsor werbung publicidad publicite pub anzeige dfp "
+    "gpt banner commercial affiliate",
     "nav": "nav navigation navbar menu breadcrumb crumb pagination pager toolbar tabs skip megamenu topbar",
     "footer": "footer foot bottom colophon copyright legal imprint",
     "header": "header masthead topper hero",
@@ -50,7 +53,9 @@ _GROUPS = {
     "caption": "caption figcaption credit wp-caption legend bildunterschrift pie-foto leyenda legende copyright-image",
     "media": "figure image img photo picture gallery video player media audio embed slideshow",
     "tags": "tag tags keyword topic category categories etiqueta schlagwort section-label taxonomy",
-    "newsletter": "newsletter subscribe subscription signup sign-up paywall register login premium abo offer donate donation membership",
+    "newsletter": "newsletter subscribe subscription signup sign-up register login abo offer donate "
+    "donation membership",
+    "paywall": "paywall premium",  # around the article as often as around the offer
     "overlay": "modal popup overlay cookie consent gdpr dialog tooltip dropdown lightbox toast notification alert",
     "quote": "quote pullquote blockquote cita zitat citation",
     "box": "infobox factbox fact-box box callout sidebar-box note notice panel highlight key-points keypoints bullet",
@@ -59,7 +64,7 @@ _GROUPS = {
     "button": "btn button cta link more",
     "hidden": "hidden hide invisible print-only noprint collapsed",
     "form": "form search input field poll quiz survey vote",
-    "wrapper": "container wrapper main page layout column row",
+    "wrapper": "container wrapper main page layout column row elementor-widget",
     "table": "table cell",
 }  # fmt: skip
 GROUP_NAMES = tuple(_GROUPS)

@@ -38,10 +38,10 @@ def test_every_block_has_its_decision_with_evidence() -> None:
     assert ".td-a-rec" in ad.evidence
 
 
-def test_a_page_of_no_known_platform_is_decided_by_trafilatura() -> None:
+def test_a_page_of_no_known_platform_is_decided_by_the_scorer() -> None:
     page = parse(TAGDIV.replace("td-post-content", "texte").replace("td-", "x-").replace("td_", "x_"))
     content = extract_content(page, title="Larache inaugure sa criée")
-    assert content.extractor == "trafilatura"
+    assert content.extractor == "scorer"
     assert content.paragraphs == BODY
 
 
