@@ -30,7 +30,8 @@ def predict(path: Path, url: str | None, options: Options | None) -> dict[str, o
         "id": path.name.removesuffix(".html.gz"),
         "text": article.text,
         "title": article.title,
-        "date": article.date_published,
+        # a gold file has one date for a page; where a page shows only that of its last change, it is that
+        "date": article.date_published or article.date_modified,
         "authors": article.authors,
     }
 

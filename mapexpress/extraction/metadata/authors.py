@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.blocks import Anchor
 from mapexpress.extraction.metadata.publisher import site_names
-from mapexpress.extraction.metadata.sources import Sources, fold, plain, words
+from mapexpress.extraction.metadata.sources import Sources, fold, plain, types_of, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -27,6 +27,7 @@ _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 MOST_WORDS = 7
 _BYLINE_CLASS = re.compile(r"author|byline|auteur|autor|writer|signature|redact", re.IGNORECASE)
 _NO_BYLINE = re.compile(r"bio|avatar|image|photo|comment|related|social|follow|date|box|more|desc", re.IGNORECASE)
+_COMMENT = re.compile(r"(?:^|[\s_-])comments?(?:$|[\s_-])|commentlist|respond", re.IGNORECASE)
 _AUTHOR_PATH = re.compile(
     r"/(?:author|auteur|auteurs|authors|autor|autores|autoren|journalist|journalistes?|profile|byline|by|redacteur|writers?|people|reporter)s?/[^/?]",
     re.IGNORECASE,
@@ -40,7 +41,31 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
         people = clean_names(values, names)
         if people:
             return people, source
-    return [], ""
+    own = clean_names(_namesakes(sources), set())
+    return (own, "json-ld:author, a person") if own else ([], "")
+
+
+def _namesakes(sources: Sources) -> list[str]:
+    """Declared persons after whom the site is named ("Jane Doe" on janedoe.example): their name is no publisher's.
+
+    An account that carries a company's name is declared a person too, so the site may not call itself by that name
+    as an organization.
+    """
+    firms = {
+        words(plain(node.get("name")))
+        for node in sources.nodes
+        if any("organization" in kind or "company" in kind for kind in types_of(node))
+    }
+    found: list[str] = []
+    for article in sources.articles[:1]:
+        value = article.get("author")
+        for one in value if isinstance(value, list) else [value]:
+            node = sources.resolve(one)
+            if isinstance(node, dict) and ("person" in types_of(node) or "/person/" in str(node.get("@id"))):
+                name = plain(node.get("name"))
+                if len(name.split()) > 1 and words(name) not in firms:
+                    found.append(name)
+    return found
 
 
 def _candidates(sources: Sources, headline: int | None) -> list[tuple[list[str], str]]:
@@ -48,7 +73,8 @@ def _candidates(sources: Sources, headline: int | None) -> list[tuple[list[str],
     for node in sources.articles[:2]:
         found += [(_people(sources, node.get(key)), f"json-ld:{key}") for key in ("author", "creator")]
     found += [([v for v, _ in sources.meta(name)], f"meta:{name}") for name in META]
-    found.append(([_text(el) for el in sources.itemprops.get("author", [])[:4]], "itemprop:author"))
+    marked = [el for el in sources.itemprops.get("author", []) if not _in_comment(el)]
+    found.append(([_text(el) for el in marked[:4]], "itemprop:author"))
     found.append((_linked(sources.anchors_near(headline)), "rel=author"))
     found.append((_bylines(sources, headline), "byline"))
     return found
@@ -70,6 +96,14 @@ def _text(el: HtmlElement) -> str:
     inner = el.xpath('.//*[@itemprop="name"]')
     target = inner[0] if inner else el
     return fold(target.get("content") or target.text_content())
+
+
+def _in_comment(el: HtmlElement) -> bool:
+    """Whether an author is a reader's: of a schema.org Comment, or inside an element named so."""
+    for up in el.iterancestors():
+        if "Comment" in up.get("itemtype", "") or _COMMENT.search(f"{up.get('class', '')} {up.get('id', '')}"):
+            return True
+    return False
 
 
 def _linked(anchors: list[Anchor]) -> list[str]:
@@ -114,12 +148,14 @@ def clean_names(values: list[str], site: set[str]) -> list[str]:
 
     >>> clean_names(["Par Jean Dupont et Anne Lévy, journaliste (avec AFP)"], set())
     ['Jean Dupont', 'Anne Lévy']
+    >>> clean_names(["ALLIN ONE on Jan 22, 2026", "Val RileyOctober 20, 2025", "April May Jones"], set())
+    ['Allin One', 'Val Riley', 'April May Jones']
     >>> clean_names(["MAP Express", "admin", "https://a.example/author/x"], {"map express"})
     []
     """
     out: dict[str, str] = {}
     for value in values:
-        for name in _split(value):
+        for name in _split(_date_tail().sub("", value)):
             name = _trim(name)
             key = words(name)
             if not key or key in site or key in _list("nobody") or key in out:
@@ -190,6 +226,19 @@ def _list(name: str) -> frozenset[str]:
 def _prefix() -> re.Pattern[str]:
     every = sorted({w for ws in _table()["prefixes"].values() for w in ws}, key=len, reverse=True)
     return re.compile(r"^\s*(?:" + "|".join(map(re.escape, every)) + r")(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+
+
+@cache
+def _date_tail() -> re.Pattern[str]:
+    """The date behind a name in a byline, and all that follows it: "Jane Doe on March 3", "Jane DoeMarch 3, 2026"."""
+    dates = tomllib.loads(resources.files(__package__).joinpath("dates.toml").read_text("utf-8"))
+    months = sorted({name for row in dates["months"].values() for names in row for name in names.split()}, key=len)
+    month = "|".join(re.escape(m) for m in reversed(months) if len(m) > 2)
+    return re.compile(
+        rf"\s*(?:\b(?:on|le|el|am|il|em)\s+)?(?:(?<![^\W\d_A-Z])|(?<=[a-z])(?=[A-Z]))"
+        rf"(?:(?i:{month})\.?\s+\d{{1,2}}\b|\d{{1,2}}\.?\s+(?i:{month})\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}).*$",
+        re.DOTALL,
+    )
 
 
 @cache
