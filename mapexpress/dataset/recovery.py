@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.parts import PartRow, part_rows, seal
+from mapexpress.dataset.rewrite import finish_compaction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,7 @@ def recover(layout: Layout, state: State, software: str) -> None:
     with storage_errors(layout.site):
         for row in part_rows(state, "sealed = 0"):
             _recover_part(layout, state, row, software)
+        finish_compaction(layout, state, software)
         for name, committed in state.all("SELECT name, committed FROM warcs"):
             _cut(layout.warc / str(name), int(committed or 0))
         _drop_unknown(layout, state)

@@ -286,6 +286,13 @@ class State:
         row = self.one("PRAGMA integrity_check(1)")
         return None if row is None or row[0] == "ok" else str(row[0])
 
+    def shrink(self) -> None:
+        """Write the file anew without its free pages, so that nothing erased can be read from it."""
+        self.commit()
+        with storage_errors(self.path):
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     # Addresses.
 
     def outcome(self, url: str) -> Outcome | None:
@@ -325,6 +332,10 @@ class State:
             *(getattr(known, name) for name in Known.__dataclass_fields__),
         )
         self.write("REPLACE INTO lines VALUES (?, ?, ?, ?)", known.part, known.line, slot, known.revision)
+
+    def record_slot(self, record_id: str) -> int:
+        """Slot of a record's row, or the one it would get."""
+        return self._probe("records", "id", record_id)[0]
 
     def set_duplicate(self, record_id: str, original: str | None) -> None:
         """Note that a record is a near-duplicate of another one."""

@@ -1,0 +1,181 @@
+"""Sealed parts written anew: lines changed, taken out or merged. Each step may be cut short and repeated.
+
+Order: the part (by rename), its manifest, the state. A repeated call finds what is not yet in step by the digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import orjson
+
+from mapexpress.dataset.disk import fsync_folder, storage_errors
+from mapexpress.dataset.manifest import add_parts, manifest_path, read_manifest, write_manifest
+from mapexpress.dataset.parts import PartRow, Sealed, compress, part_rows, read_part
+from mapexpress.dataset.state import slot_of
+
+if TYPE_CHECKING:
+    from mapexpress.dataset.layout import Layout
+    from mapexpress.dataset.state import State
+
+_COMPACTING = "compacting"
+
+
+def rewrite_part(
+    layout: Layout, state: State, row: PartRow, change: Callable[[bytes], bytes | None], software: str
+) -> int:
+    """Apply `change` to each line of a sealed part (None takes it out); how many lines it changed.
+
+    A part that stays as it is keeps its bytes. Raises StorageError.
+    """
+    path = row.path(layout)
+    changed = sum(change(line) != line for line in read_part(path))
+    with storage_errors(path):
+        if changed:
+            lines = (new + b"\n" for line in read_part(path) if (new := change(line)) is not None)
+            _replace(layout, state, row, compress(layout, row.kind, lines, path), software)
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
+            whole = (line + b"\n" for line in read_part(path))
+            _replace(layout, state, row, compress(layout, row.kind, whole, path), software)
+    return changed
+
+
+def _replace(layout: Layout, state: State, row: PartRow, sealed: Sealed, software: str) -> None:
+    if sealed.lines == 0:
+        drop_part(layout, state, row, software)
+    else:
+        add_parts(layout, row.run, [sealed], software)
+        take_in(layout, state, row.part, sealed)
+    state.commit()
+
+
+def take_in(layout: Layout, state: State, part: int, sealed: Sealed) -> None:
+    """Bring the state's rows of a part in step with its lines, in the open transaction."""
+    state.write(
+        "UPDATE parts SET sealed = 1, lines = ?, committed = ?, sha256 = ?, size = ? WHERE part = ?",
+        sealed.lines, sealed.plain_bytes, sealed.sha256, sealed.size, part,
+    )  # fmt: skip
+    if sealed.kind != "records":
+        return
+    state.write("DELETE FROM lines WHERE part = ?", part)
+    for number, line in enumerate(read_part(layout.data / sealed.path)):
+        record = orjson.loads(line)
+        known = state.known(record["id"])
+        slot = state.record_slot(record["id"]) if known else slot_of(record["id"])
+        state.write("INSERT INTO lines VALUES (?, ?, ?, ?)", part, number, slot, record["revision"])
+        if known and known.revision == record["revision"]:
+            state.write(
+                "UPDATE records SET part = ?, line = ?, content_hash = ?, title = ?, date_published = ?,"
+                " extractor_version = ?, template_id = ? WHERE slot = ?",
+                part, number, record["content_hash"], record["title"], record["date_published"],
+                record["extractor_version"], record["template_id"], slot,
+            )  # fmt: skip
+
+
+def drop_part(layout: Layout, state: State, row: PartRow, software: str) -> None:
+    """Remove a part from its manifest, the state and the disk, in the open transaction."""
+    path = row.path(layout)
+    name = path.relative_to(layout.data).as_posix()
+    listed = manifest_path(layout, row.run)
+    if listed.exists():
+        parts = [entry for entry in read_manifest(listed)["parts"] if entry["path"] != name]
+        write_manifest(layout, row.run, parts, software)
+    state.write("DELETE FROM lines WHERE part = ?", row.part)
+    state.write("DELETE FROM parts WHERE part = ?", row.part)
+    state.commit()
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir():
+        fsync_folder(path.parent)
+
+
+def compact(layout: Layout, state: State, today: str, software: str) -> int:
+    """Merge the parts of each past day into one; how many parts went. The caller holds the lock.
+
+    Line for line the same records in the same order. Readers of a running merge may see a day's records twice for the
+    moment between two renames, never less than all.
+    """
+    finish_compaction(layout, state, software)
+    gone = 0
+    for kind, day in state.all(
+        "SELECT kind, day FROM parts WHERE sealed = 1 AND day < ? GROUP BY kind, day HAVING count(*) > 1", today
+    ):
+        rows = part_rows(state, "kind = ? AND day = ? AND sealed = 1", str(kind), str(day))
+        run = f"compact-{str(day).replace('-', '')}"
+        row = state.one("SELECT max(number) FROM parts WHERE kind = ? AND run = ?", str(kind), run)
+        number = int(str(row[0])) + 1 if row and row[0] is not None else 0
+        state.put_meta(
+            _COMPACTING,
+            orjson.dumps(
+                {"kind": kind, "day": day, "run": run, "number": number, "old": [r.part for r in rows]}
+            ).decode(),
+        )
+        state.commit()
+        target = layout.sealed(str(kind), str(day), run, number)
+        with storage_errors(target):
+            compress(layout, rows[0].kind, _all_lines(layout, rows), target)
+        finish_compaction(layout, state, software)
+        gone += len(rows) - 1
+    return gone
+
+
+def _all_lines(layout: Layout, rows: list[PartRow]) -> Iterator[bytes]:
+    for row in rows:
+        for line in read_part(row.path(layout)):
+            yield line + b"\n"
+
+
+def finish_compaction(layout: Layout, state: State, software: str) -> None:
+    """Go on with a merge that was cut short; a merged part that is not whole yet is given up."""
+    noted = state.meta(_COMPACTING)
+    if not noted:
+        return
+    plan = orjson.loads(noted)
+    kind, run, number = plan["kind"], plan["run"], plan["number"]
+    target = layout.sealed(kind, plan["day"], run, number)
+    if target.exists():
+        # Compressed once more to count it: the same lines give the same bytes.
+        sealed = compress(layout, kind, (line + b"\n" for line in read_part(target)), target)
+        add_parts(layout, run, [sealed], software)
+        state.write(
+            "INSERT OR IGNORE INTO parts (kind, run, number, day, committed, lines, sealed)"
+            " VALUES (?, ?, ?, ?, 0, 0, 1)",
+            kind, run, number, plan["day"],
+        )  # fmt: skip
+        (merged,) = part_rows(state, "kind = ? AND run = ? AND number = ?", kind, run, number)
+        take_in(layout, state, merged.part, sealed)
+        state.commit()
+        for part in plan["old"]:
+            for row in part_rows(state, "part = ?", part):
+                drop_part(layout, state, row, software)
+    state.put_meta(_COMPACTING, "")
+    state.commit()
+
+
+def cut_warc(layout: Layout, state: State, warc: int, name: str, drop: set[str]) -> None:
+    """Write a WARC file anew without some responses and their requests; the bytes of the others stay as they are."""
+    path = layout.warc / name
+    if not path.exists():
+        return
+    rows = state.all("SELECT id, position, length FROM responses WHERE warc = ? ORDER BY position", warc)
+    temporary = path.with_name(f".{path.name}.tmp")
+    with storage_errors(path), path.open("rb") as source, temporary.open("wb") as out:
+        first = int(str(rows[0][1])) if rows else 0
+        out.write(source.read(first))  # the warcinfo record
+        for record_id, position, length in rows:
+            source.seek(int(str(position)))
+            data = source.read(int(str(length)))
+            if str(record_id) in drop:
+                state.write("DELETE FROM responses WHERE id = ?", str(record_id))
+            else:
+                state.write("UPDATE responses SET position = ? WHERE id = ?", out.tell(), str(record_id))
+                out.write(data)
+        state.write("UPDATE warcs SET committed = ? WHERE warc = ?", out.tell(), warc)
+        out.flush()
+        os.fsync(out.fileno())
+    with storage_errors(path):
+        temporary.replace(path)
+        fsync_folder(path.parent)
+    state.commit()

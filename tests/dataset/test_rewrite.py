@@ -1,0 +1,112 @@
+"""Forgetting and compacting leave a dataset that verifies, whatever moment they are cut short at."""
+
+import gzip
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from mapexpress.dataset import rewrite
+from mapexpress.dataset.forget import forget
+from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.rewrite import compact
+from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.verify import verify
+
+SITE = "news.example"
+
+
+@pytest.fixture
+def layout(tmp_path, article, rejection, exchange):
+    for run in range(4):
+        clock = lambda: datetime(2026, 11, 20, 12, tzinfo=UTC)  # noqa: E731
+        with SiteStore.open(tmp_path, SITE, run=f"20261120T12000{run}Z-aaaa", clock=clock) as store:
+            for n in range(run * 2, run * 2 + 2):
+                store.write(article(n, warc_record_id=store.capture(exchange(n))))
+            store.write(rejection(90 + run))
+            store.seal()
+    return Layout(tmp_path, SITE)
+
+
+def lines(layout):
+    return [
+        line
+        for path in sorted(layout.dataset.glob("*/*.gz"))
+        for line in gzip.decompress(path.read_bytes()).splitlines()
+    ]
+
+
+def open_store(layout, run="later"):
+    return SiteStore.open(layout.data, SITE, run=run)
+
+
+def test_compacting_keeps_every_line_in_fewer_files(layout, article):
+    before = lines(layout)
+    with open_store(layout) as store:
+        assert compact(layout, store.state, "2026-11-24", SOFTWARE) == 6
+        assert compact(layout, store.state, "2026-11-24", SOFTWARE) == 0
+        assert store.latest(store.known(article(5).id)).title == "Dépêche 5"
+    assert lines(layout) == before
+    assert len(list(layout.dataset.glob("*/*"))) == 1
+    assert len(list(layout.manifests.iterdir())) == 1
+    assert verify(layout).faults == []
+
+
+def test_the_running_day_is_left_alone(layout):
+    with open_store(layout) as store:
+        assert compact(layout, store.state, "2026-11-20", SOFTWARE) == 0
+
+
+@pytest.mark.parametrize("step", ["compress", "add_parts", "take_in", "drop_part"])
+def test_compacting_cut_short_is_finished_by_the_next_run(layout, monkeypatch, step):
+    before = lines(layout)
+    store = open_store(layout)
+    with monkeypatch.context() as patch:
+        patch.setattr(rewrite, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            compact(layout, store.state, "2026-11-24", SOFTWARE)
+    store.state.rollback()
+    store.close()
+    with open_store(layout, "again") as store:
+        compact(layout, store.state, "2026-11-24", SOFTWARE)
+    assert sorted(lines(layout)) == sorted(before)
+    assert verify(layout).faults == []
+
+
+def test_what_is_forgotten_is_nowhere_and_stays_away(layout, article, exchange, rejection):
+    with open_store(layout) as store:
+        assert "1 lines and 1 responses erased" in forget(store, url=article(3).url, software=SOFTWARE)
+        forget(store, url=rejection(91).url, software=SOFTWARE)
+    assert [b"/actualite/3/" in line for line in lines(layout)] == [False] * 7
+    for path in layout.data.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            plain = gzip.decompress(data) if path.suffix == ".gz" else data
+            assert b"actualite/3/" not in plain, path
+            assert article(3).id.encode() not in plain, path
+    assert verify(layout).faults == []
+    with open_store(layout, "again") as store:
+        assert store.outcome(article(3).url).kind == "forgotten"
+        assert store.write(article(3)) == "forgotten"
+        assert store.write(rejection(3)) == "forgotten"
+        assert store.response(store.known(article(7).id).warc_record_id).body == exchange(7).body
+
+
+def test_the_commands(layout, article):
+    def run(*options):
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", *options, "--data", layout.data],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr
+        return done
+
+    assert run("compact").stdout == "news.example: 6 parts fewer\n"
+    assert "1 responses erased; 1 addresses never fetched again" in run("forget", "--id", article(2).id).stdout
+    assert run("verify").returncode == 0
+    assert run("forget").returncode == 2
+    assert run("forget", "--id", "unknown").returncode == 2
+    assert run("forget", "--site", SITE, "--all").returncode == 0
+    assert not layout.site.exists()
+    assert not layout.dataset.exists()
