@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from scrapy import Request, Spider, signals
@@ -15,9 +16,11 @@ from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
+from mapexpress import __version__
 from mapexpress.article import Document, build
 from mapexpress.blocks import Page, parse
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
+from mapexpress.dataset.schedule import RECHECKS, is_due
 from mapexpress.dataset.store import SiteStore
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.links import Found
@@ -37,7 +40,7 @@ from mapexpress.records import Article, Rejection
 from mapexpress.sites import SiteConfig, load_site
 from mapexpress.spiders.arguments import Arguments, local_day, read_arguments
 from mapexpress.spiders.outcome import RunOutcome
-from mapexpress.spiders.plan import Plan
+from mapexpress.spiders.plan import PER_PAGE, Plan
 from mapexpress.urls import AddressMap, canonicalize, identity
 
 if TYPE_CHECKING:
@@ -50,8 +53,9 @@ logger = logging.getLogger(__name__)
 WINDOW = 32  # entries under way: four times the requests in flight, so that the downloader never waits for the frontier
 BLOCKED_IN_A_ROW = 12  # refusals without one page between them end the run: asking on would only make it worse
 # The host itself does not answer: no other address of it will.
-UNREACHABLE = ("timeout", "unknown_host", "connection_refused", "connection_failed", "address_refused")
+UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused")
 RECENT_LINKS = 5000  # of one way, kept to notice a pager that turns in circles: 50 of the fullest listing pages
+RECHECKED = timedelta(days=30)  # articles that are asked again unasked for: after a month hardly one changes
 CHEAP: tuple[Kind, ...] = ("home", "feed", "rest", "sitemap")
 PRIORITY: Mapping[Kind, int] = {"home": 5, "feed": 4, "rest": 3, "sitemap": 2, "article": 1, "listing": 0}
 
@@ -120,7 +124,7 @@ class NewsSpider(Spider):
         self.wake = asyncio.Event()
         self.store = store_of(self.crawler)
         self.frontier = Frontier(self.store.state, self.arguments.walk)
-        if self.frontier.begin(self.plan.seeds()) and self.arguments.walks_back:
+        if self.frontier.begin([*self.plan.seeds(), *self._rechecks()]) and self.arguments.walks_back:
             logger.info("going on with a walk that was interrupted")
         while True:
             self.wake.clear()
@@ -167,18 +171,46 @@ class NewsSpider(Spider):
 
     def _is_due(self, entry: Entry) -> bool:
         outcome = self.store.outcome(entry.url)
-        return outcome is None or (self.arguments.full and outcome.kind != "forgotten")
+        if outcome is None:
+            return True
+        if self.arguments.full:
+            return outcome.kind != "forgotten"
+        return is_due(outcome, self.store.clock(), __version__)
+
+    def _rechecks(self) -> Iterator[Entry]:
+        """Stored articles that are due, whether or not a way in still shows them: a removal shows nowhere else."""
+        if self.arguments.walks_back or self.arguments.limit:
+            return
+        now = self.store.clock().astimezone(UTC)
+        young, checked = (now - RECHECKED).isoformat(), (now - RECHECKS[0][1]).isoformat()
+        for url, record in self.store.state.all(
+            "SELECT url, record_id FROM urls WHERE kind = 'stored' AND first_seen > ? AND checked_at < ?",
+            young,
+            checked,
+        ):
+            known = self.store.known(str(record))
+            if known is not None and known.url == url:
+                yield Entry(url=str(url), kind="article", via="seed", position=PER_PAGE)
 
     def _ask(self, entry: Entry, url: str, documents: tuple[Document, ...] = ()) -> Request:
         return Request(
             self.plan.addresses.to_fetch(url),
             callback=self.visit,
             errback=self.fail,
+            headers=self._validators(entry) if entry.kind == "article" and not documents else {},
             cb_kwargs={"entry": entry, "documents": documents},
             meta={"mapexpress_entry": entry, "mapexpress_kind": entry.kind},
             priority=PRIORITY[entry.kind],
             dont_filter=True,  # the frontier knows what was asked
         )
+
+    def _validators(self, entry: Entry) -> dict[str, str]:
+        """Headers of a conditional request, where the article is stored."""
+        outcome = self.store.outcome(entry.url)
+        if outcome is None or outcome.kind != "stored" or self.arguments.full:
+            return {}
+        given = {"If-None-Match": outcome.etag, "If-Modified-Since": outcome.last_modified}
+        return {name: value for name, value in given.items() if value}
 
     # Answers.
 
@@ -194,7 +226,11 @@ class NewsSpider(Spider):
 
     def _visit(self, response: Response, entry: Entry, documents: tuple[Document, ...]) -> Iterator[Output]:
         reason = self._refusal(response, entry)
-        if documents and response.status in (404, 410):  # the pager promised one page too many
+        if response.status == 304:
+            self._count("unchanged")
+            self.store.checked(url=entry.url)
+            self.frontier.close(entry.url)
+        elif documents and response.status in (404, 410):  # the pager promised one page too many
             yield from self._article(None, entry, documents)
         elif reason:
             yield from self._refused(entry, reason, response.status)
