@@ -87,7 +87,15 @@ def _keys() -> tuple[tuple[str, _Footer], ...]:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return " ".join(text.casefold().split())
     return " ".join(text.replace("’", "'").replace("ʼ", "'").replace("\xa0", " ").casefold().split())
+
+
+def may_hold_footer(text: str) -> bool:
+    """Whether the words of any footer stand in a document: one cheap look before its lines are matched."""
+    plain = _plain(text)
+    return any(key in plain for key, _ in _keys())
 
 
 def match_footer(text: str, *, title: str | None = None, site: str | None = None) -> FooterMatch | None:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from mapexpress.boilerplate.footers import FooterMatch, match_footer
+from mapexpress.boilerplate.footers import FooterMatch, match_footer, may_hold_footer
 from mapexpress.boilerplate.phrases import Phrase, match_line
 
 Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix", "footer"]
@@ -21,8 +21,7 @@ _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400
 _DENSE_WEIGHT = 3
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff]+")
-_BREAK = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")
-_SPACE = re.compile(r"[^\S\n]+")
+_BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _CLOSERS = " \t\"'”’»›)]}」』*\u200f\u200e"
 _SENTENCE_END = ".!?…。！？؟۔।॥։။។"
 _CUT = re.compile(r"(?:\.\.\.|…)\s*(?:\[\s*\+?\s*\]|\]|\))?$")
@@ -65,18 +64,20 @@ def read_lines(text: str, *, title: str | None = None, site: str | None = None) 
     """
     text = _CONTROL.sub("", text if text.isascii() else unicodedata.normalize("NFC", text))
     groups: list[list[str]] = [[]]
-    for raw in _BREAK.split(text):
-        stripped = _SPACE.sub(" ", raw).strip()
+    for raw in _BREAK.sub("\n", text).split("\n"):
+        stripped = " ".join(raw.split())
         if stripped:
             groups[-1].append(stripped)
         elif groups[-1]:
             groups.append([])
     if _is_hard_wrapped(groups):
         groups = [_unwrap(group) for group in groups]
+    footers = may_hold_footer(text)
     lines: list[Line] = []
     for number, group in enumerate(groups):
         for stripped in group:
-            lines.append(_line(len(lines), number, stripped, title, site))
+            line = _line(len(lines), number, stripped)
+            lines.append(_with_footer(line, title, site) if footers else line)
     return lines
 
 
@@ -102,25 +103,29 @@ def _unwrap(group: list[str]) -> list[str]:
     return joined
 
 
-def _line(index: int, group: int, text: str, title: str | None, site: str | None) -> Line:
+def _line(index: int, group: int, text: str) -> Line:
     dense = 0 if text.isascii() else len(_DENSE.findall(text))
     size = len(text) + dense * (_DENSE_WEIGHT - 1)
     words = len(text.split()) + dense // 2
     line = Line(index, group, text, "short", size, words)
-    line.footer = match_footer(text, title=title, site=site)
-    if line.footer is not None and line.footer.start == 0:
-        line.shape = "footer"
-        return line
     phrase = match_line(text)
+    if phrase is not None and phrase.strength != "prefix":
+        line.phrase, line.shape = phrase, "label"
+        return line
     if phrase is not None:
         line.phrase = phrase
-        if phrase.strength != "prefix":
-            line.shape = "label"
-            return line
         if phrase.separated or (phrase.kind in _PROMOTION and size < 300):
             line.shape = "prefix"
             return line
     line.shape = _shape(text, size, words)
+    return line
+
+
+def _with_footer(line: Line, title: str | None, site: str | None) -> Line:
+    if line.shape != "label":
+        line.footer = match_footer(line.text, title=title, site=site)
+        if line.footer is not None and line.footer.start == 0:
+            line.shape, line.phrase = "footer", None
     return line
 
 

@@ -17,7 +17,6 @@ from typing import Literal
 Strength = Literal["notice", "label", "prefix"]
 
 LONGEST_LABEL = 90  # characters; the longest label that is not a notice has 34
-_PREFIX_WINDOW = 64  # characters of a line in which a prefix ends; the longest prefix has 36
 
 # Combining marks of Latin, Hebrew and Arabic vowels, the tatweel, and characters of no width. Marks of Indic scripts
 # are vowels that tell words apart: they stay.
@@ -118,23 +117,22 @@ def match_line(line: str) -> Phrase | None:
     True
     """
     lexicon = _lexicon()
+    head = fold(line[: 2 * LONGEST_LABEL])
     if len(line) <= LONGEST_LABEL:
-        found = _match_label(line, lexicon)
+        found = _match_label(line, head, lexicon)
         if found is not None:
             return found
     signed = _COPYRIGHT.match(line) if len(line) <= 2 * LONGEST_LABEL else None
     if signed is not None:
         return Phrase("legal" if re.search(r"\d{4}", line) else "credit", "prefix", "xx", signed[1], True)
-    head = fold(line[: 2 * LONGEST_LABEL])
     first = " ".join(head.split(" ", 3)[:3])
     for folded, kind, locale in lexicon.openings.get(first, ()):
         if head.startswith(folded[: len(head)]) and len(head) >= min(len(folded), LONGEST_LABEL):
             return Phrase(kind, "notice", locale)
-    return _match_prefix(line, lexicon)
+    return _match_prefix(line, head, lexicon)
 
 
-def _match_label(line: str, lexicon: _Lexicon) -> Phrase | None:
-    folded = fold(line)
+def _match_label(line: str, folded: str, lexicon: _Lexicon) -> Phrase | None:
     if not folded:
         return None
     if _AD_PICTURE.fullmatch(folded):
@@ -164,15 +162,15 @@ def _spellings(folded: str) -> list[str]:
     return spellings
 
 
-def _match_prefix(line: str, lexicon: _Lexicon) -> Phrase | None:
-    ends = [m.end() for m in _WORD.finditer(line, 0, _PREFIX_WINDOW)]
-    words = fold(line[: ends[-1]]).split(" ") if ends else []
-    aligned = len(words) == len(ends)  # compatibility forms may fold to more words than are written
-    for count in range(min(lexicon.longest_prefix, len(ends)), 0, -1):
-        end = ends[count - 1]
-        found = lexicon.prefixes.get(" ".join(words[:count]) if aligned else fold(line[:end]))
+def _match_prefix(line: str, head: str, lexicon: _Lexicon) -> Phrase | None:
+    words = head.split(" ", lexicon.longest_prefix)[: lexicon.longest_prefix]
+    for count in range(len(words), 0, -1):
+        found = lexicon.prefixes.get(" ".join(words[:count]))
         if found is None:
             continue
+        end = next((m.end() for i, m in enumerate(_WORD.finditer(line), 1) if i == count), 0)
+        if fold(line[:end]) != " ".join(words[:count]):
+            return None  # compatibility forms fold to more words than are written
         separator = _SEPARATOR.match(line, end)
         if count == 1 and separator is None:
             return None  # one word without punctuation after it begins ordinary sentences

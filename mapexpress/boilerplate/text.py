@@ -250,7 +250,7 @@ class _Cleaner:
 
     def _is_author(self, line: Line) -> bool:
         """Whether the name that stood above the article stands again, alone, below: the author's box."""
-        return line.shape == "short" and line.index > self.first and fold(line.text) in self.names
+        return bool(self.names) and line.shape == "short" and line.index > self.first and fold(line.text) in self.names
 
     def _is_final(self, line: Line) -> bool:
         """Whether a marker stands only below articles: a feed footer of this article, a comment form."""
