@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapexpress.blocks import HEADING
 from mapexpress.boilerplate.footers import match_footer
 from mapexpress.boilerplate.phrases import match_line
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from mapexpress.blocks import Page
 
 # lines that stand between a headline and the first paragraph
@@ -16,19 +19,25 @@ _HEAD_KINDS = frozenset(
 )
 # lines that are followed by links to other pages wherever they stand in a body
 _LINKING_KINDS = frozenset({"related", "read_more", "newsletter", "follow", "share"})
+# lines that head a widget: gone when what they head is
+_HEADING_KINDS = frozenset("toc related newsletter ad share listing follow comments tags".split())
+# credits of the story itself ("With reports from ...") are its authors' own words
+_AUTHORS_OWN = frozenset({"source", "byline"})
 # a widget line with words of its own is short; a sentence that begins like one is longer (longest of 77 pages: 118)
 LONGEST_LINE = 120
 # of a line "Lire aussi : <a>headline</a>" nearly all after the label is the link
 LINKED = 0.8
 
 
-def worded(page: Page, kept: list[int], *, title: str | None, site: str | None) -> dict[int, tuple[str, str]]:
+def worded(
+    page: Page, kept: list[int], *, title: str | None, site: str | None, gone: Container[int] = ()
+) -> dict[int, tuple[str, str]]:
     """Blocks of `kept` (sorted) that are widget lines: block -> (reason, evidence).
 
-    A phrase alone removes nothing in the middle: there it needs the article's own title (feed footers) or a link
-    that makes up the rest of the line.
+    A phrase alone removes nothing in the middle: there it needs the article's own title (feed footers), a link
+    that makes up the rest of the line, or to stand directly before what was removed (`gone`).
     """
-    removed: dict[int, tuple[str, str]] = {}
+    removed = _contents(page, kept)
     for i in kept:
         text = page.blocks[i].text
         footer = match_footer(text, title=title, site=site)
@@ -36,6 +45,8 @@ def worded(page: Page, kept: list[int], *, title: str | None, site: str | None) 
             removed[i] = ("feed_footer", f"phrase: footer {footer.locale}, title matches")
         elif (linked := _linked_line(page, i)) is not None:
             removed[i] = linked
+        elif (i + 1 in gone or i + 1 in removed) and (line := _line(page, i)) is not None and line[0] in _HEADING_KINDS:
+            removed[i] = (line[0], f"phrase: {line[1]} before a widget")
     for i in kept:
         if i in removed:
             continue
@@ -52,7 +63,7 @@ def worded(page: Page, kept: list[int], *, title: str | None, site: str | None) 
             removed[i] = ("feed_footer", f"phrase: footer {footer.locale} after the last paragraph")
             continue
         line = _line(page, i)
-        if line is None:
+        if line is None or line[0] in _AUTHORS_OWN:
             break
         removed[i] = (line[0], f"phrase: {line[1]} after the last paragraph")
     return removed
@@ -68,6 +79,14 @@ def without_footer(paragraph: str, *, title: str | None) -> str:
     if footer is None or footer.start == 0 or not footer.title_matches:
         return paragraph
     return paragraph[: footer.start].rstrip()
+
+
+def _contents(page: Page, kept: list[int]) -> dict[int, tuple[str, str]]:
+    """Entries of a table of contents: links into the page itself, each worded like one of its headings."""
+    headings = {page.blocks[i].text for i in kept if page.blocks[i].node.flags & HEADING}
+    jumps = {a.block for a in page.anchors if len(href := a.element.get("href", "").strip()) > 1 and href[0] == "#"}
+    entries = [i for i in kept if i in jumps and not page.blocks[i].node.flags & HEADING]
+    return {i: ("toc", "structure: link to a heading of the page") for i in entries if page.blocks[i].text in headings}
 
 
 def _linked_line(page: Page, i: int) -> tuple[str, str] | None:

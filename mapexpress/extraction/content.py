@@ -84,7 +84,7 @@ def extract_content(
     while before != len(removed):  # what a removed label stood before is an edge itself
         before = len(removed)
         removed |= trim(page, sorted(kept - set(removed)), title)
-        removed |= worded(page, sorted(kept - set(removed)), title=title, site=name)
+        removed |= worded(page, sorted(kept - set(removed)), title=title, site=name, gone=removed)
     if snapshot is not None:
         units = units_of_page(page, {"title": title or ""}, blocks=sorted(kept - set(removed)))
         removed |= judge(units, snapshot, page=page.url or "")
