@@ -161,7 +161,8 @@ class NewsSpider(Spider):
 
     def _request(self, entry: Entry) -> Request | None:
         if entry.kind == "article":
-            self._count("shown")
+            if entry.via != "seed":  # what only we remember is shown by no way in
+                self._count("shown")
             if not self._is_due(entry):
                 self._count("known")
                 self.frontier.close(entry.url)
@@ -334,7 +335,7 @@ class NewsSpider(Spider):
             return []
         found = self._onwards(entry, read_listing(page, site=self.site))
         digs = entry.kind == "home" or self.arguments.walks_back
-        return self.plan.expand(entry, found, sections=section_links(page, site=self.site) if digs else ())
+        return self.plan.expand(entry, found, sections=section_links(page) if digs else ())
 
     def _take_in(self, entry: Entry, found: Found) -> None:
         if found.problem:
