@@ -106,9 +106,14 @@ def _by_flag(page: Page, node: Node) -> tuple[str, str] | None:
     return None
 
 
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
 def _by_name(node: Node, names: dict[str, str]) -> tuple[str, str] | None:
     if node.names and node.tag != "body":
-        for part in _PART.findall(node.names):
+        # a heading's id is often its own words ("comment-le-port-a-change"): only its classes name it
+        said = (node.element.get("class") or "") if node.tag in _HEADINGS else node.names
+        for part in _PART.findall(said):
             if reason := names.get(part.lower()):
                 return reason, f"structure: named {part.lower()!r}"
     return None
