@@ -110,7 +110,7 @@ _MIGRATIONS: tuple[str, ...] = (
 )
 
 
-@dataclass(slots=True, frozen=True, kw_only=True)
+@dataclass(slots=True, frozen=True)
 class Outcome:
     """What became of an address: dates are ISO 8601 instants, `attempts` counts the same result in a row."""
 
@@ -298,11 +298,12 @@ class State:
     def outcome(self, url: str) -> Outcome | None:
         """What became of this address under any of its spellings, or None when it was never decided."""
         key = identity(url)
-        slot, found = self._probe("urls", "url", key, identity)
-        if not found:
-            return Outcome(url=url, kind="forgotten") if self.is_forgotten(key) else None
-        row = self.one(f"SELECT {_OUTCOME} FROM urls WHERE slot = ?", slot)
-        return Outcome(**dict(zip(Outcome.__dataclass_fields__, row or (), strict=True)))  # type: ignore[arg-type]
+        slot = slot_of(key)
+        while (row := self.one(f"SELECT {_OUTCOME} FROM urls WHERE slot = ?", slot)) is not None:
+            if row[0] == url or identity(str(row[0])) == key:
+                return Outcome(*row)  # type: ignore[arg-type]
+            slot += 1
+        return Outcome(url=url, kind="forgotten") if self.is_forgotten(key) else None
 
     def put_outcome(self, outcome: Outcome) -> None:
         """Insert or replace the outcome of an address."""
