@@ -67,6 +67,7 @@ class SiteStore:
         self._parts: dict[PartKind, OpenPart] = {}
         self._warc = WarcWriter(layout, state, run, self._day(), SOFTWARE)
         self._failed = False
+        self._reason = f"{layout.site}: the store is closed"
         self._closed = False
         self._duplicates = DuplicateIndex(state)
 
@@ -379,7 +380,7 @@ class SiteStore:
 
     def _check(self) -> None:
         if self._failed:
-            raise StorageError(f"{self.layout.site}: writing failed before; run the same command again")
+            raise StorageError(self._reason)
 
     def _failing(self) -> _Failing:
         return _Failing(self)
@@ -405,7 +406,8 @@ class _Failing:
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None and issubclass(kind, StorageError):
-            self.store._failed = True
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, StorageError):
+            if not self.store._failed:
+                self.store._failed, self.store._reason = True, str(error)
             self.store.state.rollback()
