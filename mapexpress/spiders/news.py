@@ -30,7 +30,7 @@ from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.ways import find_ways
 from mapexpress.discovery.wordpress import parse_posts, parse_root
 from mapexpress.encoding import detect as detect_encoding
-from mapexpress.errors import UsageError
+from mapexpress.errors import MapexpressError, UsageError
 from mapexpress.extraction.pager import MAX_PAGES, article_pages
 from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.blocked import Blocked, blocked_by
@@ -455,7 +455,8 @@ class NewsSpider(Spider):
         self.crawler.stats.inc_value(f"mapexpress/{name}", count)
 
     def _note_bug(self, error: BaseException) -> None:
-        logger.error("unexpected error", exc_info=error)
+        if not isinstance(error, MapexpressError):  # those end the run with their own line
+            logger.error("unexpected error", exc_info=error)
         outcome = self.crawler.get_extension(RunOutcome)
         if outcome is not None:
             outcome.note(error)
