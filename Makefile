@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: install demo test lint lock bench bench-install bench-quality bench-speed clean
+.PHONY: install demo test lint lock bench bench-install bench-quality bench-speed bench-durability clean
 
 install: $(VENV)/.installed
 
@@ -50,6 +50,9 @@ bench-quality: bench-install
 
 bench-speed: bench-install
 	$(BIN)/python benchmarks/bench_speed.py --shared $(SHARED)
+
+bench-durability: install
+	$(BIN)/python benchmarks/durability.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
