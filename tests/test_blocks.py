@@ -126,3 +126,10 @@ def test_blocks_are_folded_in_order_and_inside_their_nodes(pieces: list[str]) ->
         assert block.node.start <= i < block.node.end
     assert all(-1 <= a.block < len(page.blocks) for a in page.anchors)
     assert all(n.parent < n.index for n in page.nodes)
+
+
+def test_a_flood_of_attributes_is_cut_and_the_page_goes_on() -> None:
+    flood = b"<p " + b" ".join(b"a%d=1" % i for i in range(20_000)) + b">avant</p>"
+    page = parse(b"<html><body>" + flood + "<p>après</p></body></html>".encode(), encoding="utf-8")
+    assert [block.text for block in page.blocks] == ["avant", "après"]
+    assert len(page.blocks[0].element.attrib) <= 1001
