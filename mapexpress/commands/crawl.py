@@ -99,6 +99,8 @@ class Command(ScrapyCrawl):
             self._fail(outcome.failure)
             return
         status = outcome.status() if outcome is not None else ExitStatus.BUG
+        if self.interrupted is None and crawler.stats and crawler.stats.get_value("finish_reason") == "shutdown":
+            self.interrupted = signal.SIGTERM  # it came before the engine stood and the handlers were wrapped
         if self.interrupted is not None and status is not ExitStatus.BUG:
             self.exitcode = 128 + self.interrupted
             return

@@ -26,7 +26,7 @@ _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 # a name of more words is a sentence, a list or a job ("Juan Carlos María de la Cruz Hernández" has seven)
 MOST_WORDS = 7
 _BYLINE_CLASS = re.compile(r"author|byline|auteur|autor|writer|signature|redact", re.IGNORECASE)
-_NO_BYLINE = re.compile(r"bio|avatar|image|photo|comment|related|social|follow|date|box|more|desc", re.IGNORECASE)
+_NO_BYLINE = re.compile(r"bio|avatar|image|photo|comment|related|social|follow|box|more|desc", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:^|[\s_-])comments?(?:$|[\s_-])|commentlist|respond", re.IGNORECASE)
 _AUTHOR_PATH = re.compile(
     r"/(?:author|auteur|auteurs|authors|autor|autores|autoren|journalist|journalistes?|profile|byline|by|redacteur|writers?|people|reporter)s?/[^/?]",
@@ -124,7 +124,7 @@ def _bylines(sources: Sources, headline: int | None) -> list[str]:
             if el is not None
         )
         lines = block.text.split("\n")
-        for line in lines:
+        for line in (_date_tail().sub("", line).strip() for line in lines):
             bare, prefixed = strip_prefix(line)
             if prefixed and _looks_like_name(bare):
                 out.append(bare)
@@ -162,6 +162,8 @@ def clean_names(values: list[str], site: set[str]) -> list[str]:
                 continue
             if len(name) < 2 or len(name.split()) > MOST_WORDS or len(name) > 70 or _NOT_A_NAME.search(name):
                 continue
+            if name.isascii() and name.islower() and " " not in name:
+                continue  # a login
             out[key] = name
     return list(out.values())
 
