@@ -19,7 +19,7 @@ _TIME = re.compile(
 _YEAR = r"(?P<{}>(?:19|20)\d\d)"
 _NUMERIC = re.compile(
     r"(?<![\d/.\-])(?:(?P<y>(?:19|20)\d\d)(?P<s1>[-/.])(?P<m>\d{1,2})(?P=s1)(?P<d>\d{1,2})"
-    r"|(?P<a>\d{1,2})(?P<s2>[-/.])(?P<b>\d{1,2})(?P=s2)(?P<y2>(?:19|20)\d\d))(?![\d/])(?![.\-]\d{1,2}(?![\d:]))"
+    r"|(?P<a>\d{1,2})(?P<s2>[-/.]|\s\|\s)(?P<b>\d{1,2})(?P=s2)(?P<y2>(?:19|20)\d\d))(?![\d/])(?![.\-]\d{1,2}(?![\d:]))"
 )
 # "Do 25.04.24 | 14:07 Uhr": two digits of a year are believed with points between and a time behind
 _SHORT_YEAR = re.compile(
