@@ -21,11 +21,11 @@ class MapexpressCommand(ScrapyCommand):
         raise NotImplementedError
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        name = Path(sys.argv[0]).name, sys.argv[1] if len(sys.argv) > 1 else ""
+        name = type(self).__module__.rpartition(".")[2]
         try:
             self.exitcode = int(self.execute(args, opts))
         except MapexpressError as error:
-            sys.stderr.write(f"{' '.join(name).strip()}: {error}\n")
+            sys.stderr.write(f"scrapy {name}: {error}\n")
             self.exitcode = int(error.status)
 
     def data_folder(self) -> Path:

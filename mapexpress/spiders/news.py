@@ -265,6 +265,8 @@ class NewsSpider(Spider):
             logger.info("%s %s: %s", entry.kind, entry.url, reason)
             guesses = self._guess_ways(entry) if entry.kind == "home" else self.plan.next_guess(entry)
             away = reason in UNREACHABLE
+            if away:
+                self._count(f"away/{reason}")
             passes = away or reason == "truncated" or (status or 0) >= 500
             self.frontier.expand(entry, [] if away else guesses, failed=passes and self.arguments.walks_back)
             return

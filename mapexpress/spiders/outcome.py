@@ -104,6 +104,11 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     blocked = _by_prefix(stats, "mapexpress/blocked/")
     for reason, count in blocked.items():
         lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
+    away = _by_prefix(stats, "mapexpress/away/")
+    if away:
+        lines.append(
+            f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
+        )
     if _count(stats, "refused_addresses"):
         lines.append(
             f"  refused     {_count(stats, 'refused_addresses')} addresses that are not public http or https"
