@@ -39,7 +39,8 @@ _QUERY_SAFE = "%/:@!$'()*+,;?-._~|[]"
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _AMP_FILE = re.compile(r"\.amp(?=\.html?$|$)", re.IGNORECASE)
 # an article's own name: several words, or a number of five digits or more (identifiers; four digits are a year)
-_SLUG = re.compile(r"[^-_]{2,}[-_][^-_]|\d{5,}")
+# (the look-behind gives one start a run: without it a long run is tried from each of its characters)
+_SLUG = re.compile(r"(?<![^-_])[^-_]{2,}[-_][^-_]|\d{5,}")
 _DATE_IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])(?:[/-](0?[1-9]|[12]\d|3[01]))?(?=[/-]|$)")
 # page 3 of `/slug/`; a longer number may be an article of its own under the section `/news/`
 _PAGE_TAIL = re.compile(r"(?:page[-/])?\d{1,3}|(?:p|pg|page)-?\d{1,3}", re.IGNORECASE)

@@ -1,5 +1,7 @@
 """Addresses: one spelling, one identity, a canonical that can be believed, and another address for the same site."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,3 +169,9 @@ def test_without_base_url_the_fetched_address_is_the_public_one() -> None:
 def test_a_bad_base_url_is_said_in_one_line(base_url: str) -> None:
     with pytest.raises(UsageError, match="base_url"):
         AddressMap(SiteConfig.for_url("https://news.example/"), base_url)
+
+
+def test_a_huge_address_takes_no_time() -> None:
+    started = time.process_time()
+    assert canonicalize("https://news.example/" + "a" * 200_000).endswith("aaa")
+    assert time.process_time() - started < 2
