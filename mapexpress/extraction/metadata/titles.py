@@ -28,6 +28,11 @@ def read_title(sources: Sources) -> tuple[str, str]:
         if agreement >= _AGREE and (best is None or agreement > best[0]):
             best = (agreement, heading)
     if best is not None:
+        # an h1 may hold the kicker too: "Météo : la pluie revient à Rabat" beside a declared "La pluie revient à Rabat"
+        shown = words(best[1])
+        for text, source in declared:
+            if len(words(text).split()) >= 3 and shown.endswith(" " + words(text)):
+                return text, source
         return best[1], "h1"
     if declared:
         return declared[0]
