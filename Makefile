@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: install demo test lint lock bench bench-install bench-quality bench-speed bench-durability clean
+.PHONY: install demo test lint lock bench bench-install bench-quality bench-speed bench-durability bench-sites clean
 
 install: $(VENV)/.installed
 
@@ -47,13 +47,16 @@ bench-install: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 
 bench-quality: bench-install
-	$(BIN)/python benchmarks/bench_quality.py --shared $(SHARED)
+	$(BIN)/python benchmarks/bench_quality.py --shared $(SHARED) --html quality.html
 
 bench-speed: bench-install
 	$(BIN)/python benchmarks/bench_speed.py --shared $(SHARED)
 
 bench-durability: install
 	$(BIN)/python benchmarks/durability.py
+
+bench-sites: install
+	$(BIN)/python -m benchmarks.site_kinds
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

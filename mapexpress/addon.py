@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 # Order counts from the engine (low) to the network (high); Scrapy's own: robots.txt 100, retry 550, redirect 600.
 DOWNLOADER_MIDDLEWARES = {
     "mapexpress.fetch.guard.AddressGuardMiddleware": 40,  # before anything is asked, robots.txt included
+    "mapexpress.fetch.reservation.ReservationMiddleware": 105,  # after robots.txt, before an article is asked
+    "mapexpress.fetch.stored.StoredResponseMiddleware": 107,  # after what decides whether, before what asks the site
     "mapexpress.fetch.politeness.CrawlDelayMiddleware": 110,  # knows what robots.txt said
     "mapexpress.fetch.politeness.RetryAfterMiddleware": 540,  # after the plain retries
     "mapexpress.fetch.whole.WholeBodyMiddleware": 595,  # next to HttpCompression: sees the body as it was received
+    "mapexpress.fetch.guard.RedirectTargetMiddleware": 605,  # sees a redirect before Scrapy follows it
     "mapexpress.fetch.warc.WarcMiddleware": 880,  # redirects and errors too, before decompression
     "mapexpress.fetch.guard.ResolvedAddressMiddleware": 890,
 }
 EXTENSIONS = {
     "mapexpress.spiders.outcome.RunOutcome": 0,
-    "mapexpress.spiders.progress.Progress": 0,
+    "mapexpress.spiders.quality.QualityGates": 0,
+    "mapexpress.spiders.progress.Progress": 1,  # tells what the others found
 }
 # Narrowing first: what a publisher reserves, what is no record, what this run has written; the store is the end.
 ITEM_PIPELINES = {
@@ -35,8 +39,17 @@ HANDLER = "mapexpress.fetch.handler.InterruptibleHandler"
 RESOLVER = "mapexpress.fetch.guard.GuardedResolver"
 SETTINGS = {
     "MAPEXPRESS_DATA": "data",
+    "MAPEXPRESS_SITES": "sites",
+    "MAPEXPRESS_WARC": True,  # without raw responses nothing can be made again, and a revision is a guess
+    "MAPEXPRESS_WARC_DAYS": 0,  # responses older than this are dropped; 0 keeps them for good
     "MAPEXPRESS_ALLOW_HOSTS": "",
     "MAPEXPRESS_CONTACT": "",
+    "MAPEXPRESS_LOG_JSON": False,
+    "MAPEXPRESS_MAX_URL": 2083,  # Scrapy's number, with a reason instead of silence
+    "MAPEXPRESS_FIRST_BYTE_TIMEOUT": 20.0,  # seconds to the end of the headers; DOWNLOAD_TIMEOUT is for all
+    "MAPEXPRESS_EXTRACTION_SECONDS": 20.0,  # for one heavy page; the slowest within the limits of size took 7
+    "MAPEXPRESS_EXTRACTION_MEGABYTES": 320,  # above what the confined process starts with
+    "MAPEXPRESS_STORE_RESERVED": False,  # what a publisher reserves for itself is not ours to keep
     "MAPEXPRESS_MAX_CRAWL_DELAY": 60.0,  # a longer one is a way to say no that would keep a run for days
     "MAPEXPRESS_MAX_RETRY_AFTER": 60.0,
     "HTTPERROR_ALLOW_ALL": True,  # the spider gives each status its reason

@@ -16,7 +16,7 @@ from mapexpress import __version__
 from mapexpress.blocks import Page, parse
 from mapexpress.boilerplate.decisions import Decision, totals
 from mapexpress.boilerplate.text import clean_text
-from mapexpress.encoding import decode
+from mapexpress.encoding import decode, is_binary
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
 from mapexpress.extraction.kind import classify
@@ -57,7 +57,9 @@ class Document:
     discovered_via: Via | None = None
     warc_record_id: str | None = None
     source_id: str | None = None
+    tdm_reserved: bool | None = None  # what the host's tdmrep.json says of it; the page itself has the last word
     title: str | None = None  # known beside the body: a corpus' own column
+    page: Page | None = field(default=None, repr=False, compare=False)  # the body, where it was parsed before
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +67,8 @@ class Explanation:
     """A record with all that led to it. `article` is what the documents give when nobody judges their kind.
 
     `refusal` is the reason why a crawl does not store it (None for an article), `decisions` speak on every block of
-    every page (of `pages[n]` in `decisions[n]`; plain text has decisions and no page).
+    every page (of `pages[n]` in `decisions[n]`; plain text has decisions and no page). `page_key` is the article's name
+    among the pages of its site's template: its canonical address, or the document's own id.
     """
 
     article: Article
@@ -73,6 +76,7 @@ class Explanation:
     metadata: Metadata
     pages: list[Page]
     decisions: list[list[Decision]]
+    page_key: str = ""
 
     @property
     def record(self) -> Article | Rejection:
@@ -121,28 +125,46 @@ def explain(
     first = documents[0]
     if first.kind == "text":
         return _explain_text(first, site, snapshot)
-    page, metadata, source_id, problem = _read(first, site)
-    contents = [extract_content(page, title=metadata.title, site=site, snapshot=snapshot, options=options)]
-    pages = [page]
-    for document in documents[1:]:
-        pages.append(_read_page(document))
-        contents.append(extract_content(pages[-1], title=metadata.title, site=site, snapshot=snapshot, options=options))
+    page, metadata, source_id, problem = _read(first, site, snapshot)
     article = _frame(first, site, snapshot)
     article.source_id = source_id
+    article.canonical_url = _canonical(first, page)
+    key = article.canonical_url or first.source_id or ""
+    pages = [page, *(read_page(document) for document in documents[1:])]
+    contents = [
+        extract_content(
+            p,
+            title=metadata.title,
+            site=site,
+            snapshot=snapshot,
+            options=options,
+            key=key,
+            date=metadata.date_published_raw,
+        )
+        for p in pages
+    ]
     _put_metadata(article, metadata)
+    if article.tdm_reserved is None:
+        article.tdm_reserved = first.tdm_reserved
     _put_text(article, pages, contents, Sources(page, site=site, headers=first.headers))
+    if first.kind == "wp_post":
+        article.extractor = "rest" if contents[0].extractor == "platform:rest" else f"rest+{contents[0].extractor}"
     article.quality.flags.extend(metadata.flags)
-    _identify(article, documents, page)
+    article.quality.flags.extend(dict.fromkeys(p.cut for p in pages if p.cut))
+    _identify(article, documents)
     return Explanation(
         article=article,
-        refusal=_refusal(first, article, page, problem),
+        refusal=_refusal(first, article, page, problem or _unreadable(documents, pages)),
         metadata=metadata,
         pages=pages,
         decisions=[content.decisions for content in contents],
+        page_key=key,
     )
 
 
-def _read(document: Document, site: SiteConfig | None) -> tuple[Page, Metadata, str | None, str | None]:
+def _read(
+    document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None
+) -> tuple[Page, Metadata, str | None, str | None]:
     """The page, its metadata, the site's own id of it, and what is wrong with the bytes."""
     if document.kind == "wp_post":
         post = read_wp_post(_text(document), url=document.url, site=site)
@@ -150,14 +172,15 @@ def _read(document: Document, site: SiteConfig | None) -> tuple[Page, Metadata, 
             return parse("", url=document.url), Metadata(), None, "bad_rest_answer"
         page, metadata, source_id = post
         return page, metadata, source_id or None, None
-    page = _read_page(document)
+    page = read_page(document)
     fetched_on = date.fromisoformat(document.fetched_at[:10]) if document.fetched_at else None
-    metadata = read_metadata(page, site=site, headers=document.headers, fetched_on=fetched_on)
+    metadata = read_metadata(page, site=site, headers=document.headers, fetched_on=fetched_on, snapshot=snapshot)
     return page, metadata, read_source_id(page), None
 
 
-def _read_page(document: Document) -> Page:
-    return parse(_text(document), url=document.url)
+def read_page(document: Document) -> Page:
+    """The parsed page of an HTML document: parsed once, whoever asks first."""
+    return document.page or parse(_text(document), url=document.url)
 
 
 def _text(document: Document) -> str:
@@ -237,15 +260,26 @@ def _finish(article: Article, decisions: Sequence[Decision]) -> None:
     article.quality.removed_chars = sum(r.chars for r in article.removed)
 
 
-def _identify(article: Article, documents: Sequence[Document], page: Page | None) -> None:
-    """The canonical address and what is derived from it; a document without any address is known by its content."""
-    declared = next((link.href for link in page.head_links if "canonical" in link.rel.split()), None) if page else None
-    if article.url:
-        article.canonical_url = choose_canonical(article.url, declared)
-    elif declared and declared.startswith(("http://", "https://")) and is_address(declared):
-        article.canonical_url = choose_canonical(declared, None)
+def _canonical(document: Document, page: Page) -> str | None:
+    declared = next((link.href for link in page.head_links if "canonical" in link.rel.split()), None)
+    if document.url:
+        return choose_canonical(document.url, declared)
+    if declared and declared.startswith(("http://", "https://")) and is_address(declared):
+        return choose_canonical(declared, None)
+    return None
+
+
+def _identify(article: Article, documents: Sequence[Document]) -> None:
+    """What is derived from the addresses; a document without any is known by its content."""
     article.page_urls = [d.url for d in documents if d.url]
     article.id = article_id(article.site, article.canonical_url or f"content:{article.content_hash}")
+
+
+def _unreadable(documents: Sequence[Document], pages: Sequence[Page]) -> str | None:
+    """Why the bytes are no pages, or pages that were not read to their end: what is missing may be the article."""
+    if any(isinstance(d.body, bytes) and d.kind == "html" and is_binary(d.body) for d in documents):
+        return "not_html"
+    return next((page.cut for page in pages if page.cut), None)
 
 
 def _refusal(document: Document, article: Article, page: Page, problem: str | None) -> Rejection | None:
@@ -280,10 +314,11 @@ def _refusal(document: Document, article: Article, page: Page, problem: str | No
 
 def _explain_text(document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None) -> Explanation:
     publisher = site.publisher if site is not None else None
-    page = document.url or document.source_id or ""
-    result = clean_text(_text(document), title=document.title, site=publisher, snapshot=snapshot, id=page)
     article = _frame(document, site, snapshot)
     article.source_id = document.source_id
+    article.canonical_url = choose_canonical(document.url, None) if document.url else None
+    key = article.canonical_url or document.source_id or ""
+    result = clean_text(_text(document), title=document.title, site=publisher, snapshot=snapshot, id=key)
     article.title = result.title
     article.text = result.text
     article.extractor = "text"
@@ -293,7 +328,7 @@ def _explain_text(document: Document, site: SiteConfig | None, snapshot: Templat
     if not article.text:
         article.quality.flags.append("no_text")
     _finish(article, result.decisions)
-    _identify(article, [document], None)
+    _identify(article, [document])
     refusal = None
     if not article.text:
         refusal = Rejection(
@@ -302,5 +337,5 @@ def _explain_text(document: Document, site: SiteConfig | None, snapshot: Templat
     sources = {"title": "text: headline"} if result.title else {}
     metadata = Metadata(title=result.title, language=article.language, sources=sources)
     return Explanation(
-        article=article, refusal=refusal, metadata=metadata, pages=[], decisions=[list(result.decisions)]
+        article=article, refusal=refusal, metadata=metadata, pages=[], decisions=[list(result.decisions)], page_key=key
     )

@@ -30,6 +30,16 @@ _LANG = re.compile(rb"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[
 _HIGH = re.compile(rb"[\x80-\xff]+")
 # What XML forbids: parsers cut the document there, or turn it into U+FFFD and with it words into other words
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)])
+# How files begin that are no text, whatever their server calls them (WHATWG MIME Sniffing, section 6)
+_FILES = (
+    b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"PK\x03\x04", b"RIFF", b"\x1f\x8b\x08", b"ID3",
+    b"OggS", b"\x1aE\xdf\xa3", b"wOFF", b"wOF2", b"\x00\x00\x01\x00", b"\x7fELF", b"MZ\x90", b"Rar!\x1a\x07",
+    b"7z\xbc\xaf",
+)  # fmt: skip
+# Its "binary data byte"; a page with some of them is still a page, so markup has the last word
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|title|meta|p|div|article)\b", re.IGNORECASE)
 # Bytes that are looked at: pages announce themselves early, and a whole archive page need not be scanned twice
 _SAMPLE = 200_000
 # A page cut in the middle of a character or with one pasted line in another encoding is still UTF-8
@@ -52,8 +62,8 @@ def detect(data: bytes, content_type: str | None = None) -> str:
     if bom:
         return _python_name(bom)
     sample = data[:_SAMPLE]
-    high = _HIGH.findall(sample)
-    utf8 = _looks_like_utf8(sample, high)
+    high = not sample.isascii()
+    utf8 = not high or _looks_like_utf8(sample)
     declared = [name for name in (_header(content_type), _meta(sample)) if name]
     for name in declared:
         if name == "utf-8":
@@ -63,7 +73,7 @@ def detect(data: bytes, content_type: str | None = None) -> str:
             return name
     if utf8:
         return "utf-8"
-    return _sniff(sample, high)
+    return _sniff(sample)
 
 
 def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -73,7 +83,29 @@ def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
     ('<p>Fes</p>', 'utf-8')
     """
     name = detect(data, content_type)
-    return _INVALID.sub("", data.decode(name, "replace").removeprefix("\ufeff")), name
+    text = data.decode(name, "replace").removeprefix("\ufeff")
+    if _may_be_invalid(data if name == "utf-8" else text.encode("utf-8", "surrogatepass")):
+        text = _INVALID.sub("", text)
+    return text, name
+
+
+def _may_be_invalid(utf8: bytes) -> bool:
+    """Whether a text may hold what XML forbids: most hold nothing, which bytes tell several times faster."""
+    return len(utf8.translate(None, _CONTROLS)) < len(utf8) or b"\xef\xbf\xbe" in utf8 or b"\xef\xbf\xbf" in utf8
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether a body is a picture, a document, an archive or noise rather than a page.
+
+    >>> is_binary(b"%PDF-1.7 ..."), is_binary(bytes(range(256))), is_binary(b"<p>Fes\\x00</p>")
+    (True, True, False)
+    """
+    if data.startswith(_FILES):
+        return True
+    head = data[:4096]
+    if read_bom(head[:4])[0] or _MARKUP.search(head) or _MARKUP.search(head.replace(b"\0", b"")):
+        return False
+    return len(_BINARY.findall(head)) > 0.05 * len(head)
 
 
 def _header(content_type: str | None) -> str | None:
@@ -95,22 +127,29 @@ def _python_name(name: str) -> str:
     return codecs.lookup(resolved).name
 
 
-def _looks_like_utf8(sample: bytes, high: list[bytes]) -> bool:
-    broken = sample.decode("utf-8", "replace").count("\ufffd") - sample.count(b"\xef\xbf\xbd")
-    return broken <= 1 or broken <= _BROKEN_SHARE * len(high)
+def _looks_like_utf8(sample: bytes) -> bool:
+    # a character that the end cuts is left open, not counted as broken
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
+    broken = text.count("\ufffd") - sample.count(b"\xef\xbf\xbd")
+    if broken <= 0:
+        return True
+    # one broken character among others is a pasted one; the only one of a page is a character of another encoding
+    runs = len(_HIGH.findall(sample))
+    return (broken == 1 and runs > 2) or broken <= _BROKEN_SHARE * runs
 
 
 def _decodes(sample: bytes, name: str) -> bool:
     return sample.decode(name, "replace").count("\ufffd") <= max(2, len(sample) // 1000)
 
 
-def _sniff(sample: bytes, high: list[bytes]) -> str:
+def _sniff(sample: bytes) -> str:
     """Neither declared nor UTF-8: the page's language decides, then the look of its words."""
     match = _LANG.search(sample[:8192])
     language = match[1].decode("ascii").lower() if match else ""
     name = _BY_LANGUAGE.get(language) or _BY_LANGUAGE.get(language[:2])
     if name and _decodes(sample, name):
         return name
+    high = _HIGH.findall(sample)
     if sum(map(len, high)) < _OWN_SCRIPT_RUN * len(high):
         return "cp1252"
     if _arabic(b"".join(high)):

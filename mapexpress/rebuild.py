@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import orjson
-
 from mapexpress.article import Document, build
+from mapexpress.rest_posts import post_document, rows_of
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template import TemplateSnapshot
@@ -26,24 +25,32 @@ def rebuild(
     options: Options | None = None,
 ) -> Article | Rejection | None:
     """What today's code makes of the responses of a stored article; None when they are not what it was made from."""
+    documents = documents_of(stored, responses)
+    return build(documents, site=site, snapshot=snapshot, options=options) if documents else None
+
+
+def documents_of(stored: Article, responses: Sequence[Captured]) -> list[Document]:
+    """The documents that a stored article was made of; empty when the responses are not what it was made from."""
     documents = [_document(stored, response, first=n == 0) for n, response in enumerate(responses)]
     known = [document for document in documents if document is not None]
-    if not known or len(known) < len(documents):
-        return None
-    return build(known, site=site, snapshot=snapshot, options=options)
+    return known if len(known) == len(documents) else []
 
 
 def _document(stored: Article, response: Captured, *, first: bool) -> Document | None:
-    body, kind, url = response.body, "html", response.url
     if "json" in response.headers.get("content-type", ""):
-        post = _post(body, stored)
-        if post is None:
+        row = rows_of(response.body).get(stored.source_id or "")
+        if row is None:
             return None
-        body, kind, url = post, "wp_post", stored.url or url
+        return post_document(
+            row,
+            url=stored.url or response.url,
+            fetched_at=stored.fetched_at,
+            discovered_via=stored.discovered_via,
+            warc_record_id=response.warc_record_id,
+        )
     return Document(
-        body=body,
-        kind="wp_post" if kind == "wp_post" else "html",
-        url=url,
+        body=response.body,
+        url=response.url,
         content_type=response.headers.get("content-type"),
         status=response.status,
         headers=response.headers,
@@ -52,15 +59,3 @@ def _document(stored: Article, response: Captured, *, first: bool) -> Document |
         warc_record_id=response.warc_record_id,
         source_id=stored.source_id,
     )
-
-
-def _post(body: bytes, stored: Article) -> bytes | None:
-    """The one post of a REST answer that an article was made from."""
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    for post in value if isinstance(value, list) else [value]:
-        if isinstance(post, dict) and str(post.get("id")) == stored.source_id:
-            return orjson.dumps(post)
-    return None

@@ -11,6 +11,7 @@ ADDONS = {"mapexpress.addon.MapexpressAddon": 0}  # all components, as other pro
 
 # --- Where things go
 MAPEXPRESS_DATA = "data"  # absolute, or relative to where the command is typed
+MAPEXPRESS_SITES = "sites"  # site files of one's own, found there by name
 
 # --- Who we are, and manners
 MAPEXPRESS_CONTACT = ""  # a mail address or page that a site's owner can reach us by; part of the User-Agent
@@ -40,7 +41,7 @@ RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is an answer: the run slows down or stops
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the rejection says it
 METAREFRESH_ENABLED = False  # followed by the spider where it stands for a redirect; as default it reloads news pages
-URLLENGTH_LIMIT = 2083  # as Scrapy; longer ones are traps
+URLLENGTH_LIMIT = 0  # MAPEXPRESS_MAX_URL says why an address was left out; this one is silent
 DEPTH_LIMIT = 0  # the frontier bounds a walk, not its depth
 DNSCACHE_ENABLED = True
 

@@ -11,13 +11,7 @@ import tomllib
 import unicodedata
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
-
-from mapexpress.errors import UsageError
-
-if TYPE_CHECKING:
-    from mapexpress.sites import SiteConfig
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 _RULES = tomllib.loads(resources.files("mapexpress").joinpath("urls.toml").read_text("utf-8"))
 _TRACKING = frozenset(_RULES["query"]["tracking"])
@@ -30,7 +24,7 @@ _INDEX_FILES = frozenset(_RULES["path"]["index_files"])
 _TWIN_SEGMENTS = frozenset(_RULES["path"]["twin_segments"])
 _TWIN_LABELS = frozenset(_RULES["host"]["twin_labels"])
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -47,9 +41,17 @@ _PAGE_TAIL = re.compile(r"(?:page[-/])?\d{1,3}|(?:p|pg|page)-?\d{1,3}", re.IGNOR
 _SHORT_QUERY = re.compile(
     r"(?:^|&)(?:p|page_id|post|id|article|art|nid|story|idarticle|id_article)=[\w-]+(?:&|$)", re.I
 )
+# What most links of most pages are: nothing to lower, decode, sort or leave out. Such an address is its own canonical
+# form unless its first or last segment says that it is a twin or an index file.
+_PLAIN = re.compile(
+    r"https?://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?P<path>(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)(?P<slash>/?)"
+)
 _INDEX_ROOT = re.compile(r"/index\.php/?")
 _SESSION_VALUE = re.compile(r"[0-9A-Za-z,_-]{16,}")  # `sid=12` is a story of PHP-Nuke, a session is long and random
-_SHORT_PATH = re.compile(r"/(?:node|articles?|news|story|post|p|a)?/?\d+/?", re.IGNORECASE)
+# `/node/12`, below the prefix of a language too (`/fr/node/12`)
+_SHORT_PATH = re.compile(
+    r"(?:/[a-z]{2}(?:-[a-z]{2,4})?)?/(?:node|articles?|news|story|post|p|a)?/?\d+/?", re.IGNORECASE
+)
 
 
 def canonicalize(url: str) -> str:
@@ -71,6 +73,8 @@ def canonicalize(url: str) -> str:
     >>> canonicalize("http://news.example?p=12&fbclid=abc")
     'http://news.example/?p=12'
     """
+    if (plain := _plain(url)) is not None:
+        return url if plain["path"] or plain["slash"] else f"{url}/"
     text = _CONTROL.sub("", url.strip())
     try:
         parts = urlsplit(text)
@@ -78,10 +82,10 @@ def canonicalize(url: str) -> str:
     except ValueError:  # a bracketed host or a port that is no number
         return text
     scheme = parts.scheme.lower()
-    if scheme not in _DEFAULT_PORTS or not host:
+    if scheme not in DEFAULT_PORTS or not host:
         return text
     netloc = _ascii_host(host)
-    if port is not None and port != _DEFAULT_PORTS[scheme]:
+    if port is not None and port != DEFAULT_PORTS[scheme]:
         netloc = f"{netloc}:{port}"
     return urlunsplit((scheme, netloc, _path(parts.path), _query(parts.query), ""))
 
@@ -94,6 +98,8 @@ def identity(url: str) -> str:
     >>> identity("https://news.example/?p=1") == identity("https://news.example/?p=2")
     False
     """
+    if (plain := _plain(url)) is not None:
+        return _bare_host(plain["host"]) + plain["path"]
     canonical = canonicalize(url)
     try:
         parts = urlsplit(canonical)
@@ -120,7 +126,11 @@ def host_key(host_or_url: str) -> str:
     >>> host_key("https://WWW.News.example:8080/x"), host_key("m.news.example"), host_key("m.ma")
     ('news.example', 'news.example', 'm.ma')
     """
-    host = _host_of(host_or_url) if "/" in host_or_url else _ascii_host(host_or_url.partition(":")[0])
+    return _bare_host(_host_of(host_or_url) if "/" in host_or_url else _ascii_host(host_or_url.partition(":")[0]))
+
+
+@lru_cache(maxsize=4096)
+def _bare_host(host: str) -> str:
     labels = host.split(".")
     while len(labels) > 2 and labels[0] in _TWIN_LABELS:
         labels = labels[1:]
@@ -133,7 +143,17 @@ def same_site(one: str, other: str) -> bool:
     >>> same_site("http://www.news.example/", "https://news.example/a"), same_site("http://a.example", "http://b.example")
     (True, False)
     """
-    return _site_of(one) == _site_of(other)
+    return host_and_port(one) == host_and_port(other)
+
+
+def is_twin_host(url: str) -> bool:
+    """Whether an address is on a host for small devices, whose pages may differ from the site's own.
+
+    >>> is_twin_host("https://amp.news.example/a"), is_twin_host("https://www.news.example/a")
+    (True, False)
+    """
+    labels = _host_of(url).split(".")
+    return len(labels) > 2 and labels[0] in _TWIN_LABELS and labels[0] != "www"
 
 
 def is_address(url: str) -> bool:
@@ -142,6 +162,8 @@ def is_address(url: str) -> bool:
     >>> is_address("https://news.example/"), is_address("a/b.html"), is_address("http://[preferences]/")
     (True, True, False)
     """
+    if _PLAIN.fullmatch(url):
+        return True
     try:
         urlsplit(url).port  # noqa: B018 -- only reading it checks the port
     except ValueError:
@@ -235,70 +257,6 @@ def _last_segment(url: str) -> str:
     return re.sub(r"\.(?:html?|php|aspx?|shtml)$", "", segment, flags=re.IGNORECASE)
 
 
-class AddressMap:
-    """Between a site's public addresses and those it is fetched at.
-
-    Without `base_url` every address is its own. With one, the scheme and host of each of the site's public hosts
-    stand for it (a path in `base_url` goes before the site's own), and what is fetched there has its public
-    address on the host of the site's first edition. Raises UsageError for a `base_url` that is no http(s) address.
-
-    >>> from mapexpress.sites import SiteConfig
-    >>> there = AddressMap(SiteConfig.for_url("https://www.news.example/"), "http://127.0.0.1:8000")
-    >>> there.to_fetch("http://news.example/ar/a/?p=1"), there.to_public("http://127.0.0.1:8000/ar/a/")
-    ('http://127.0.0.1:8000/ar/a/?p=1', 'https://www.news.example/ar/a/')
-    >>> there.to_fetch("https://elsewhere.example/a")
-    'https://elsewhere.example/a'
-    """
-
-    def __init__(self, site: SiteConfig, base_url: str | None = None) -> None:
-        home = urlsplit(site.home)
-        self._public = (home.scheme, home.netloc)
-        self.hosts = frozenset(_site_of(e.home) for e in site.editions) | {host_key(h) for h in site.hosts}
-        self._base: SplitResult | None = None
-        if base_url:
-            try:
-                base = urlsplit(base_url if "://" in base_url else f"http://{base_url}")
-                valid = base.scheme in _DEFAULT_PORTS and bool(base.hostname) and (base.port is None or base.port > 0)
-            except ValueError:
-                valid = False
-            if not valid:
-                raise UsageError(f"base_url: not an http or https address: {base_url!r}; try http://127.0.0.1:8000/")
-            self._base = base._replace(path=base.path.rstrip("/"), query="", fragment="")
-
-    def owns(self, url: str) -> bool:
-        """Whether an address, public or fetched, is on one of the site's hosts."""
-        return _site_of(url) in self.hosts or self._is_base(url)
-
-    def to_fetch(self, public: str) -> str:
-        """Where a public address of the site is fetched; any other address is given back unchanged."""
-        if self._base is None or _site_of(public) not in self.hosts or self._is_base(public):
-            return public
-        parts = urlsplit(public)
-        path = self._base.path + (parts.path or "/")
-        return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, parts.fragment))
-
-    def to_public(self, fetched: str) -> str:
-        """The public address of what was fetched; any other address is given back unchanged."""
-        if self._base is None or not self._is_base(fetched):
-            return fetched
-        parts = urlsplit(fetched)
-        path = parts.path[len(self._base.path) :] or "/"
-        return urlunsplit((*self._public, path, parts.query, parts.fragment))
-
-    def _is_base(self, url: str) -> bool:
-        if self._base is None:
-            return False
-        try:
-            parts = urlsplit(url)
-            same = (parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)) == (
-                self._base.hostname,
-                self._base.port or _DEFAULT_PORTS[self._base.scheme],
-            )
-        except ValueError:
-            return False
-        return same and (parts.path or "/").startswith(self._base.path + "/" if self._base.path else "/")
-
-
 @lru_cache(maxsize=4096)
 def _ascii_host(host: str) -> str:
     host = host.lower().rstrip(".")
@@ -317,14 +275,33 @@ def _host_of(url: str) -> str:
         return ""
 
 
-def _site_of(url: str) -> str:
+def host_and_port(url: str) -> str:
+    """What addresses of one site have in common: `host_key`, and the port where it is not the scheme's own.
+
+    >>> host_and_port("https://www.news.example/a"), host_and_port("http://127.0.0.1:8000/")
+    ('news.example', '127.0.0.1:8000')
+    """
+    if plain := _PLAIN.fullmatch(url):
+        return _bare_host(plain["host"])
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return ""
     key = host_key(url)
-    return f"{key}:{port}" if port and port != _DEFAULT_PORTS.get(parts.scheme.lower()) else key
+    return f"{key}:{port}" if port and port != DEFAULT_PORTS.get(parts.scheme.lower()) else key
+
+
+def _plain(url: str) -> re.Match[str] | None:
+    """The parts of an address that has nothing to change; None for every other."""
+    found = _PLAIN.fullmatch(url)
+    if found is None or not found["path"]:
+        return found
+    segments = found["path"].lower().split("/")
+    last = segments[-1]
+    if segments[1] in _TWIN_SEGMENTS or last in _TWIN_SEGMENTS or last in _INDEX_FILES or ".amp" in last:
+        return None
+    return found
 
 
 def _encode(text: str, safe: str) -> str:

@@ -1,5 +1,6 @@
 """The one walk: what a block is, what it carries, and that no page makes it fail."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -133,3 +134,28 @@ def test_a_flood_of_attributes_is_cut_and_the_page_goes_on() -> None:
     page = parse(b"<html><body>" + flood + "<p>après</p></body></html>".encode(), encoding="utf-8")
     assert [block.text for block in page.blocks] == ["avant", "après"]
     assert len(page.blocks[0].element.attrib) <= 1001
+
+
+LONG = "<p>La coopérative des pêcheurs a inauguré une criée rénovée, où les prix s'affichent en temps réel.</p>"
+
+
+@pytest.mark.parametrize("attribute", ["hidden", 'style="display:none"'])
+def test_a_hidden_element_with_most_of_the_text_is_revealed_by_a_script(attribute: str) -> None:
+    page = parse(f"<div {attribute}><div hidden>x</div><section>{LONG * 8}</section></div><p>Menu</p>{LONG}")
+    assert [b.hidden for b in page.blocks] == [True] + [False] * 10
+
+
+def test_a_hidden_dialog_or_what_is_sold_stays_hidden() -> None:
+    paid = '<script type="application/ld+json">{"isAccessibleForFree": "False"}</script>'
+    for html in (
+        f"<div hidden>{LONG * 8}</div>{LONG * 9}",
+        f"<div hidden role=dialog>{LONG * 8}</div>{LONG}",
+        f"{paid}<div hidden>{LONG * 8}</div>{LONG}",
+        f"<div hidden>{LONG}</div>",
+    ):
+        assert parse(html).blocks[0].hidden
+
+
+def test_a_segment_that_react_streams_is_shown() -> None:
+    page = parse('<div hidden id="S:1a"><p>a</p></div><div hidden id="S"><p>b</p></div>')
+    assert [b.hidden for b in page.blocks] == [False, True]

@@ -49,6 +49,11 @@ def test_a_page_cut_in_the_middle_of_a_character_is_still_utf8() -> None:
     assert detect(("é" * 400).encode()[:-1], "text/html; charset=utf-8") == "utf-8"
 
 
+def test_a_single_character_of_another_encoding_is_that_encodings() -> None:
+    page = "<p>Fes, Meknes et Rabat, 20\xa0%.</p>"
+    assert decode(page.encode("cp1252"), "text/html; charset=windows-1252") == (page, "cp1252")
+
+
 @pytest.mark.parametrize("data", [b"", b"\x00\x00\x00", b"\xff", bytes(range(256)) * 40])
 def test_any_bytes_are_decoded(data: bytes) -> None:
     text, name = decode(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mapexpress.blocks import HEADING
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
     from mapexpress.blocks import Page
 
 _WORD = re.compile(r"\w+")
+_PAGER = re.compile(r"\W*(?:[^\W\d]{2,10}\W+)?(?:\d{1,3}\W*){2,60}")  # "Page 1 2 3"
 
 
+@lru_cache(maxsize=4096)  # a block is compared with the title, the description and its neighbours
 def folded(text: str) -> str:
     """Case-folded words of NFKC text, one space apart: how lines are compared."""
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
@@ -57,6 +60,9 @@ def _tail(page: Page, kept: list[int], removed: dict[int, tuple[str, str]]) -> N
         block = page.blocks[i]
         linked = block.link_chars > 0.8 * len(block.text)
         if i in removed:
+            continue
+        if block.link_chars and _PAGER.fullmatch(block.text):
+            removed[i] = ("pager", "edge: numbers of pages after the last paragraph")
             continue
         if linked or block.node.flags & HEADING or not folded(block.text):
             removed[i] = (

@@ -61,6 +61,9 @@ def fingerprint(masked: str) -> str:
     return blake2b(masked.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+FIGURE = fingerprint("{date}")  # of every block that is only a date, a number or signs
+
+
 def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int] | None = None) -> list[Unit]:
     """The visible blocks of a parsed page, or those with the indices `blocks`.
 

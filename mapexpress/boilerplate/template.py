@@ -1,25 +1,22 @@
 """The site template: what returns on dissimilar pages of one site, learned from a sample, frozen with an id.
 
-The sample is a bottom-k sample (Cohen and Kaplan, 2007): the k pages whose ids have the smallest hashes. It is
-bounded, any two samples merge into the one that all pages together would have given, and the order of pages never
-matters. Pages that are near-copies of each other count once.
+The order of pages never matters (see `sample`). Pages that are near-copies of each other count once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import median
 
 import orjson
 
-from mapexpress.blocks import Page
 from mapexpress.boilerplate.lines import PROSE_CHARS
-from mapexpress.boilerplate.masks import Unit, fingerprint, units_of_page
+from mapexpress.boilerplate.masks import fingerprint
 from mapexpress.boilerplate.phrases import fold
+from mapexpress.boilerplate.sample import SAMPLE_PAGES, Sketch, merge
 
-SAMPLE_PAGES = 500  # DESIGN's k: a block of one page in fifty is still seen on ten
 # With fewer dissimilar pages nothing is template: on sibling pages real text repeats as often as boilerplate does
 # (measured on the development pages: removing what one sibling repeats deletes text).
 MIN_PAGES = 6
@@ -27,28 +24,6 @@ MIN_COUNT = 3  # pages a block must return on
 _COPY_SHARE = 0.8  # of the characters of prose that two near-copies share
 _LEAD_CHARS = 400  # of a page's lead: the longest excerpts of WordPress themes, 55 words, fit
 _TITLE_WORDS = 4  # shorter headlines are words of other texts as well
-_EXAMPLE_CHARS = 160
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Sketch:
-    """What the template needs of one page: its id, its units, its headline and lead, metadata by source."""
-
-    page: str
-    units: tuple[Unit, ...]
-    title: str = ""
-    lead: str = ""
-    metadata: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def rank(self) -> str:
-        """Place of the page in the sample."""
-        return rank(self.page)
-
-
-def rank(page: str) -> str:
-    """Where a page stands in every sample: the hash of its id, the smallest first."""
-    return blake2b(page.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -65,7 +40,8 @@ class TemplateSnapshot:
     """A frozen template; records name its `id`. `pages` counts dissimilar pages: under `MIN_PAGES` nothing is template.
 
     `titles` and `leads` are the headlines and leads of the site's own articles, folded, with the page they belong to;
-    `constants` are metadata values that are the same on (nearly) all pages.
+    `constants` are metadata values that are the same on (nearly) all pages. `found_by` counts what chose the main
+    content, `kept` is the median share of a page's characters that is text: both tell a change of layout.
     """
 
     id: str
@@ -74,6 +50,8 @@ class TemplateSnapshot:
     titles: Mapping[str, str] = field(default_factory=dict)
     leads: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    found_by: Mapping[str, int] = field(default_factory=dict)
+    kept: float = 0.0
 
     @property
     def is_learned(self) -> bool:
@@ -84,36 +62,25 @@ class TemplateSnapshot:
         entry = self.entries.get(mark)
         return entry.count / self.pages if entry and self.is_learned else 0.0
 
+    def share_at(self, mark: str, place: str) -> float:
+        """Share of the dissimilar pages that carry a block at this place: a widget's label may head a section too."""
+        entry = self.entries.get(mark)
+        return entry.places.get(place, 0) / self.pages if entry and self.is_learned else 0.0
+
     def is_constant(self, source: str, value: str) -> bool:
         """Whether a metadata value is the theme's and not the article's: the same on all pages of the sample.
 
-        `source` is the name the sketches gave it ("article:published_time", "og:image", "author").
+        `source` is the name the sketches gave it ("meta:article:published_time", "json-ld:image").
         """
         return self.is_learned and self.constants.get(source) == value
 
-
-def sketch_page(
-    page: Page,
-    *,
-    id: str,
-    title: str = "",
-    lead: str = "",
-    slots: Mapping[str, str] | None = None,
-    metadata: Mapping[str, str] | None = None,
-) -> Sketch:
-    """Sketch a parsed page; `id` is its canonical address.
-
-    `slots` are the page's own values that stand in its template (date, author, section, site; the title is one of
-    itself); `lead` is its first paragraph; `metadata` are values by their source, to be judged as constants.
-    """
-    units = units_of_page(page, {**(slots or {}), "title": title})
-    return Sketch(page=id, units=tuple(units), title=title, lead=lead, metadata=dict(metadata or {}))
-
-
-def merge(samples: Iterable[Sketch], *, size: int = SAMPLE_PAGES) -> list[Sketch]:
-    """The bottom-k sample of pages or of samples, in the order of their ranks; a page seen twice is one."""
-    pages = {sketch.page: sketch for sketch in sorted(samples, key=lambda s: (s.rank, s.page, repr(s.units)))}
-    return sorted(pages.values(), key=lambda s: (s.rank, s.page))[:size]
+    def without(self, pages: Collection[str]) -> TemplateSnapshot:
+        """The same template, of the same name, that no longer knows the headlines and leads of some pages."""
+        return replace(
+            self,
+            titles={title: page for title, page in self.titles.items() if page not in pages},
+            leads={lead: page for lead, page in self.leads.items() if page not in pages},
+        )
 
 
 def learn_template(pages: Iterable[Sketch], *, size: int = SAMPLE_PAGES) -> TemplateSnapshot:
@@ -124,11 +91,11 @@ def learn_template(pages: Iterable[Sketch], *, size: int = SAMPLE_PAGES) -> Temp
     places: dict[str, Counter[str]] = {}
     examples: dict[str, str] = {}
     for sketch in distinct:
-        for mark, found in sorted({(unit.mark, unit.place) for unit in sketch.units}):
+        for mark, found in sorted({(trace.mark, trace.place) for trace in sketch.traces}):
             places.setdefault(mark, Counter())[found] += 1
-        for unit in sketch.units:
-            examples.setdefault(unit.mark, unit.text[:_EXAMPLE_CHARS])
-        counts.update({unit.mark for unit in sketch.units})
+        for trace in sketch.traces:
+            examples.setdefault(trace.mark, trace.example)
+        counts.update({trace.mark for trace in sketch.traces})
     entries = {
         mark: Entry(count=count, places=dict(sorted(places[mark].items())), example=examples[mark])
         for mark, count in sorted(counts.items())
@@ -141,15 +108,20 @@ def learn_template(pages: Iterable[Sketch], *, size: int = SAMPLE_PAGES) -> Temp
         titles={fold(s.title): s.page for s in sample if len(s.title.split()) >= _TITLE_WORDS},
         leads={fold(s.lead)[:_LEAD_CHARS]: s.page for s in sample if len(s.lead) >= PROSE_CHARS},
         constants=_constants(distinct),
+        found_by=dict(sorted(Counter(s.found_by for s in distinct if s.found_by).items())),
+        kept=round(median(s.kept for s in distinct), 4) if distinct else 0.0,
     )
-    return _named(snapshot)
+    return replace(snapshot, id=fingerprint(to_data(snapshot).decode("utf-8", "replace")))
 
 
 def _dissimilar(sample: Sequence[Sketch]) -> list[Sketch]:
-    """One page of each group of near-copies, compared by their prose; the first in the order of ranks stays."""
+    """One page of each group of near-copies, the first in the order of ranks; compared by the prose of their articles.
+
+    What every page shows beside its article (a consent text, a list of teasers) makes short articles no copies.
+    """
     kept: list[tuple[Sketch, dict[str, int]]] = []
     for sketch in sample:
-        prose = {u.mark: len(u.text) for u in sketch.units if len(u.text) >= PROSE_CHARS}
+        prose = {t.mark: t.chars for t in sketch.traces if t.own and t.chars >= PROSE_CHARS}
         if not any(_copies(prose, other) for _, other in kept):
             kept.append((sketch, prose))
     return [sketch for sketch, _ in kept]
@@ -186,6 +158,8 @@ def to_data(snapshot: TemplateSnapshot) -> bytes:
             "titles": dict(snapshot.titles),
             "leads": dict(snapshot.leads),
             "constants": dict(snapshot.constants),
+            "found_by": dict(snapshot.found_by),
+            "kept": snapshot.kept,
         },
         option=orjson.OPT_SORT_KEYS,
     )
@@ -205,17 +179,8 @@ def from_data(data: bytes) -> TemplateSnapshot:
             titles=raw["titles"],
             leads=raw["leads"],
             constants=raw["constants"],
+            found_by=raw["found_by"],
+            kept=raw["kept"],
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a template snapshot: {error!r}") from None
-
-
-def _named(snapshot: TemplateSnapshot) -> TemplateSnapshot:
-    return TemplateSnapshot(
-        id=fingerprint(to_data(snapshot).decode("utf-8", "replace")),
-        pages=snapshot.pages,
-        entries=snapshot.entries,
-        titles=snapshot.titles,
-        leads=snapshot.leads,
-        constants=snapshot.constants,
-    )

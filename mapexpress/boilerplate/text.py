@@ -16,7 +16,8 @@ from mapexpress.boilerplate.decisions import Decision
 from mapexpress.boilerplate.lines import Line, read_lines
 from mapexpress.boilerplate.masks import units_of_lines
 from mapexpress.boilerplate.phrases import fold, match_line
-from mapexpress.boilerplate.template import Sketch, TemplateSnapshot
+from mapexpress.boilerplate.sample import Sketch, Trace
+from mapexpress.boilerplate.template import TemplateSnapshot
 from mapexpress.boilerplate.template_verdicts import judge
 
 # Labels that also head a paragraph of an article or give one value ("Date:", "Source"): they never open a tail.
@@ -79,7 +80,9 @@ def sketch_text(text: str, *, id: str, title: str | None = None, site: str | Non
     result = cleaner.run(None, id, site)
     units = units_of_lines(cleaner.lines, {"title": result.title, "site": site or ""})
     lead = result.paragraphs[0] if result.paragraphs else ""
-    return Sketch(page=id, units=tuple(units), title=result.title, lead=lead)
+    kept = {d.block for d in result.decisions if d.kept}
+    traces = tuple(Trace.of(unit, own=unit.index in kept) for unit in units)
+    return Sketch(page=id, traces=traces, title=result.title, lead=lead)
 
 
 class _Cleaner:

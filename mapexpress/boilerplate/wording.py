@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mapexpress.blocks import HEADING
@@ -27,12 +28,21 @@ _AUTHORS_OWN = frozenset({"source", "byline"})
 LONGEST_LINE = 120
 # of a line "Lire aussi : <a>headline</a>" nearly all after the label is the link
 LINKED = 0.8
+_FIELD_WORDS = 4  # "Par Nadia Cherkaoui", "Publié le"
+_FIELDS = re.compile(r"[|·•,،/;–—]|\s-\s")
+_SENTENCE_END = re.compile(r"[.!?؟…]\W*$")
 
 
 def worded(
-    page: Page, kept: list[int], *, title: str | None, site: str | None, gone: Container[int] = ()
+    page: Page,
+    kept: list[int],
+    *,
+    title: str | None,
+    site: str | None,
+    date: str | None = None,
+    gone: Container[int] = (),
 ) -> dict[int, tuple[str, str]]:
-    """Blocks of `kept` (sorted) that are widget lines: block -> (reason, evidence).
+    """Blocks of `kept` (sorted) that are widget lines: block -> (reason, evidence). `date` is the date as shown.
 
     A phrase alone removes nothing in the middle: there it needs the article's own title (feed footers), a link
     that makes up the rest of the line, or to stand directly before what was removed (`gone`).
@@ -51,9 +61,12 @@ def worded(
         if i in removed:
             continue
         line = _line(page, i)
-        if line is None or line[0] not in _HEAD_KINDS:
+        if line is not None and line[0] in _HEAD_KINDS:
+            removed[i] = (line[0], f"phrase: {line[1]} before the first paragraph")
+        elif date and is_dated_line(page.blocks[i].text, date):
+            removed[i] = ("byline", "place: the page's date among labels before the first paragraph")
+        else:
             break
-        removed[i] = (line[0], f"phrase: {line[1]} before the first paragraph")
     for i in reversed(kept):
         if i in removed:
             continue
@@ -67,6 +80,22 @@ def worded(
             break
         removed[i] = (line[0], f"phrase: {line[1]} after the last paragraph")
     return removed
+
+
+def is_dated_line(text: str, date: str) -> bool:
+    """Whether a line is the page's date beside a few short fields: a name, a section, a tag.
+
+    >>> is_dated_line("11 juin 2026 · Nadia Cherkaoui · Sports · #Safi", "11 juin 2026")
+    True
+    >>> is_dated_line("By Amina Yusuf, June 11, 2026", "June 11, 2026")
+    True
+    >>> is_dated_line("Rabat, 11 juin 2026 – Le port a rouvert ses quais aux pêcheurs.", "11 juin 2026")
+    False
+    """
+    if len(text) > LONGEST_LINE or date not in text:
+        return False
+    fields = [f.split() for f in _FIELDS.split(text.replace(date, "|"))]
+    return all(len(field) <= _FIELD_WORDS for field in fields) and not _SENTENCE_END.search(text)
 
 
 def without_footer(paragraph: str, *, title: str | None) -> str:

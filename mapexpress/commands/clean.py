@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -13,23 +12,21 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
-
 from mapexpress import __version__
+from mapexpress.command import MapexpressCommand
 from mapexpress.corpus.sources import Columns, Source, find_files, read
-from mapexpress.errors import ExitStatus, MapexpressError, StorageError, UsageError
+from mapexpress.errors import ExitStatus, StorageError, UsageError
 
 if TYPE_CHECKING:
     from mapexpress.corpus.clean import Cleaned, How
 
 _REDRAW_SECONDS = 0.2
-_INTERRUPTED = 130
 
 
-class Command(ScrapyCommand):
+class Command(MapexpressCommand):
     """Clean plain text, HTML, JSON Lines, Parquet, WARC and WET files, or folders of them."""
 
+    interrupted = "interrupted; with -o the same command goes on where it was"
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
 
@@ -53,25 +50,18 @@ class Command(ScrapyCommand):
         parser.add_argument("--no-learn", action="store_true", help="clean each document by itself, without its site")
         parser.add_argument("--workers", metavar="N", type=int, default=1, help="processes (default: 1)")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         unknown = [arg for arg in args if arg.startswith("-") and arg != "-"]
         if unknown:
-            raise ScrapyUsageError(f"unknown option {unknown[0]}; see scrapy clean -h", print_help=False)
+            raise UsageError(f"unknown option {unknown[0]}; see scrapy clean -h")
         if not args:
-            raise ScrapyUsageError("give at least one file or folder to clean", print_help=False)
+            raise UsageError("give at least one file or folder to clean")
         if opts.workers < 1:
-            raise ScrapyUsageError("--workers must be 1 or more", print_help=False)
-        try:
-            self.exitcode = _clean(args, opts)
-        except MapexpressError as error:
-            print(f"scrapy clean: {error}", file=sys.stderr)
-            self.exitcode = int(error.status)
-        except KeyboardInterrupt:
-            print("scrapy clean: interrupted; the same command goes on where it was", file=sys.stderr)
-            self.exitcode = _INTERRUPTED
+            raise UsageError("--workers must be 1 or more")
+        return _clean(args, opts)
 
 
-def _clean(args: list[str], opts: argparse.Namespace) -> int:
+def _clean(args: list[str], opts: argparse.Namespace) -> ExitStatus:
     # imported here: every scrapy command loads this module, and extraction takes half a second to import
     from mapexpress.corpus.clean import How, clean_corpus
     from mapexpress.corpus.learn import learn_corpus
@@ -109,7 +99,7 @@ def _job(files: list[Path], columns: Columns, opts: argparse.Namespace) -> str:
     ).hexdigest()
 
 
-def _to_stdout(sources: Iterator[Source], how: How, workers: int) -> int:
+def _to_stdout(sources: Iterator[Source], how: How, workers: int) -> ExitStatus:
     from mapexpress.corpus.clean import clean_corpus
 
     try:
@@ -117,8 +107,7 @@ def _to_stdout(sources: Iterator[Source], how: How, workers: int) -> int:
             sys.stdout.buffer.write(b"".join(cleaned.line + b"\n" for cleaned in batch))
             sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # the reader has seen enough; keep the interpreter from flushing into the closed pipe at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise  # the reader has seen enough
     except OSError as error:
         raise StorageError(f"cannot write to stdout: {error.strerror}") from None
     return ExitStatus.OK

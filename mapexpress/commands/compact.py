@@ -26,12 +26,11 @@ class Command(MapexpressCommand):
         add_site(parser)
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        from mapexpress.dataset.rewrite import compact
-        from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id, utc_now
+        from mapexpress.dataset.store import SiteStore, new_run_id
 
         assert self.settings is not None
         for layout in layouts(self.settings, opts):
             with SiteStore.open(layout.data, layout.key, run=new_run_id()) as store:
-                gone = compact(layout, store.state, utc_now().date().isoformat(), SOFTWARE)
-            print(f"{layout.key}: {gone} parts fewer")
+                gone = store.compact(keep_days=self.settings.getint("MAPEXPRESS_WARC_DAYS"))
+            print(f"{layout.key}: {gone}")
         return ExitStatus.OK

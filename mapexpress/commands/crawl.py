@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
 from typing import TYPE_CHECKING, cast
 
-from scrapy import Spider, signals
+from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import SETTINGS_PRIORITIES
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import inside_project
 
+from mapexpress.commands.interruption import Interruption
 from mapexpress.errors import ExitStatus, MapexpressError, UsageError
+from mapexpress.spiders.json_log import log_as_json
 from mapexpress.spiders.news import NewsSpider
 from mapexpress.spiders.outcome import RunOutcome
 
 if TYPE_CHECKING:
     import argparse
-    from types import FrameType
 
     from scrapy.crawler import Crawler
-
-# After this many seconds transfers are cut: a run that is asked to end shall end within five.
-GRACE = 2.0
 
 
 class Command(ScrapyCrawl):
@@ -36,9 +33,9 @@ class Command(ScrapyCrawl):
     """
 
     requires_project = False
-    interrupted: int | None = None
     spider: type[Spider]
     quiet = False
+    interruption: Interruption
 
     def short_desc(self) -> str:
         return "Run a spider by name; the exit status says how it went"
@@ -54,6 +51,8 @@ class Command(ScrapyCrawl):
             level = "WARNING" if sys.stderr.isatty() else self.settings["LOG_LEVEL"]
             self.settings.set("LOG_LEVEL", level, priority="cmdline")
             self.settings.set("LOG_VERSIONS", [], priority="cmdline")
+        if self.settings.getbool("MAPEXPRESS_LOG_JSON"):
+            log_as_json(self.settings)
 
     def _check(self, args: list[str], arguments: dict[str, str]) -> None:
         """End with one line and status 2 for bad arguments, before a log is opened or anything is asked."""
@@ -67,6 +66,7 @@ class Command(ScrapyCrawl):
             except KeyError:
                 raise UsageError(f"no spider {args[0]!r}; known: {', '.join(sorted(loader.list()))}") from None
             if issubclass(self.spider, NewsSpider):
+                self.interruption = Interruption()
                 self.spider.check(arguments, self.settings)
         except MapexpressError as error:
             self._fail(error)
@@ -83,10 +83,13 @@ class Command(ScrapyCrawl):
 
     def _crawl(self, crawler: Crawler, arguments: dict[str, str]) -> None:
         assert self.crawler_process is not None
-        crawler.signals.connect(self._watch_signals, signals.engine_started)
+        interruption = self.interruption
+        interruption.attach(crawler)
+        if interruption.number is not None:  # nothing has begun
+            self.exitcode = 128 + interruption.number
+            return
         task = self.crawler_process.crawl(crawler, **arguments)
-        self._crawler = crawler
-        self.crawler_process.start()
+        self.crawler_process.start(install_signal_handlers=False)
         failed = isinstance(task, asyncio.Task) and task.done() and not task.cancelled()
         error = cast("asyncio.Task[None]", task).exception() if failed else None
         outcome = crawler.get_extension(RunOutcome) if crawler._extensions is not None else None
@@ -99,32 +102,11 @@ class Command(ScrapyCrawl):
             self._fail(outcome.failure)
             return
         status = outcome.status() if outcome is not None else ExitStatus.BUG
-        if self.interrupted is None and crawler.stats and crawler.stats.get_value("finish_reason") == "shutdown":
-            self.interrupted = signal.SIGTERM  # it came before the engine stood and the handlers were wrapped
-        if self.interrupted is not None and status is not ExitStatus.BUG:
-            self.exitcode = 128 + self.interrupted
+        ended = crawler.stats is not None and crawler.stats.get_value("finish_reason") == "finished"
+        if interruption.number is not None and not ended and status is not ExitStatus.BUG:
+            self.exitcode = 128 + interruption.number
             return
         self.exitcode = int(status)
-
-    def _watch_signals(self) -> None:
-        """Note which signal ended the run, and cut slow transfers, around Scrapy's own handlers."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            handler = signal.getsignal(number)
-
-            def note(signum: int, frame: FrameType | None, handler: object = handler) -> None:
-                self.interrupted = signum
-                if callable(handler):
-                    handler(signum, frame)
-                from twisted.internet import reactor
-
-                reactor.callFromThread(reactor.callLater, GRACE, self._cut)
-
-            signal.signal(number, note)
-
-    def _cut(self) -> None:
-        from mapexpress.fetch.handler import INTERRUPTED
-
-        self._crawler.signals.send_catch_log(INTERRUPTED)
 
     def _fail(self, error: MapexpressError) -> None:
         print(f"scrapy crawl: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""scrapy reclean: today's code over yesterday's responses."""
+"""scrapy reclean: today's code and the site's current template over yesterday's responses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mapexpress.commands.scope import add_site, layouts
 from mapexpress.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.warc import Captured
     from mapexpress.records import Article, Rejection
     from mapexpress.sites import SiteConfig
@@ -35,18 +36,23 @@ class Command(MapexpressCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.reclean import reclean
         from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
+        from mapexpress.dataset.templates import current_snapshot
         from mapexpress.rebuild import rebuild
 
         assert self.settings is not None
         for layout in layouts(self.settings, opts):
             site = _site(layout.key)
-
-            def again(
-                stored: Article, responses: Sequence[Captured], site: SiteConfig = site
-            ) -> Article | Rejection | None:
-                return rebuild(stored, responses, site=site)
-
             with SiteStore.open(layout.data, layout.key, run=new_run_id()) as store:
+                snapshot = current_snapshot(layout)
+
+                def again(
+                    stored: Article,
+                    responses: Sequence[Captured],
+                    site: SiteConfig = site,
+                    snapshot: TemplateSnapshot | None = snapshot,
+                ) -> Article | Rejection | None:
+                    return rebuild(stored, responses, site=site, snapshot=snapshot)
+
                 print(f"{layout.key}: {reclean(store, again, SOFTWARE)}")
         return ExitStatus.OK
 

@@ -9,7 +9,6 @@ from typing import ClassVar
 import orjson
 
 from mapexpress.command import MapexpressCommand
-from mapexpress.dataset.disk import write_atomically
 from mapexpress.dataset.layout import Layout, site_keys
 from mapexpress.errors import ExitStatus, UsageError
 from mapexpress.report.gates import Failure, check
@@ -51,7 +50,7 @@ class Command(MapexpressCommand):
         else:
             from mapexpress.views.report_html import render_report
 
-            write_atomically(opts.html.absolute(), render_report(read).encode())
+            self.write_file(opts.html, render_report(read))
             print(f"{opts.html}: {len(read)} sites, {sum(s.articles for s, _ in read):,} articles")
             for summary, failures in read:
                 for failure in failures:

@@ -1,4 +1,4 @@
-"""scrapy template: what a site's pages have in common, as learned from its archive or from files."""
+"""scrapy template: what a site's pages have in common: its current snapshot, or what its archive or files teach."""
 
 from __future__ import annotations
 
@@ -39,13 +39,20 @@ class Command(MapexpressCommand):
         from mapexpress.corpus.clean import How
         from mapexpress.corpus.learn import learn_corpus
         from mapexpress.corpus.sources import find_files, read
+        from mapexpress.dataset.layout import Layout as SiteLayout
+        from mapexpress.dataset.templates import current_snapshot
 
         if not args or args[0].startswith("-"):
             raise ScrapyUsageError("give the key of a crawled site, or files or folders", print_help=False)
         site = opts.site
         names: list[str | Path] = list(args)
         if len(args) == 1 and not Path(args[0]).exists():
-            archive = self.data_folder() / "sites" / args[0] / "warc"
+            layout = SiteLayout(self.data_folder(), args[0])
+            current = current_snapshot(layout)
+            if current is not None:
+                print("\n".join(describe(args[0], current)))
+                return ExitStatus.OK
+            archive = layout.warc
             if not archive.is_dir():
                 raise UsageError(
                     f"{args[0]}: neither a file nor a site with an archive in {archive.parent}; crawl it first"

@@ -5,18 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 
-from mapexpress.boilerplate.template import (
-    MIN_PAGES,
-    SAMPLE_PAGES,
-    Sketch,
-    TemplateSnapshot,
-    learn_template,
-    rank,
-    sketch_page,
-)
+from mapexpress.boilerplate.sample import SAMPLE_PAGES, Sketch, rank
+from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot, learn_template
 from mapexpress.boilerplate.text import sketch_text
 from mapexpress.corpus.clean import How, explain_source, site_key
 from mapexpress.corpus.sources import Source
+from mapexpress.sketch import sketch_article
 
 # All sites' samples together: some 10 KB a sketch, so 200 MB at most, whatever the size of the corpus.
 _ALL_SKETCHES = 20_000
@@ -67,10 +61,7 @@ class SiteSamples:
         if source.kind == "text":
             text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
             return sketch_text(text, id=page, title=source.title)
-        explanation = explain_source(source, key, self.how)
-        article = explanation.article
-        lead = article.text.split("\n\n", 1)[0]
-        return sketch_page(explanation.pages[0], id=page, title=article.title, lead=lead)
+        return sketch_article(explain_source(source, key, self.how), window="")
 
     def learn(self) -> dict[str, TemplateSnapshot]:
         """The snapshots of the sites that showed enough documents, by site key."""

@@ -1,4 +1,4 @@
-"""`scrapy forget`: an article out of parts, rejections, WARC and state, for good."""
+"""`scrapy forget`: an article out of parts, rejections, WARC, templates and state, for good."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import orjson
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.parts import part_rows
 from mapexpress.dataset.rewrite import cut_warc, rewrite_part
+from mapexpress.dataset.templates import SiteTemplates
 from mapexpress.errors import UsageError
 from mapexpress.urls import identity
 
@@ -48,15 +49,17 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
         return line
 
     lines = sum(rewrite_part(layout, state, row, change, software) for row in part_rows(state, "sealed = 1"))
-    responses = _responses(store, keys)
+    # a REST answer holds other articles too: erasing this one's words costs them their stored response
+    responses = _responses(store, keys, known.warc_record_id if known else None)
+    SiteTemplates(layout, state).forget(keys)
     _state(store, found, urls)
     return f"{layout.key}: {lines} lines and {responses} responses erased; {len(keys)} addresses never fetched again"
 
 
-def _responses(store: SiteStore, keys: set[str]) -> int:
+def _responses(store: SiteStore, keys: set[str], made_from: str | None) -> int:
     drop: defaultdict[int, set[str]] = defaultdict(set)
     for record_id, warc, url in store.state.all("SELECT id, warc, url FROM responses"):
-        if identity(str(url)) in keys:
+        if identity(str(url)) in keys or record_id == made_from:
             drop[int(str(warc))].add(str(record_id))
     for warc, ids in drop.items():
         row = store.state.one("SELECT name FROM warcs WHERE warc = ?", warc)

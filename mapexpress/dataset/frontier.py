@@ -42,14 +42,17 @@ MIGRATIONS = (
     CREATE INDEX frontier_open ON frontier (walk, state, kind);
     CREATE TABLE walks (walk TEXT PRIMARY KEY, complete INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    "ALTER TABLE frontier ADD COLUMN modified REAL;",  # last change, seconds since 1970, from a hint
 )
 
 _OPEN, _DONE, _FAILED = 0, 1, 2
-_COLUMNS = "url, kind, via, edition, position, published, title_hint, source_id"
+_COLUMNS = "url, kind, via, edition, position, published, title_hint, source_id, modified"
 _NEWEST_FIRST = "published IS NULL, published DESC, position, url"
-_BETTER = "(excluded.via < via OR (excluded.via = via AND excluded.url < url))"
+# an address on a host for small devices names the page where nothing else does: there it may be shorter
+_TWIN = " OR ".join(f"{{0}} LIKE 'http%://{label}.%'" for label in ("amp", "m", "mobile"))
+_BETTER = f"(({_TWIN.format('excluded.url')}), excluded.via, excluded.url) < (({_TWIN.format('url')}), via, url)"
 _INSERT = f"""
-INSERT INTO frontier (walk, key, {_COLUMNS}, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+INSERT INTO frontier (walk, key, {_COLUMNS}, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (walk, key) DO UPDATE SET
     url = CASE WHEN {_BETTER} THEN excluded.url ELSE url END,
     published = CASE WHEN {_BETTER} THEN coalesce(excluded.published, published)
@@ -57,6 +60,7 @@ ON CONFLICT (walk, key) DO UPDATE SET
     title_hint = CASE WHEN {_BETTER} THEN coalesce(excluded.title_hint, title_hint)
                       ELSE coalesce(title_hint, excluded.title_hint) END,
     source_id = coalesce(source_id, excluded.source_id),
+    modified = max(coalesce(modified, excluded.modified), coalesce(excluded.modified, modified)),
     kind = min(kind, excluded.kind),
     position = min(position, excluded.position),
     via = min(via, excluded.via)
@@ -66,7 +70,7 @@ WHERE state = 0
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Entry:
-    """One address of a walk. `published` (seconds since 1970) and `title_hint` are hints, never data."""
+    """One address of a walk. `published`, `modified` (seconds since 1970) and `title_hint` are hints, never data."""
 
     url: str
     kind: Kind
@@ -76,6 +80,7 @@ class Entry:
     published: float | None = None
     title_hint: str | None = None
     source_id: str | None = None
+    modified: float | None = None
 
 
 class Frontier:
@@ -156,6 +161,16 @@ class Frontier:
             count,
         )
 
+    def open_article(self, url: str) -> Entry | None:
+        """The open entry of the article at this address; None where the walk knows none or is done with it."""
+        row = self.state.one(
+            f"SELECT {_COLUMNS} FROM frontier WHERE walk = ? AND key = ? AND kind = ? AND state = 0",
+            self.walk,
+            identity(url),
+            KINDS.index("article"),
+        )
+        return _entry(row) if row is not None else None
+
     def holds(self, url: str) -> bool:
         """Whether the walk knows an article at this address."""
         row = self.state.one(
@@ -188,11 +203,11 @@ def _marks(values: Sequence[object]) -> str:
 
 def _row(e: Entry) -> tuple[str | int | float | None, ...]:
     kind, via = KINDS.index(e.kind), VIAS.index(e.via)
-    return (e.url, kind, via, e.edition, e.position, e.published, e.title_hint, e.source_id)
+    return (e.url, kind, via, e.edition, e.position, e.published, e.title_hint, e.source_id, e.modified)
 
 
 def _entry(row: Sequence[object]) -> Entry:
-    url, kind, via, edition, position, published, title_hint, source_id = row
+    url, kind, via, edition, position, published, title_hint, source_id, modified = row
     return Entry(
         url=str(url),
         kind=KINDS[int(str(kind))],
@@ -202,4 +217,5 @@ def _entry(row: Sequence[object]) -> Entry:
         published=published if isinstance(published, float) else None,
         title_hint=None if title_hint is None else str(title_hint),
         source_id=None if source_id is None else str(source_id),
+        modified=modified if isinstance(modified, float) else None,
     )

@@ -165,9 +165,7 @@ def _responses(layout: Layout, state: State) -> int:
     """Note every response of the WARC files, and cut what a killed run left torn at their ends."""
     count = 0
     for path in sorted(layout.warc.glob("*.warc.gz")):
-        name, _, _ = path.name.partition("T")
-        day = f"{name[:4]}-{name[4:6]}-{name[6:8]}"
-        state.write("INSERT INTO warcs (name, day, committed) VALUES (?, ?, 0)", path.name, day)
+        state.write("INSERT INTO warcs (name, day, committed) VALUES (?, '', 0)", path.name)
         row = state.one("SELECT warc FROM warcs WHERE name = ?", path.name)
         warc = int(str(row[0])) if row else 0
         end, places = _places(path, warc)
@@ -175,7 +173,8 @@ def _responses(layout: Layout, state: State) -> int:
         for place in places:
             state.put_response(place)
         count += len(places)
-        state.write("UPDATE warcs SET committed = ? WHERE warc = ?", end, warc)
+        day = max((place.fetched_at[:10] for place in places), default="1970-01-01")
+        state.write("UPDATE warcs SET committed = ?, day = ? WHERE warc = ?", end, day, warc)
         state.commit()
     return count
 

@@ -6,9 +6,9 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.compaction import finish_compaction
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.parts import PartRow, part_rows, seal
-from mapexpress.dataset.rewrite import finish_compaction
 
 if TYPE_CHECKING:
     from pathlib import Path

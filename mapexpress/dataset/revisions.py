@@ -18,14 +18,29 @@ def is_revision(known: Known, article: Article, rebuilt: Article | Rejection | N
 
     `rebuilt` is what today's code makes of the response the stored revision came from, None when that is not kept:
     then a revision is declared only when extractor version and template snapshot are those of the stored one.
+    A page and a REST answer of one article may differ by what the theme shows around it: between the two only a
+    paragraph that is gone or changed is a revision.
     """
     if known.status != article.status:
         return True
     if known.content_hash == article.content_hash:
         return False
     if isinstance(rebuilt, Article):
+        if _from_rest(rebuilt) != _from_rest(article):
+            page, rest = (rebuilt, article) if _from_rest(article) else (article, rebuilt)
+            return not _holds(page, rest)
         return rebuilt.content_hash != article.content_hash
     return (known.extractor_version, known.template_id) == (article.extractor_version, article.template_id)
+
+
+def _from_rest(article: Article) -> bool:
+    return article.extractor.partition("+")[0] == "rest"
+
+
+def _holds(page: Article, rest: Article) -> bool:
+    """Whether every paragraph of a REST answer's article stands on its page, under the same title."""
+    shown, answered = ({" ".join(p.split()) for p in a.text.split("\n\n")} for a in (page, rest))
+    return page.title.split() == rest.title.split() and answered <= shown
 
 
 def tombstone(last: Article, rejection: Rejection) -> Article:

@@ -1,4 +1,4 @@
-"""Sealed parts written anew: lines changed, taken out or merged. Each step may be cut short and repeated.
+"""Sealed parts and WARC files written anew: lines changed or taken out. Each step may be cut short and repeated.
 
 Order: the part (by rename), its manifest, the state. A repeated call finds what is not yet in step by the digests.
 """
@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import orjson
 
 from mapexpress.dataset.disk import fsync_folder, storage_errors
 from mapexpress.dataset.manifest import add_parts, manifest_path, read_manifest, write_manifest
-from mapexpress.dataset.parts import PartRow, Sealed, compress, part_rows, read_part
+from mapexpress.dataset.parts import PartRow, Sealed, compress, read_part
 from mapexpress.dataset.state import slot_of
 
 if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
     from mapexpress.dataset.state import State
-
-_COMPACTING = "compacting"
 
 
 def rewrite_part(
@@ -89,69 +87,6 @@ def drop_part(layout: Layout, state: State, row: PartRow, software: str) -> None
     path.unlink(missing_ok=True)
     if path.parent.is_dir():
         fsync_folder(path.parent)
-
-
-def compact(layout: Layout, state: State, today: str, software: str) -> int:
-    """Merge the parts of each past day into one; how many parts went. The caller holds the lock.
-
-    Line for line the same records in the same order. Readers of a running merge may see a day's records twice for the
-    moment between two renames, never less than all.
-    """
-    finish_compaction(layout, state, software)
-    gone = 0
-    for kind, day in state.all(
-        "SELECT kind, day FROM parts WHERE sealed = 1 AND day < ? GROUP BY kind, day HAVING count(*) > 1", today
-    ):
-        rows = part_rows(state, "kind = ? AND day = ? AND sealed = 1", str(kind), str(day))
-        run = f"compact-{str(day).replace('-', '')}"
-        row = state.one("SELECT max(number) FROM parts WHERE kind = ? AND run = ?", str(kind), run)
-        number = int(str(row[0])) + 1 if row and row[0] is not None else 0
-        state.put_meta(
-            _COMPACTING,
-            orjson.dumps(
-                {"kind": kind, "day": day, "run": run, "number": number, "old": [r.part for r in rows]}
-            ).decode(),
-        )
-        state.commit()
-        target = layout.sealed(str(kind), str(day), run, number)
-        with storage_errors(target):
-            compress(layout, rows[0].kind, _all_lines(layout, rows), target)
-        finish_compaction(layout, state, software)
-        gone += len(rows) - 1
-    return gone
-
-
-def _all_lines(layout: Layout, rows: list[PartRow]) -> Iterator[bytes]:
-    for row in rows:
-        for line in read_part(row.path(layout)):
-            yield line + b"\n"
-
-
-def finish_compaction(layout: Layout, state: State, software: str) -> None:
-    """Go on with a merge that was cut short; a merged part that is not whole yet is given up."""
-    noted = state.meta(_COMPACTING)
-    if not noted:
-        return
-    plan = orjson.loads(noted)
-    kind, run, number = plan["kind"], plan["run"], plan["number"]
-    target = layout.sealed(kind, plan["day"], run, number)
-    if target.exists():
-        # Compressed once more to count it: the same lines give the same bytes.
-        sealed = compress(layout, kind, (line + b"\n" for line in read_part(target)), target)
-        add_parts(layout, run, [sealed], software)
-        state.write(
-            "INSERT OR IGNORE INTO parts (kind, run, number, day, committed, lines, sealed)"
-            " VALUES (?, ?, ?, ?, 0, 0, 1)",
-            kind, run, number, plan["day"],
-        )  # fmt: skip
-        (merged,) = part_rows(state, "kind = ? AND run = ? AND number = ?", kind, run, number)
-        take_in(layout, state, merged.part, sealed)
-        state.commit()
-        for part in plan["old"]:
-            for row in part_rows(state, "part = ?", part):
-                drop_part(layout, state, row, software)
-    state.put_meta(_COMPACTING, "")
-    state.commit()
 
 
 def cut_warc(layout: Layout, state: State, warc: int, name: str, drop: set[str]) -> None:

@@ -17,6 +17,7 @@ RECHECKS: tuple[tuple[timedelta, timedelta], ...] = (
     (timedelta(days=365), timedelta(days=60)),
 )
 RARELY = timedelta(days=365)
+CHANGED = timedelta(minutes=5)  # one that a way in calls changed; 5 hours where it never was
 # A rejection by its reason: what the network did passes soon, what a site refuses later, what a page is hardly ever.
 RETRIES: dict[str, timedelta] = {
     "timeout": timedelta(minutes=15),
@@ -41,10 +42,27 @@ RETRIES: dict[str, timedelta] = {
 _SERVER_ERROR = timedelta(hours=1)
 _PAGE = timedelta(days=60)  # "not an article" is a judgement of the page, and pages seldom change their kind
 _MAX_DOUBLINGS = 6
+# What the network does, and what a site asks for by waiting: until it is given up, an article is still waited for.
+_PASSING = frozenset(
+    {"timeout", "truncated", "dns", "unreachable", "connection", "http_429", "http_403"}
+    | {"forbidden", "too_many_requests", "challenge", "captcha"}
+)
+_GIVEN_UP = timedelta(days=30)
 
 
-def is_due(outcome: Outcome, now: datetime, version: str) -> bool:
+def is_passing(outcome: Outcome, now: datetime) -> bool:
+    """Whether a fetch failed for a reason that may pass, so lately that the article is still waited for."""
+    reason = outcome.reason or ""
+    passes = reason in _PASSING or reason.startswith("http_5")
+    return outcome.kind == "rejected" and passes and now - datetime.fromisoformat(outcome.first_seen) < _GIVEN_UP
+
+
+def is_due(outcome: Outcome, now: datetime, version: str, *, modified: float | None = None) -> bool:
     """Whether an address shall be asked again now; `version` is that of the code that would decide.
+
+    `modified` (seconds since 1970) is the last change that a feed, a sitemap or REST gives. One after the last check
+    is looked at soon; the more often it proved to be none, the later, so that a site that calls everything changed at
+    every moment is not asked for everything in every run.
 
     Each further result of the same kind doubles the wait of a rejection, 64 times at most. A page rejected by another
     version of the code is due at once: the fault may have been ours. What was forgotten is never due.
@@ -52,6 +70,10 @@ def is_due(outcome: Outcome, now: datetime, version: str) -> bool:
     if outcome.kind == "forgotten":
         return False
     checked = datetime.fromisoformat(outcome.checked_at)
+    if modified is not None and modified > checked.timestamp() and not is_passing(outcome, now):
+        tries: int = 2 ** min(outcome.attempts - 1, _MAX_DOUBLINGS)
+        if now - checked >= CHANGED * tries:
+            return True
     if outcome.kind == "rejected":
         reason = outcome.reason or ""
         judged = reason not in RETRIES and not reason.startswith("http_")

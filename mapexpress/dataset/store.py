@@ -5,35 +5,31 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from datetime import UTC
+from typing import TYPE_CHECKING, Literal
 
 from mapexpress import __version__
+from mapexpress.dataset.archive import Archive
+from mapexpress.dataset.clock import Clock, utc_now
+from mapexpress.dataset.compaction import Compacted, compact
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.layout import Layout, checked_run
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
-from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, read_part, seal
+from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, seal
 from mapexpress.dataset.recovery import recover
 from mapexpress.dataset.state import Known, Outcome, State
-from mapexpress.dataset.warc import Captured, Exchange, WarcWriter, read_at
+from mapexpress.dataset.warc import Exchange, WarcWriter
 from mapexpress.errors import StorageError
 from mapexpress.records import Article, Rejection
-from mapexpress.schema import from_json, to_json
+from mapexpress.schema import to_json
 from mapexpress.urls import identity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Clock: TypeAlias = Callable[[], datetime]
 Written = Literal["new", "revised", "gone", "unchanged", "rejected", "forgotten"]
 SOFTWARE = f"mapexpress {__version__}"
-
-
-def utc_now() -> datetime:
-    """The clock of real runs."""
-    return datetime.now(UTC)
 
 
 def new_run_id(clock: Clock = utc_now) -> str:
@@ -49,7 +45,7 @@ class Pending:
     warc_record_id: str
 
 
-class SiteStore:
+class SiteStore(Archive):
     """Everything a run writes, behind one lock; use from one thread.
 
     What `write`, `capture`, `settle` and the state's own `write` did since the last `flush` is lost together when the
@@ -58,8 +54,7 @@ class SiteStore:
     """
 
     def __init__(self, layout: Layout, state: State, lock: SiteLock, run: str, clock: Clock, *, warc: bool) -> None:
-        self.layout = layout
-        self.state = state
+        super().__init__(layout, state)
         self.run = run
         self.clock = clock
         self.keeps_responses = warc
@@ -95,59 +90,10 @@ class SiteStore:
             raise
         return cls(layout, state, lock, run, clock, warc=warc)
 
-    # What is known.
-
-    def outcome(self, url: str) -> Outcome | None:
-        """What became of a public address, or None when it was never decided."""
-        return self.state.outcome(url)
-
-    def known(self, record_id: str) -> Known | None:
-        """Latest revision of a record, or None."""
-        return self.state.known(record_id)
-
     def unprocessed(self) -> Iterator[Pending]:
         """Article responses that a killed run left in the WARC without an outcome, in no particular order."""
         for url, response in self.state.all("SELECT url, response FROM pending ORDER BY url"):
             yield Pending(url=str(url), warc_record_id=str(response))
-
-    def response(self, warc_record_id: str) -> Captured | None:
-        """The stored response with this id, or None when it is not, or no longer, kept."""
-        place = self.state.response(warc_record_id)
-        row = place and self.state.one("SELECT name FROM warcs WHERE warc = ?", place.warc)
-        if not place or not row or not (self.layout.warc / str(row[0])).exists():
-            return None
-        return read_at(self.layout, str(row[0]), place)
-
-    def latest(self, known: Known) -> Article | None:
-        """The stored line of a record's latest revision; None when its part is missing or damaged."""
-        for row in part_rows(self.state, "part = ?", known.part):
-            path = row.path(self.layout) if row.sealed else row.open_path(self.layout)
-            try:
-                line = next(islice(read_part(path), known.line, None), None)
-                return from_json(line, Article) if line else None
-            except (StorageError, ValueError):
-                return None
-        return None
-
-    def responses(self, article: Article) -> list[Captured]:
-        """The stored responses an article was made from, its pages in order; empty when one of them is not kept."""
-        first = self.state.response(article.warc_record_id) if article.warc_record_id else None
-        if first is None:
-            return []
-        ids = [first.id]
-        for url in article.page_urls:
-            if identity(url) not in (identity(first.url), identity(article.url or "")):
-                row = self.state.one(
-                    "SELECT id FROM responses WHERE warc = ? AND url = ? AND http_status = 200 ORDER BY position DESC",
-                    first.warc,
-                    url,
-                )
-                if row is None:
-                    return []
-                ids.append(str(row[0]))
-        found = [self.response(record_id) for record_id in ids]
-        kept = [response for response in found if response is not None]
-        return kept if len(kept) == len(ids) else []
 
     # What is written.
 
@@ -189,6 +135,11 @@ class SiteStore:
             with self._failing():
                 self._put(replace(outcome, url=url, etag=None, last_modified=None))
 
+    def leave(self, url: str) -> None:
+        """Note that a response is not wanted: its article was not asked for, and has no outcome."""
+        with self._failing():
+            self.state.write("DELETE FROM pending WHERE identity = ?", identity(url))
+
     def checked(self, article: Article | None = None, *, url: str | None = None) -> None:
         """Note that an address was asked again and its article has not changed.
 
@@ -205,6 +156,16 @@ class SiteStore:
             )
         with self._failing():
             self._put(fresh)
+            if article is not None:
+                # Nothing leads to these pages: the next compaction leaves them out.
+                for response in self.response_ids(article):
+                    self.state.write("UPDATE responses SET content = 'unchanged' WHERE id = ?", response)
+
+    def compact(self, *, keep_days: int = 0, go_on: Callable[[], bool] = lambda: True) -> Compacted:
+        """Merge what was stored before today, after `seal`; see `compaction.compact`."""
+        self._check()
+        with self._failing():
+            return compact(self.layout, self.state, self.clock(), SOFTWARE, keep_days=keep_days, go_on=go_on)
 
     def flush(self) -> None:
         """Make all that was written durable: files first, then one transaction that says how far they count."""

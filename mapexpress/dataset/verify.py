@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from mapexpress.dataset.compaction import KEPT_SINCE
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.manifest import manifests, read_manifest
 from mapexpress.dataset.parts import PartRow, part_rows, read_part
@@ -27,6 +28,15 @@ class Found:
     records: int = 0
     responses: int = 0
     faults: list[str] = field(default_factory=list)
+
+
+class Line(NamedTuple):
+    """What is looked up for a good line; `day` is that of the fetch."""
+
+    id: str
+    revision: int = 0
+    response: str | None = None
+    day: str = ""
 
 
 def verify(layout: Layout, *, responses: bool = True) -> Found:
@@ -56,10 +66,10 @@ def verify(layout: Layout, *, responses: bool = True) -> Found:
     return found
 
 
-def _parts(layout: Layout, found: Found) -> dict[str, list[tuple[str, int, str | None]]]:
-    """Check every part and manifest: (id, revision, WARC record id) of each good line, by the path of its part."""
+def _parts(layout: Layout, found: Found) -> dict[str, list[Line]]:
+    """Check every part and manifest: each good line, by the path of its part."""
     listed: dict[str, str] = {}
-    seen: dict[str, list[tuple[str, int, str | None]]] = {}
+    seen: dict[str, list[Line]] = {}
     for path in manifests(layout):
         try:
             manifest = read_manifest(path)
@@ -88,8 +98,8 @@ def _parts(layout: Layout, found: Found) -> dict[str, list[tuple[str, int, str |
     return seen
 
 
-def _lines(path: Path, records: bool, found: Found) -> list[tuple[str, int, str | None]]:
-    good: list[tuple[str, int, str | None]] = []
+def _lines(path: Path, records: bool, found: Found) -> list[Line]:
+    good: list[Line] = []
     found.parts += 1
     number = 0
     try:
@@ -99,9 +109,11 @@ def _lines(path: Path, records: bool, found: Found) -> list[tuple[str, int, str 
                     article = from_json(line, Article)
                     if broken := problems(article):
                         raise ValueError(broken[0])
-                    good.append((article.id, article.revision, article.warc_record_id))
+                    good.append(
+                        Line(article.id, article.revision, article.warc_record_id, (article.fetched_at or "")[:10])
+                    )
                 else:
-                    good.append((str(from_json(line, Rejection).url), 0, None))
+                    good.append(Line(str(from_json(line, Rejection).url)))
             except ValueError as error:
                 found.faults.append(f"{path}:{number}: {error}")
     except StorageError as error:
@@ -111,13 +123,15 @@ def _lines(path: Path, records: bool, found: Found) -> list[tuple[str, int, str 
     return good
 
 
-def _state(layout: Layout, state: State, seen: dict[str, list[tuple[str, int, str | None]]], found: Found) -> None:
+def _state(layout: Layout, state: State, seen: dict[str, list[Line]], found: Found) -> None:
     written: dict[tuple[str, int], str] = {}
     for name, lines in seen.items():
-        for record_id, revision, _ in lines:
-            if other := written.get((record_id, revision)):
-                found.faults.append(f"{layout.data / name}: record {record_id} revision {revision} is also in {other}")
-            written[record_id, revision] = name
+        for line in lines:
+            if other := written.get((line.id, line.revision)):
+                found.faults.append(
+                    f"{layout.data / name}: record {line.id} revision {line.revision} is also in {other}"
+                )
+            written[line.id, line.revision] = name
     rows: dict[str, PartRow] = {}
     for row in part_rows(state, "sealed = 1"):
         rows[row.path(layout).relative_to(layout.data).as_posix()] = row
@@ -132,18 +146,20 @@ def _state(layout: Layout, state: State, seen: dict[str, list[tuple[str, int, st
             found.faults.append(f"{layout.state}: record {known_id!s} revision {latest!s} is in no part")
 
 
-def _responses(layout: Layout, state: State, seen: dict[str, list[tuple[str, int, str | None]]], found: Found) -> None:
+def _responses(layout: Layout, state: State, seen: dict[str, list[Line]], found: Found) -> None:
+    """Read the response of each record; those that the retention setting dropped are no fault."""
     names = {int(str(warc)): str(name) for warc, name in state.all("SELECT warc, name FROM warcs")}
+    kept_since = state.meta(KEPT_SINCE) or ""
     for lines in seen.values():
-        for record_id, _, response in lines:
-            place = state.response(response) if response else None
-            if response is None:
+        for line in lines:
+            place = state.response(line.response) if line.response else None
+            if line.response is None or (place is None and line.day < kept_since):
                 continue
             if place is None or place.warc not in names:
-                found.faults.append(f"record {record_id}: its response {response} is not in the state")
+                found.faults.append(f"record {line.id}: its response {line.response} is not in the state")
                 continue
             found.responses += 1
             try:
                 read_at(layout, names[place.warc], place)
             except StorageError as error:
-                found.faults.append(f"record {record_id}: {error}")
+                found.faults.append(f"record {line.id}: {error}")

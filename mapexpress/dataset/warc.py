@@ -31,7 +31,7 @@ PUBLIC_ADDRESS = "Mapexpress-Public-URL"  # where the site was reached through a
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Captured:
-    """A stored response: `body` with its content encodings undone, header names in lower case."""
+    """A stored response: header names in lower case, `body` with its content encodings undone or as it was received."""
 
     warc_record_id: str
     url: str
@@ -105,7 +105,7 @@ class WarcWriter:
         count = int(row[0] or 0) if row else 0
         name = f"{self.run}-{count}.warc.gz"
         path = self.layout.warc / name
-        info = _encode_info(name, self.software)
+        info = encode_info(name, self.software)
         with storage_errors(path):
             make_folder(path.parent)
             self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
@@ -179,7 +179,8 @@ def encode(exchange: Exchange) -> tuple[str, bytes]:
     return record_id, data
 
 
-def _encode_info(name: str, software: str) -> bytes:
+def encode_info(name: str, software: str) -> bytes:
+    """The warcinfo record that a file begins with."""
     info = {"software": software, "format": "WARC File Format 1.0"}
     return _member(RecordBuilder().create_warcinfo_record(name, info))
 
@@ -200,8 +201,11 @@ def _one_line(value: str) -> str:
     return " ".join(value.splitlines())
 
 
-def read_at(layout: Layout, name: str, place: Place) -> Captured:
-    """The response at a place of a WARC file. Raises StorageError when it is not there or not the one asked for."""
+def read_at(layout: Layout, name: str, place: Place, *, decoded: bool = True) -> Captured:
+    """The response at a place of a WARC file; not `decoded`, its body is as it was received.
+
+    Raises StorageError when it is not there or not the one asked for.
+    """
     path = layout.warc / name
     try:
         with path.open("rb") as file:
@@ -213,14 +217,14 @@ def read_at(layout: Layout, name: str, place: Place) -> Captured:
         record = next(iter(ArchiveIterator(io.BytesIO(data))), None)
         if record is None or record.rec_headers.get_header("WARC-Record-ID") != place.id:
             raise StorageError(f"{path}: no record {place.id} at {place.position}")
-        return _captured(record, place.url)
+        return _captured(record, place, decoded)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
     except (ArchiveLoadFailed, EOFError, zlib.error) as error:
         raise StorageError(f"{path} is damaged at {place.position}: {error}") from None
 
 
-def _captured(record: object, url: str) -> Captured:
+def _captured(record: object, place: Place, decoded: bool) -> Captured:
     headers: dict[str, str] = {}
     for name, value in record.http_headers.headers:  # type: ignore[attr-defined]
         headers.setdefault(name.lower(), value)
@@ -228,11 +232,11 @@ def _captured(record: object, url: str) -> Captured:
     rec_headers = record.rec_headers  # type: ignore[attr-defined]
     return Captured(
         warc_record_id=rec_headers.get_header("WARC-Record-ID"),
-        url=url,
+        url=place.url,
         status=int(record.http_headers.get_statuscode()),  # type: ignore[attr-defined]
         headers=headers,
-        body=decode(body, headers.get("content-encoding", "")),
-        fetched_at=rec_headers.get_header("WARC-Date"),
+        body=decode(body, headers.get("content-encoding", "")) if decoded else body,
+        fetched_at=place.fetched_at,
     )
 
 

@@ -33,8 +33,11 @@ _QUERY = {q: kind for kind in _ASKED for q in _words(kind, "query")}
 _ANYWHERE: dict[str, AddressKind] = dict.fromkeys(_words("media"), "media")
 _ANYWHERE |= {"wp-json": "feed", "wp-admin": "account", "cdn-cgi": "account"}
 _CALENDAR_WORDS = _words("calendar")
+_INFO_WORDS = _words("info", "words")
+_ARCHIVES = _words("calendar", "archives")
 _PAGING_WORDS = _words("paging")
 _PAGING_QUERY = _words("paging", "query")
+_PAGING_PREFIXES = tuple(_RULES["paging"]["query_prefixes"])
 _NEVER = _words("sitemap", "never")
 _SELDOM = _words("sitemap", "seldom")
 _ARTICLES = _words("sitemap", "articles")
@@ -58,6 +61,8 @@ def kind_of_address(url: str) -> AddressKind | None:
     ('search', 'media')
     >>> kind_of_address("https://news.example/2026/06/12/rain-in-fes/") is None
     True
+    >>> kind_of_address("https://news.example/archives/2026/06/"), kind_of_address("https://news.example/terms-of-use/")
+    ('calendar', 'info')
     """
     try:
         parts = urlsplit(url)
@@ -104,9 +109,14 @@ def sitemap_lists_articles(url: str) -> bool:
     False
     >>> sitemap_lists_articles("https://news.example/tdb_templates-sitemap.xml")
     False
+    >>> sitemap_lists_articles("https://news.example/?sitemap=posts&sitemap-subtype=page&paged=1")
+    False
     """
-    path = unquote(urlsplit(url).path).casefold()
-    name = path.rstrip("/").rpartition("/")[2]
+    parts = urlsplit(url)
+    name = unquote(parts.path).casefold().rstrip("/").rpartition("/")[2]
+    query = dict(parse_qsl(parts.query))
+    if "sitemap" in query:  # WordPress without permalinks
+        name = f"wp-sitemap-{query['sitemap']}-{query.get('sitemap-subtype', '')}"
     # core WordPress: `posts` is the object, what follows is the type
     words = set(re.split(r"[^a-z]+", name.removeprefix("wp-sitemap-posts-")))
     return not words & _NEVER and (bool(words & _ARTICLES) or not words & _SELDOM)
@@ -121,7 +131,9 @@ def _segments(path: str) -> list[str]:
 
 
 def _without_paging(segments: list[str], query: dict[str, str]) -> tuple[bool, list[str]]:
-    paged = any(k in _PAGING_QUERY and k != "p" and v.isdigit() for k, v in query.items())
+    paged = any(
+        ((k in _PAGING_QUERY and k != "p") or k.startswith(_PAGING_PREFIXES)) and v.isdigit() for k, v in query.items()
+    )
     if len(segments) > 1 and segments[-1].isdigit() and segments[-2] in _PAGING_WORDS:
         return True, segments[:-2]
     if segments and re.fullmatch(r"comment-page-\d+", segments[-1]):
@@ -153,11 +165,14 @@ def _by_segments(segments: list[str], has_query: bool) -> AddressKind | None:
     anywhere = next((_ANYWHERE[s] for s in segments if s in _ANYWHERE), None)
     if anywhere:
         return anywhere
-    if all(_DATE_PART.fullmatch(s) for s in segments) and _YEAR.fullmatch(segments[0]):
+    dated = segments[1:] if segments[0] in _ARCHIVES else segments
+    if dated and all(_DATE_PART.fullmatch(s) for s in dated) and _YEAR.fullmatch(dated[0]):
         return "calendar"
     bare = re.sub(r"\.(?:s?html?|php|aspx?)$", "", last)
     if bare in _LAST_WORDS or last in _LAST_WORDS:
         return _LAST_WORDS.get(last) or _LAST_WORDS[bare]
+    if "-" in bare and _INFO_WORDS.issuperset(bare.split("-")):
+        return "info"
     return _named_list(segments)
 
 

@@ -25,12 +25,14 @@ class Found:
     """What one discovery page gave: article links in page order, further pages to walk, and whether it was whole.
 
     `next_pages` are the following pages of the same listing, feed or REST collection; `children` are pages of
-    another kind (the sitemaps of an index, section listings of a home page). Some next pages are guesses
+    another kind (the sitemaps of an index, section listings of a home page), `changed` the last change of a child as
+    its index gives it. Some next pages are guesses
     (`?paged=2`): whoever walks them stops at a page that brings no link it has not seen.
     """
 
     links: tuple[Link, ...] = ()
     next_pages: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    changed: Mapping[str, str] = field(default_factory=dict)
     problem: str | None = None  # one line when the bytes were not what was expected
     copies: Mapping[str, str] = field(default_factory=dict)  # link address to the article's HTML as the feed gives it

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -19,7 +20,7 @@ from mapexpress.discovery.dates import date_hint, visible_day
 from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.pagers import next_pages
 from mapexpress.discovery.zones import Zones
-from mapexpress.urls import day_in_path, identity, is_address, same_site
+from mapexpress.urls import day_in_path, identity, is_address, is_index_file, same_site
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -33,6 +34,8 @@ _TITLES = frozenset(_RULES["titles"])
 _RELS = frozenset(_RULES["rels"])
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+# `?id=12`, `?nid=12`, `?p=12`, SPIP's `?article12`
+_NAMED_BY_QUERY = re.compile(r"(?:^|&)(?:\w*id\w*=|(?:p|story|news|post)=|art(?:icle)?=?)\d+(?:&|$)", re.IGNORECASE)
 _ARTICLE_FILE = re.compile(r"\d.*\.(?:s?html?|php|aspx?)$", re.IGNORECASE)
 
 # A teaser needs this much evidence; a title in a heading with a name of its own has 4, a bare long link 3.
@@ -110,31 +113,45 @@ def _targets(page: Page, zones: Zones) -> list[_Target]:
     own = _own_address(page)
     here = identity(own) if own else None
     targets: dict[str, _Target] = {}
+    keys: dict[str, str | None] = {}
     for order, anchor in enumerate(page.anchors):
         href = anchor.href
-        if not href or _OTHER_SCHEME.match(href) or not is_address(href):
-            continue
-        if own and "://" in href and not same_site(href, own):
-            continue
-        key = identity(href)
-        if key == here or kind_of_address(href) is not None:
-            continue
-        if _in_a_sentence(page, anchor):
+        if href not in keys:
+            keys[href] = _key(href, own)
+        key = keys[href]
+        if key is None or key == here or _in_a_sentence(page, anchor):
             continue
         target = targets.get(key)
         if target is None:
             target = targets[key] = _Target(url=href, order=order)
-        target.elements.append(anchor.element)
         _weigh(target, anchor, zones, order)
     for target in targets.values():
         target.score += _address_evidence(target.url) + target.pictured
     return list(targets.values())
 
 
+def _key(href: str, own: str) -> str | None:
+    """What the addresses of one article have in common; None for a link that leads to no article of the site."""
+    if not href or _OTHER_SCHEME.match(href) or not is_address(href):
+        return None
+    if own and "://" in href and not same_site(href, own):
+        return None
+    return identity(href) if kind_of_address(href) is None else None
+
+
 def _in_a_sentence(page: Page, anchor: Anchor) -> bool:
-    """Whether a link is a few words of a paragraph: a reference of an article, or an excerpt's own."""
+    """Whether a link is a few words of a paragraph: a reference of an article, or an excerpt's own.
+
+    A title may share its block with the excerpt that a `<br>` sets below it; then its own line decides.
+    """
     block = page.blocks[anchor.block] if 0 <= anchor.block < len(page.blocks) else None
-    return block is not None and len(block.text) >= _SENTENCE and block.link_chars * 2 < len(block.text)
+    if block is None or len(block.text) < _SENTENCE or block.link_chars * 2 >= len(block.text):
+        return False
+    if "\n" not in block.text:
+        return True
+    own = " ".join(anchor.text.split())
+    line = next((line for line in block.text.split("\n") if own and own in " ".join(line.split())), block.text)
+    return len(own) * 2 < len(line)
 
 
 def _own_address(page: Page) -> str:
@@ -148,12 +165,16 @@ def _weigh(target: _Target, anchor: Anchor, zones: Zones, order: int) -> None:
     zone = zones.of(anchor.element)
     if zone in ("pager", "notice") or _RELS & set(anchor.rel.split()):
         return
+    target.elements.append(anchor.element)
     text = " ".join(anchor.text.split())
     if not text:
         target.pictured = True
         if zone != "menu":
             text = _picture_title(anchor.element)
-    score = _text_evidence(text) + 2 * _is_title(anchor.element)
+    score = _text_evidence(text)
+    if score + 2 <= (target.menu_score if zone == "menu" else target.score):
+        return  # a better one is known, title or not
+    score += 2 * _is_title(anchor.element)
     if zone == "menu":
         if score > target.menu_score:
             target.menu_score = score
@@ -190,13 +211,21 @@ def _address_evidence(url: str) -> int:
 
     >>> _address_evidence("https://n.example/2026/06/12/x/"), _address_evidence("https://n.example/sport/")
     (2, -2)
+    >>> _address_evidence("https://n.example/spip.php?article12"), _address_evidence("https://n.example/spip.php?rubrique3")
+    (2, 0)
+    >>> _address_evidence("https://n.example/posts/rain-in-the-port/index.html")
+    2
     """
     parts = urlsplit(url)
-    last = unquote(parts.path.rstrip("/").rpartition("/")[2])
+    path, _, last = unquote(parts.path.rstrip("/")).rpartition("/")
+    if is_index_file(last):
+        last = path.rpartition("/")[2]
     if day_in_path(url) or re.search(r"\d{5,}", last) or last.count("-") + last.count("_") >= 3:
         return 2
-    if _ARTICLE_FILE.search(last) or re.search(r"(?:^|&)\w*id\w*=\d+", parts.query):
+    if _ARTICLE_FILE.search(last) or _NAMED_BY_QUERY.search(parts.query):
         return 2
+    if parts.query:  # the path names a script, the query the page
+        return 0
     if "-" in last or "_" in last or re.search(r"\d{2,}", last):
         return 1
     depth = parts.path.strip("/").count("/")
@@ -209,16 +238,19 @@ def _is_title(element: HtmlElement) -> bool:
     for _ in range(4):
         if node is None or node.tag == "body":
             break
-        if node.tag in _HEADINGS or _title_class(node):
+        if node.tag in _HEADINGS or _titled(node.get("class")):
             return True
         node = node.getparent()
-    return any(
-        isinstance(el.tag, str) and (el.tag in _HEADINGS or _title_class(el)) for el in element.iterdescendants()
-    )
+    for el in element.iterdescendants():
+        tag = el.tag
+        if isinstance(tag, str) and (tag in _HEADINGS or _titled(el.get("class"))):
+            return True
+    return False
 
 
-def _title_class(element: HtmlElement) -> bool:
-    names = element.get("class")
+@lru_cache(maxsize=8192)
+def _titled(names: str | None) -> bool:
+    """Whether an element's classes call it a title."""
     if not names:
         return False
     return any(n in _TITLES or n.rpartition("-")[2].rpartition("_")[2] in _TITLES for n in names.lower().split())

@@ -6,11 +6,11 @@ import re
 import tomllib
 from importlib import resources
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from mapexpress.discovery.addresses import kind_of_address, page_number
 from mapexpress.discovery.zones import Zones
-from mapexpress.urls import identity, is_address, same_site
+from mapexpress.urls import canonicalize, identity, is_address, same_site
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -22,6 +22,8 @@ _CLASSES = frozenset(_RULES["classes"])
 _LABELS = frozenset(_RULES["labels"])
 _TEXTS = frozenset(" ".join(t.casefold().split()) for t in _RULES["texts"])
 _BY_SCRIPT = frozenset(_RULES["more_by_script"])
+_SHOWN = re.compile(r"[^\W\d]{0,12}\W{0,2}(\d{1,5})")
+_TAIL_NUMBER = re.compile(r"(?P<stem>/.*?)(?P<number>\d{0,4})(?P<end>\.(?:s?html?|php|aspx?)|/?)", re.IGNORECASE)
 _PAGE_PATH = re.compile(r"/page/\d+/?$")
 
 
@@ -35,14 +37,16 @@ def next_pages(page: Page, zones: Zones | None = None) -> tuple[str, ...]:
     number = page_number(own) or 1
     declared = [h.href for h in page.head_links if "next" in h.rel.split()]
     candidates = [*declared, *(a.href for a in page.anchors if "next" in a.rel.split())]
-    candidates += [a.href for a in page.anchors if _says_next(a, zones)]
+    candidates += [a.href for a in page.anchors if _says_next(a, own, zones)]
     for href in candidates:
         if _follows(href, own, number, needs_number=False):
             return (href,)
-    numbered = [a for a in page.anchors if page_number(a.href) == number + 1 and a.text.strip() == str(number + 1)]
+    numbered = [a for a in page.anchors if page_number(a.href) == number + 1 and _number_shown(a) == number + 1]
     for anchor in numbered:
         if _follows(anchor.href, own, number, needs_number=True):
             return (anchor.href,)
+    if own and (counted := _counted_on(page, own, zones)):
+        return (counted,)
     if page.url and _loads_by_script(page):
         return (_page_address(page.url, number + 1),)
     return ()
@@ -71,7 +75,7 @@ def _looks_like_article(href: str) -> bool:
     return not parts.query and last.count("-") >= 3 and not re.search(r"\d+$", last)
 
 
-def _says_next(anchor: Anchor, zones: Zones) -> bool:
+def _says_next(anchor: Anchor, own: str, zones: Zones) -> bool:
     element = anchor.element
     label = (element.get("aria-label") or element.get("title") or "").strip().casefold()
     text = " ".join(anchor.text.casefold().split())
@@ -80,7 +84,9 @@ def _says_next(anchor: Anchor, zones: Zones) -> bool:
     if not said or zones.of(element) == "menu":
         return False
     # a lone "»" or "next" outside a pager may turn a slider: its address must name a page
-    return zones.of(element) == "pager" or page_number(anchor.href) is not None or bool(classes & _CLASSES)
+    if zones.of(element) == "pager" or page_number(anchor.href) is not None or classes & _CLASSES:
+        return True
+    return is_address(anchor.href) and bool(own) and _numbers_on(anchor.href, own)
 
 
 def _itself_and_icon(element: HtmlElement) -> list[HtmlElement]:
@@ -89,6 +95,50 @@ def _itself_and_icon(element: HtmlElement) -> list[HtmlElement]:
     if parent is not None and parent.tag in ("li", "span", "div") and len(parent) == 1:
         around.append(parent)
     return around
+
+
+def _number_shown(anchor: Anchor) -> int | None:
+    """The number that a link of a pager shows: `2`, or `Page 2` where "Page" is for screen readers (Elementor)."""
+    found = _SHOWN.fullmatch(anchor.text.strip())
+    return int(found[1]) if found else None
+
+
+def _counted_on(page: Page, own: str, zones: Zones) -> str | None:
+    """The following page of a pager that counts by a parameter of its own (`debut_articles=10`, `?start=20`).
+
+    Its links show numbers and are this page's address but for one number; the smallest above this page's own follows.
+    """
+    here = urlsplit(canonicalize(own))
+    mine = dict(parse_qsl(here.query, keep_blank_values=True))
+    found: dict[int, str] = {}
+    for anchor in page.anchors:
+        shown = _number_shown(anchor)
+        if shown is None or zones.of(anchor.element) != "pager" or not is_address(anchor.href):
+            continue
+        there = urlsplit(canonicalize(anchor.href))
+        theirs = dict(parse_qsl(there.query, keep_blank_values=True))
+        differing = [k for k in {*mine, *theirs} if mine.get(k) != theirs.get(k)]
+        if there.path != here.path or there.netloc != here.netloc or len(differing) != 1:
+            continue
+        value, before = theirs.get(differing[0], ""), mine.get(differing[0], "0")
+        # without a number in its own address this page is the one that `1` leads to
+        if value.isdecimal() and before.isdecimal() and int(value) > int(before) and (before != "0" or shown > 1):
+            found.setdefault(int(value), anchor.href)
+    return found[min(found)] if found else None
+
+
+def _numbers_on(href: str, own: str) -> bool:
+    """Whether an address is this page's with the next number: `archives.htm` and `archives2.htm`, `-2`, `_p2`.
+
+    >>> _numbers_on("https://n.example/archives3.htm", "https://n.example/archives2.htm")
+    True
+    """
+    here, there = (urlsplit(u).path for u in (own, href))
+    mine, theirs = _TAIL_NUMBER.fullmatch(here), _TAIL_NUMBER.fullmatch(there)
+    if mine is None or theirs is None or mine["end"] != theirs["end"] or not theirs["number"]:
+        return False
+    same = mine["stem"].rstrip("-_") == theirs["stem"].rstrip("-_")
+    return same and int(theirs["number"]) == int(mine["number"] or 1) + 1
 
 
 def _loads_by_script(page: Page) -> bool:

@@ -55,7 +55,8 @@ def parse_sitemap(data: bytes, url: str) -> Found:
             links.setdefault(href, _link(href, fields))
     wanted = [child for child in children if child != url and sitemap_lists_articles(child)]
     wanted.sort(key=lambda child: (children[child], _numbers(child)), reverse=True)
-    return Found(links=_newest_first(links.values()), children=tuple(wanted), problem=problem)
+    changed = {child: children[child] for child in wanted if children[child]}
+    return Found(links=_newest_first(links.values()), children=tuple(wanted), changed=changed, problem=problem)
 
 
 def _fields(entry: _Element) -> dict[str, str]:

@@ -28,6 +28,8 @@ _WELL_KNOWN_FEEDS = (
     "feed.json",
 )
 _WELL_KNOWN_SITEMAPS = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml", "news-sitemap.xml", "sitemap-news.xml")
+_WELL_KNOWN_REST = ("wp-json/", "index.php/wp-json/", "?rest_route=/")
+WELL_KNOWN = {"feed": _WELL_KNOWN_FEEDS, "sitemap": _WELL_KNOWN_SITEMAPS, "rest": _WELL_KNOWN_REST}
 _COMMENT_WORDS = ("comments/feed", "/comments", "comment-feed", "feed=comments")
 
 
@@ -73,7 +75,7 @@ def find_ways(home: str, *, page: Page | None = None, robots: str | None = None)
     Feeds of comments, of other sites and of single articles are left out; the site's own feed stands before those of
     its sections. Only addresses on the site's own host are given for feeds and REST.
     """
-    base = home if urlsplit(home).path.endswith("/") else urljoin(home, "./")
+    base = folder_of(home)
     feeds: dict[str, str] = {}
     rest: dict[str, None] = {}
     editions: dict[str, tuple[str, str]] = {}
@@ -102,11 +104,44 @@ def find_ways(home: str, *, page: Page | None = None, robots: str | None = None)
         guessed_feeds=_guesses(base, _WELL_KNOWN_FEEDS, declared),
         guessed_sitemaps=_guesses(base, _WELL_KNOWN_SITEMAPS, declared),
         guessed_rest=tuple(
-            urljoin(base, root)
-            for root in ("wp-json/", "index.php/wp-json/", "?rest_route=/")
-            if identity(urljoin(base, root)) not in declared
+            urljoin(base, root) for root in _WELL_KNOWN_REST if identity(urljoin(base, root)) not in declared
         ),
     )
+
+
+def folder_of(home: str) -> str:
+    """Where the well-known addresses of a home stand.
+
+    >>> folder_of("https://news.example/ar/"), folder_of("https://news.example/index.html")
+    ('https://news.example/ar/', 'https://news.example/')
+    """
+    return urljoin(home, "./") if "/" in urlsplit(home).path else f"{home}/"
+
+
+def guessed_below(kind: str, url: str) -> tuple[str, int] | None:
+    """The home below which an address is a well-known one of its kind, and its place among them; None for others.
+
+    >>> guessed_below("rest", "https://news.example/ar/index.php/wp-json/")
+    ('https://news.example/ar/', 1)
+    """
+    names = WELL_KNOWN.get(kind, ())
+    ends = [(len(n), place) for place, n in enumerate(names) if url.endswith(f"/{n}")]
+    if not ends:
+        return None
+    length, place = max(ends)
+    return url[:-length], place
+
+
+def next_guess(kind: str, url: str) -> str | None:
+    """The well-known address to try after `url`, which is one and gave nothing.
+
+    >>> next_guess("feed", "https://news.example/feed/"), next_guess("feed", "https://news.example/feed.json")
+    ('https://news.example/rss.xml', None)
+    """
+    found = guessed_below(kind, url)
+    if found is None or found[1] + 1 == len(WELL_KNOWN[kind]):
+        return None
+    return found[0] + WELL_KNOWN[kind][found[1] + 1]
 
 
 def _is_posts_feed(href: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
@@ -53,24 +54,35 @@ def _own_zone(element: HtmlElement) -> Zone:
     tag = element.tag
     if not isinstance(tag, str) or tag in ("article", "main", "a"):
         return ""
-    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}".lower()
-    tokens = set(_TOKEN.findall(names)) if len(names) > 2 else set()
-    if tokens & _NOTICE:
-        return "notice"
-    if (tokens & _PAGER or any(name in _PAGER_CLASSES for name in names.split())) and not _holds_titles(element):
-        return "pager"
-    if (tag in _MENU_TAGS or tokens & _MENU) and not _holds_prose(element):
-        return "menu"
-    if tag == "footer" or "footer" in tokens:
-        return "footer"
-    if tokens & _ASIDE and not _holds_prose(element):
-        return "aside"
+    for zone in _named_zones(
+        tag, f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    ):
+        if zone == "pager":
+            if not _holds_titles(element):
+                return zone
+        elif zone in ("notice", "footer") or not _holds_prose(element):
+            return zone
     return ""
+
+
+@lru_cache(maxsize=8192)
+def _named_zones(tag: str, names: str) -> tuple[Zone, ...]:
+    """The zones that an element may be by its tag and names, the surest first; what it holds may say otherwise."""
+    names = names.lower()
+    tokens = set(_TOKEN.findall(names))
+    zones: list[tuple[Zone, bool]] = [
+        ("notice", bool(tokens & _NOTICE)),
+        ("pager", bool(tokens & _PAGER) or any(name in _PAGER_CLASSES for name in names.split())),
+        ("menu", tag in _MENU_TAGS or bool(tokens & _MENU)),
+        ("footer", tag == "footer" or "footer" in tokens),
+        ("aside", bool(tokens & _ASIDE)),
+    ]
+    return tuple(zone for zone, named in zones if named)
 
 
 def _holds_titles(element: HtmlElement) -> bool:
     """A list that only says in its class how it is paged (`td_with_ajax_pagination`) holds titles; a pager does not."""
-    return next(element.iter("h2", "h3", "h4", "h5", "article", "p"), None) is not None
+    return next(element.iterdescendants("h2", "h3", "h4", "h5", "article", "p"), None) is not None
 
 
 def _holds_prose(element: HtmlElement) -> bool:

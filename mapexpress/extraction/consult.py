@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from trafilatura import bare_extraction
-
 from mapexpress.extraction.alignment import blocks_in
 
 if TYPE_CHECKING:
@@ -27,6 +25,9 @@ def consult_trafilatura(page: Page, *, fast: bool = False) -> set[int]:
     """
     if len(page.nodes) > _MAX_ELEMENTS:
         return set()
+    # its import takes half as long as a start of Scrapy: only runs that ask it pay
+    from trafilatura import bare_extraction
+
     try:
         found = bare_extraction(page.root, include_comments=False, deduplicate=False, fast=fast, with_metadata=False)
     except (RecursionError, ValueError, AttributeError, TypeError, IndexError) as error:

@@ -84,6 +84,7 @@ _LONG = _branches([stem for stem in _STEM_BITS if len(stem) > 4])
 _SHORT = _branches([stem for stem in _STEM_BITS if len(stem) <= 4])
 _STEMS = re.compile(rf"{_LONG}|(?<![a-z]){_SHORT}(?![a-z])")
 _BITS_BY_LETTERS = {stem.replace("-", ""): bit for stem, bit in _STEM_BITS.items()}
+_WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TAGS = {
     "p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7, "blockquote": 8,
@@ -423,12 +424,11 @@ class View:
         page, table = self.page, self.table
         meta = page.meta
         titles = [t for t in (title, *meta.get("og:title", [])[:1], page.title_tag) if t]
-        known = [set(_words(t)) for t in titles]
+        known = [set(_words(t)) for t in dict.fromkeys(titles)]
         overlap = np.zeros(table.rows, np.float32)
         for i, x in enumerate(page.blocks):
             if known and len(x.text) <= 250:
-                words = set(_words(x.text))
-                overlap[i] = max(len(words & k) / (len(words | k) or 1) for k in known)
+                overlap[i] = _overlap(set(_words(x.text)), known)
         table.add("title_overlap", overlap)
         headings = (self.flags & b.HEADING) != 0
         rank = overlap + np.where(self.tag == _TAGS["h1"], 0.5, np.where(headings, 0.2, 0))
@@ -457,5 +457,14 @@ class View:
             table.add("copied", np.full(table.rows, -1))
 
 
+def _overlap(words: set[str], known: list[set[str]]) -> float:
+    """The largest share of words in common, of all words of the two."""
+    best = 0.0
+    for other in known:
+        if common := len(words & other):
+            best = max(best, common / (len(words) + len(other) - common))
+    return best
+
+
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return _WORD.findall(text.casefold())

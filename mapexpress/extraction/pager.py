@@ -22,7 +22,7 @@ MAX_PAGES = 300
 _QUERY_NAMES = frozenset({"page", "paged", "pg", "pagina", "seite", "slide", "pageno", "pagenum", "onepage"})
 _SEGMENT = re.compile(r"(?P<stem>.*[^\d/][^/]*)/(?:(?:page|p|seite|slide|pagina)[/-])?(?P<number>\d{1,3})/?", re.I)
 _FILE = re.compile(
-    r"(?P<stem>.*[^\d/])[-_,](?:page[-_]?|p|seite)?(?P<number>\d{1,3})(?P<end>\.s?html?|\.php|\.aspx?)", re.I
+    r"(?P<stem>.*[^\d/][^/]*)[-_,](?:page[-_]?|p|seite)?(?P<number>\d{1,3})(?P<end>\.s?html?|\.php|\.aspx?)", re.I
 )
 # "page 1 sur 3", "Seite 2 von 4", "صفحة 1 من 3", "1/3" beside the word
 _TOTAL = re.compile(

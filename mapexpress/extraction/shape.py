@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 # C0 and C1 controls but newline, byte order marks, and what pictures leave in copied text. Joiners, direction marks and
 # hyphenation points stay: they are the author's, Arabic and Persian need them, and who wants none can drop category Cf.
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffc]")
-_BLANKS = re.compile(r"[^\S\n]+")
+_BLANKS = re.compile(r"[^\S\n]{2,}")
+_PROSE = 80  # characters of a paragraph rather than of a cell's value
 _LEAD = re.compile(r"^(?:[•·●▪◦‣∙*–—-]\s+)+")
 
 
@@ -29,11 +31,11 @@ def normalize(text: str) -> str:
 
 
 def _fold(line: str) -> str:
-    return _BLANKS.sub(lambda m: m[0] if len(m[0]) == 1 else _widest(m[0]), line).strip()
+    return _BLANKS.sub(_widest, line).strip()
 
 
-def _widest(run: str) -> str:
-    return next((c for c in run if c in "\u00a0\u202f"), " ")
+def _widest(run: re.Match[str]) -> str:
+    return next((c for c in run[0] if c in "\u00a0\u202f"), " ")
 
 
 def paragraphs(page: Page, kept: Iterable[int]) -> list[str]:
@@ -93,9 +95,13 @@ def _data_table(page: Page, node: Node) -> int:
         rows.setdefault(b.node.row, set()).add(b.node.cell)
     if max((len(cells) for cells in rows.values()), default=0) < 2:
         return -1
+    # cells of layout tables hold whole articles, however many small cells stand beside them
+    prose = Counter((b.node.row, b.node.cell) for b in blocks if len(b.text) >= _PROSE)
+    if max(prose.values(), default=0) > 1:
+        return -1
     chars = sum(len(b.text) for b in blocks)
     cells = sum(len(cells) for cells in rows.values())
-    return up.index if chars <= 200 * cells else -1  # cells of layout tables hold whole articles
+    return up.index if chars <= 200 * cells else -1
 
 
 def _long_item(page: Page, node: Node) -> bool:

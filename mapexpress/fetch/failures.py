@@ -16,13 +16,17 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
-from mapexpress.fetch.guard import AddressRefused
+from mapexpress.fetch.guard import AddressRefused, AddressTooLong
+from mapexpress.fetch.heads import HeadTooLargeError
+from mapexpress.fetch.reservation import Reserved
 from mapexpress.fetch.whole import TruncatedBody
 
 # In this order: the first class that fits names the reason.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (AddressRefused, "address_refused"),
+    (AddressTooLong, "address_too_long"),
     (TruncatedBody, "truncated"),
+    (Reserved, "tdm_reserved"),
     (ResponseDataLossError, "truncated"),
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),
@@ -54,6 +58,8 @@ def failure_reason(error: BaseException) -> str | None:
     >>> failure_reason(KeyError("bug")) is None
     True
     """
+    if _caused_by(error, HeadTooLargeError):
+        return "head_too_large"
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return reason
@@ -62,3 +68,9 @@ def failure_reason(error: BaseException) -> str | None:
     if isinstance(error, ValueError) and "hostname" in str(error):
         return "bad_address"
     return None
+
+
+def _caused_by(error: BaseException, kind: type[BaseException]) -> bool:
+    """Whether a download failed for `kind`: Twisted wraps what ended a connection in lists of failures."""
+    cause = error.__cause__
+    return any(isinstance(f.value, kind) for e in (error, cause) if e is not None for f in getattr(e, "reasons", ()))

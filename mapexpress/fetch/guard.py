@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Protocol, cast
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import CachingHostnameResolver
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.interfaces import IResolutionReceiver
+from w3lib.url import safe_url_string
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from mapexpress.fetch.addresses import AddressPolicy
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from twisted.internet.base import ReactorBase
     from twisted.internet.interfaces import IAddress, IHostResolution
 
@@ -28,6 +30,10 @@ logger = logging.getLogger(__name__)
 
 class AddressRefused(IgnoreRequest):
     """A request that would leave the public web; raised by `AddressGuardMiddleware`, never retried."""
+
+
+class AddressTooLong(IgnoreRequest):
+    """An address longer than `MAPEXPRESS_MAX_URL`; Scrapy's own limit drops it without a word."""
 
 
 class GuardedResolver(CachingHostnameResolver):
@@ -108,6 +114,7 @@ class AddressGuardMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.policy = AddressPolicy.parse(crawler.settings.get("MAPEXPRESS_ALLOW_HOSTS") or "")
+        self.longest = crawler.settings.getint("MAPEXPRESS_MAX_URL")
         self._proxy_told = False
 
     @classmethod
@@ -116,6 +123,8 @@ class AddressGuardMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Raises AddressRefused."""
+        if len(request.url) > self.longest:
+            raise AddressTooLong(f"an address of {len(request.url)} characters")
         refusal = self.policy.refusal(request.url)
         if refusal is not None:
             self.crawler.stats.inc_value("mapexpress/refused_addresses")
@@ -123,6 +132,28 @@ class AddressGuardMiddleware:
         if request.meta.get("proxy") and not self._proxy_told:
             self._proxy_told = True
             logger.warning("behind a proxy: it resolves the names, so resolved addresses are not checked here")
+
+
+class RedirectTargetMiddleware:
+    """Refuse a redirect to what is no http or https address, with that reason.
+
+    Sits before Scrapy's RedirectMiddleware, which hands the answer on as if it were the page, or raises ValueError for
+    `javascript:`. Targets that are http or https come to the guard as requests of their own.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Raises AddressRefused."""
+        location = response.headers.get("Location")
+        if location is None or response.status not in (301, 302, 303, 307, 308):
+            return response
+        try:
+            target = urljoin(request.url, safe_url_string(location))
+            scheme = urlsplit(target).scheme
+        except ValueError:
+            raise AddressRefused("a redirect to what is no address") from None
+        if scheme not in ("http", "https"):
+            raise AddressRefused(f"a redirect to {scheme}: is not http or https")
+        return response
 
 
 class ResolvedAddressMiddleware:

@@ -1,12 +1,15 @@
-"""Download handler whose transfers can be cut, so that an interrupted run ends in seconds."""
+"""Download handler with bounded heads and a time to the first byte, whose transfers can be cut."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import DownloadCancelledError
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+
+from mapexpress.fetch.heads import BoundedFactory
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
 class InterruptibleHandler(HTTP11DownloadHandler):
     """Scrapy's handler, plus `interrupt`: every transfer under way fails with DownloadCancelledError.
 
-    Scrapy waits for them on a signal, up to DOWNLOAD_TIMEOUT each.
+    Scrapy waits for them on a signal, up to DOWNLOAD_TIMEOUT each. An answer whose head has not come within
+    `MAPEXPRESS_FIRST_BYTE_TIMEOUT` seconds fails with DownloadTimeoutError.
     """
 
     lazy = False
@@ -25,9 +29,13 @@ class InterruptibleHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = BoundedFactory
+        self.first_byte = crawler.settings.getfloat("MAPEXPRESS_FIRST_BYTE_TIMEOUT")
         self.running = set()
+        self.silent: set[Request] = set()  # asked, and nothing has come yet
         self.interrupted = False
         crawler.signals.connect(self.interrupt, INTERRUPTED)
+        crawler.signals.connect(self._answered, signals.headers_received)
 
     async def download_request(self, request: Request) -> Response:
         """Raises what Scrapy's handler raises, and DownloadCancelledError once interrupted."""
@@ -35,17 +43,30 @@ class InterruptibleHandler(HTTP11DownloadHandler):
             raise DownloadCancelledError("the run was interrupted")
         task = asyncio.ensure_future(super().download_request(request))
         self.running.add(task)
+        self.silent.add(request)
+        timer = asyncio.get_running_loop().call_later(self.first_byte, self._give_up, task, request)
         try:
             return await task
         except asyncio.CancelledError:
-            raise DownloadCancelledError("the run was interrupted") from None
+            if self.interrupted:
+                raise DownloadCancelledError("the run was interrupted") from None
+            raise DownloadTimeoutError(f"no answer within {self.first_byte:g} seconds") from None
         finally:
+            timer.cancel()
+            self.silent.discard(request)
             self.running.discard(task)
 
     def interrupt(self) -> None:
         """Cut every transfer and refuse new ones."""
         self.interrupted = True
         for task in list(self.running):
+            task.cancel()
+
+    def _answered(self, request: Request) -> None:
+        self.silent.discard(request)
+
+    def _give_up(self, task: asyncio.Task[Response], request: Request) -> None:
+        if request in self.silent:
             task.cancel()
 
 

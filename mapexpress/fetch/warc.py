@@ -31,6 +31,8 @@ class WarcMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Raises StorageError."""
+        if request.meta.get("mapexpress_stored"):
+            return response
         store = store_of(self.crawler)
         public = getattr(self.crawler.spider, "public", str)
         fetched_at = store.clock().astimezone(UTC).isoformat(timespec="seconds")

@@ -11,8 +11,9 @@ from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
+from mapexpress.dataset.clock import clock_from
 from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
-from mapexpress.dataset.store import SiteStore, Written, new_run_id, utc_now
+from mapexpress.dataset.store import SiteStore, Written, new_run_id
 from mapexpress.errors import MapexpressError, StorageError
 from mapexpress.rebuild import rebuild
 from mapexpress.records import Article, Rejection
@@ -33,8 +34,10 @@ class StorePipeline:
     """Commits, seals and closes the `SiteStore` of the crawl; others reach it by `store_of(crawler)`.
 
     A spider that opened the store itself gives it as `store`; for any other it is opened in `open_spider`, before
-    `start()` runs. The spider gives `site` (a `SiteConfig`) and may give `run`, `clock`, `snapshot` and `options`.
-    Sealed in `close_spider`, closed when the engine has stopped. A BusyError or StorageError at opening, and a
+    `start()` runs. The spider may give `site` (a `SiteConfig`; without one its name is the site's key), `run`, `clock`,
+    `snapshot` and `options`.
+    Sealed in `close_spider`; a crawl that came to its end merges the files of past days when the engine has stopped,
+    then the store is closed. A BusyError or StorageError at opening, and a
     StorageError later, closes the spider with the reason `storage`, stands in `failure` and leaves its line in the
     stat `mapexpress/storage_error`.
     Only articles that are new, revised or gone pass on to feed exports; everything else ends here.
@@ -59,11 +62,11 @@ class StorePipeline:
         spider, settings = self.crawler.spider, self.crawler.settings
         store = getattr(spider, "store", None)
         if store is None:
-            clock = getattr(spider, "clock", utc_now)
             try:
+                clock = getattr(spider, "clock", None) or clock_from(settings.get("MAPEXPRESS_NOW"))
                 store = SiteStore.open(
                     Path(settings.get("MAPEXPRESS_DATA") or "data"),
-                    spider.site.key,  # type: ignore[union-attr]
+                    getattr(getattr(spider, "site", None), "key", None) or spider.name,  # type: ignore[union-attr]
                     run=getattr(spider, "run", None) or new_run_id(clock),
                     clock=clock,
                     warc=settings.getbool("MAPEXPRESS_WARC", True),
@@ -86,11 +89,22 @@ class StorePipeline:
                 self._fail(error)
 
     def _engine_stopped(self) -> None:
-        if hasattr(self, "store"):
-            try:
-                self.store.close()
-            except StorageError as error:
-                self._fail(error)
+        if not hasattr(self, "store"):
+            return
+        try:
+            if not self._failed and self.crawler.stats.get_value("finish_reason") == "finished":
+                keep_days = self.crawler.settings.getint("MAPEXPRESS_WARC_DAYS")
+                self.store.compact(keep_days=keep_days, go_on=self._goes_on)
+        except StorageError as error:
+            self._fail(error)
+        try:
+            self.store.close()
+        except StorageError as error:
+            self._fail(error)
+
+    def _goes_on(self) -> bool:
+        """Whether nobody waits for the process to end."""
+        return self.crawler.stats.get_value("mapexpress/interrupted") is None
 
     def process_item(self, item: object) -> object:
         """Store a record or a rejection; anything else passes untouched."""

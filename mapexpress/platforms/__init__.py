@@ -1,7 +1,7 @@
 """Platforms as data: how a publishing system is recognised from a page, and what it calls its parts.
 
-One TOML file each; `docs/platforms.md` tells the keys. Order of recognition is by `rank`, the most specific first:
-a theme before the system it runs on.
+One TOML file each; `Platform` tells the keys. Order of recognition is by `rank`, the most specific first: a theme
+before the system it runs on.
 """
 
 from __future__ import annotations
@@ -11,16 +11,23 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+import cssselect
+from lxml import etree
 
 from mapexpress.platforms.selectors import NodeIndex, compiled
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
     from mapexpress.blocks import Node, Page
 
 # A container with less text outside links is a stub, a video page or a changed template, and goes the general way:
 # about a sentence, the least that a dispatch says.
 MIN_CONTAINER_CHARS = 140
+
+Part = Literal["title", "date", "author", "section", "tags"]
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -38,7 +45,8 @@ class Platform:
     `css`, `generator` (regular expression on the generator meta) and `assets` (a part of a linked address):
     any one of them recognises it. `keep` are the containers of the article's body, the first with text wins;
     `standfirst` may stand outside them. `trusted` says that the container holds the article and hardly anything
-    else, so that no second opinion is needed. The other selectors are for metadata.
+    else, so that no second opinion is needed; without it the scorer chooses, and the container is heard where the
+    scorer is unsure. The other selectors name parts of the metadata, for pages that declare them in no other way.
     """
 
     name: str
@@ -73,6 +81,39 @@ class Platform:
                 return css, nodes
         return "", []
 
+    def texts(self, page: Page, part: Part) -> list[str]:
+        """What the first selector of `part` finds: texts in page order, of a time its machine-readable value.
+
+        Different texts in different places are those of several things (teasers carry the same names as the article)
+        and give nothing.
+        """
+        for css in getattr(self, part):
+            elements: list[HtmlElement] = _xpath(css)(page.root)  # type: ignore[assignment]
+            found = [(_holder(el), text) for el in elements if (text := _said(el))]
+            if found:
+                texts = list(dict.fromkeys(text for _, text in found))
+                return texts if len(texts) == 1 or len({holder for holder, _ in found}) == 1 else []
+        return []
+
+
+def _said(el: HtmlElement) -> str:
+    machine = el.get("datetime") or (el.get("title") if el.tag == "abbr" else None)
+    return machine or " ".join(el.text_content().split())
+
+
+def _holder(el: HtmlElement) -> HtmlElement | None:
+    """What holds the names of one thing: the element above those that only wrap or list them."""
+    return next((up for up in el.iterancestors() if up.tag not in _WRAPPERS), None)
+
+
+_WRAPPERS = frozenset({"a", "b", "em", "i", "li", "span", "strong"})
+
+
+@cache
+def _xpath(css: str) -> etree.XPath:
+    # metadata often stands in inline elements, which `NodeIndex` does not hold
+    return etree.XPath(cssselect.HTMLTranslator().css_to_xpath(css))
+
 
 def outermost(nodes: list[Node]) -> list[Node]:
     """Leave out nodes that stand inside another of them; `nodes` in page order."""
@@ -92,8 +133,8 @@ def recognise(page: Page, index: NodeIndex) -> list[Platform]:
 def load_platforms() -> tuple[Platform, ...]:
     """Every platform of this package, by rank; raises ValueError naming the file for a key or selector that is wrong.
 
-    >>> {"tagdiv", "wordpress", "drupal"} <= {p.name for p in load_platforms()}
-    True
+    >>> [p.name for p in load_platforms() if p.trusted]
+    ['rest', 'map-v2', 'jnews', 'tagdiv', 'amp', 'arc', 'ghost']
     """
     platforms = [
         _platform(file.name.removesuffix(".toml"), tomllib.loads(file.read_text("utf-8")))
@@ -105,6 +146,7 @@ def load_platforms() -> tuple[Platform, ...]:
 
 _LISTS = ("css", "assets", "keep", "standfirst", "title", "date", "author", "section", "tags")
 _SELECTORS = ("css", "keep", "standfirst")
+_PARTS = ("title", "date", "author", "section", "tags")
 
 
 def _platform(name: str, table: dict[str, object]) -> Platform:
@@ -120,6 +162,8 @@ def _platform(name: str, table: dict[str, object]) -> Platform:
     try:
         for css in (*(c for key in _SELECTORS for c in lists[key]), *(r.css for r in remove)):
             compiled(css)
+        for css in (c for key in _PARTS for c in lists[key]):
+            _xpath(css)
     except Exception as error:
         raise ValueError(f"platforms/{name}.toml: {error}") from error
     return Platform(

@@ -33,13 +33,7 @@ class NodeIndex:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._by_word: dict[str, list[Node]] = {}
-        self._by_tag: dict[str, list[Node]] = {}
-        for node in page.nodes:
-            self._by_tag.setdefault(node.tag, []).append(node)
-            if node.names:
-                for word in set(node.names.split()):
-                    self._by_word.setdefault(word, []).append(node)
+        self._by_word, self._by_tag = page.nodes_by_name, page.nodes_by_tag
 
     def select(self, css: str) -> list[Node]:
         """The nodes that `css` matches, in page order; raises `cssselect.SelectorError` for what is no selector."""

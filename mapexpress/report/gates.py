@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
+from statistics import median
 
 from mapexpress.report.summary import SiteSummary
+
+WEEKS, LEAST_WEEKS = 4, 3  # that a weekday is compared with: a month, of which one may be a holiday
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -29,10 +33,13 @@ def defaults() -> Mapping[str, float]:
 
 
 def check(summary: SiteSummary, thresholds: Mapping[str, float] | None = None) -> list[Failure]:
-    """The gates that fail. A site with fewer articles than `min_articles` is not judged: its shares mean nothing."""
+    """The gates that fail. Fewer articles than `min_articles` are not judged by shares, which would mean nothing."""
     bounds = {**defaults(), **(thresholds or {})}
-    if summary.articles < bounds["min_articles"]:
-        return []
+    shares = _shares(summary, bounds) if summary.articles >= bounds["min_articles"] else ()
+    return [*shares, *_volume(summary, bounds)]
+
+
+def _shares(summary: SiteSummary, bounds: Mapping[str, float]) -> list[Failure]:
     failures = []
     for name, bound in bounds.items():
         if name.startswith("coverage_"):
@@ -65,6 +72,26 @@ def check(summary: SiteSummary, thresholds: Mapping[str, float] | None = None) -
                 )
             )
     return failures
+
+
+def _volume(summary: SiteSummary, bounds: Mapping[str, float]) -> Iterator[Failure]:
+    """The newest whole day against the same weekday of the weeks before it; the newest day of all is still going on."""
+    known = sorted(summary.stored_days)
+    if len(known) < 2:
+        return
+    day = date.fromisoformat(known[-1]) - timedelta(days=1)
+    weeks = [(day - timedelta(weeks=n)).isoformat() for n in range(1, WEEKS + 1)]
+    before = [summary.stored_days[week] for week in weeks if week >= known[0]]
+    usual = median(before) if len(before) >= LEAST_WEEKS else 0
+    if usual < bounds["volume_from"]:
+        return
+    share = summary.stored_days[day.isoformat()] / usual
+    if share < bounds["min_volume"]:
+        message = (
+            f"{summary.stored_days[day.isoformat()]} articles on {day}, {usual:g} on this weekday before, "
+            f"at least {bounds['min_volume']:.0%} of that wanted"
+        )
+        yield _failure("min_volume", share, bounds["min_volume"], message)
 
 
 def _failure(gate: str, value: float, bound: float, message: str) -> Failure:

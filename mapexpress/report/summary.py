@@ -34,7 +34,8 @@ class SiteSummary:
     gone: int = 0
     duplicates: int = 0
     empty: int = 0
-    days: Counter[str] = field(default_factory=Counter)
+    days: Counter[str] = field(default_factory=Counter)  # of publication
+    stored_days: Counter[str] = field(default_factory=Counter)  # of fetching
     sections: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
@@ -58,6 +59,43 @@ class SiteSummary:
         """Pages that gave no record."""
         return self.rejections.total()
 
+    def add(self, record: Mapping[str, object]) -> None:
+        """Count one record, given as the plain data of its line."""
+        if record.get("status") == "gone":
+            self.gone += 1
+            return
+        if record.get("revision") != 1:
+            self.revisions += 1
+            return
+        self.articles += 1
+        if fetched := str(record.get("fetched_at") or "")[:10]:
+            self.stored_days[fetched] += 1
+        text = str(record.get("text") or "")
+        self.empty += not text
+        self.duplicates += bool(record.get("duplicate_of"))
+        published = record.get("date_published")
+        if isinstance(published, str):
+            self.days[published[:10]] += 1
+            _count_delay(self, published, record.get("fetched_at"))
+        for counter, name in (
+            (self.sections, "section"),
+            (self.languages, "language"),
+            (self.extractors, "extractor"),
+        ):
+            _bump(counter, record.get(name))
+        for name in COVERED:
+            self.filled[name] += bool(record.get(name))
+        self.chars.add(len(text))
+        for removal in _maps(record.get("removed")):
+            reason = str(removal.get("reason"))
+            self.removed_blocks[reason] += _whole(removal.get("blocks"))
+            self.removed_chars[reason] += _whole(removal.get("chars"))
+        quality = record.get("quality")
+        for flag in quality.get("flags") or () if isinstance(quality, dict) else ():
+            _bump(self.flags, flag)
+        _count_template(self, record)
+        self.lines.update({p for p in text.split("\n\n") if 0 < len(p) <= LONGEST_LINE})
+
     def leak_suspects(self, n: int = 10) -> list[tuple[str, int]]:
         """Lines that stand in at least three articles and in at least 2 % of them, commonest first."""
         least = max(3, self.articles // 50)
@@ -69,7 +107,7 @@ def summarise(data: Path, key: str) -> SiteSummary:
     layout = Layout(data, key)
     summary = SiteSummary(site=key)
     for record in _records(layout.dataset, summary.faults):
-        _count(summary, record)
+        summary.add(record)
     for rejection in _records(layout.rejections, summary.faults):
         _bump(summary.rejections, rejection.get("reason"))
     return summary
@@ -90,41 +128,6 @@ def _records(folder: Path, faults: list[str]) -> Iterator[Mapping[str, object]]:
                     yield value
         except StorageError as error:
             faults.append(str(error))
-
-
-def _count(summary: SiteSummary, record: Mapping[str, object]) -> None:
-    if record.get("status") == "gone":
-        summary.gone += 1
-        return
-    if record.get("revision") != 1:
-        summary.revisions += 1
-        return
-    summary.articles += 1
-    text = str(record.get("text") or "")
-    summary.empty += not text
-    summary.duplicates += bool(record.get("duplicate_of"))
-    published = record.get("date_published")
-    if isinstance(published, str):
-        summary.days[published[:10]] += 1
-        _count_delay(summary, published, record.get("fetched_at"))
-    for counter, name in (
-        (summary.sections, "section"),
-        (summary.languages, "language"),
-        (summary.extractors, "extractor"),
-    ):
-        _bump(counter, record.get(name))
-    for name in COVERED:
-        summary.filled[name] += bool(record.get(name))
-    summary.chars.add(len(text))
-    for removal in _maps(record.get("removed")):
-        reason = str(removal.get("reason"))
-        summary.removed_blocks[reason] += _whole(removal.get("blocks"))
-        summary.removed_chars[reason] += _whole(removal.get("chars"))
-    quality = record.get("quality")
-    for flag in quality.get("flags") or () if isinstance(quality, dict) else ():
-        _bump(summary.flags, flag)
-    _count_template(summary, record)
-    summary.lines.update({p for p in text.split("\n\n") if 0 < len(p) <= LONGEST_LINE})
 
 
 def _count_delay(summary: SiteSummary, published: str, fetched: object) -> None:

@@ -5,6 +5,7 @@ Thousands of sites need no file: `SiteConfig.for_url` gives the defaults that th
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from importlib import resources
@@ -44,6 +45,8 @@ class SiteConfig:
     skip_urls: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()  # CSS of the main content, first match wins
     remove: tuple[str, ...] = ()  # CSS of boilerplate inside it
+    template_remove: tuple[str, ...] = ()  # blocks of the site template that always go, by their mark
+    template_keep: tuple[str, ...] = ()  # blocks that the site template never removes
     delay: float | None = None  # seconds between requests
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
@@ -66,19 +69,24 @@ class SiteConfig:
         return cls(key=parts.hostname.removeprefix("www."), editions=(Edition(home=home),))
 
 
-def load_site(name: str) -> SiteConfig:
-    """Read `<name>.toml` of this package, or the file at the path `name`.
+def load_site(name: str, folder: Path | None = None) -> SiteConfig:
+    """Read `<name>.toml` of `folder` or of this package, or the file at the path `name`, which then ends in `.toml`.
 
     Raises UsageError with one line for a missing file, broken TOML, an unknown key or a value of a wrong type.
     """
-    path = Path(name)
+    own = None if folder is None else folder / f"{name}.toml"
+    path = Path(name) if name.endswith(".toml") else own if own is not None and own.is_file() else None
     try:
-        if path.suffix == ".toml":
+        if path is not None:
             text, key = path.read_text("utf-8"), path.stem
-        else:
+        elif re.fullmatch(r"[\w.-]+", name):
             text, key = resources.files(__name__).joinpath(f"{name}.toml").read_text("utf-8"), name
-    except OSError as error:
-        raise UsageError(f"no site file {name!r}: {error.strerror or error}") from None
+        else:
+            raise UsageError(f"no site file {name!r}: give a name, or a path that ends in .toml")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        where = f" in {folder}" if folder is not None and path is None else ""
+        raise UsageError(f"no site file {name!r}{where}: {reason}") from None
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -86,8 +94,29 @@ def load_site(name: str) -> SiteConfig:
     return _site(table, key, name)
 
 
+def site_of(url: str) -> SiteConfig:
+    """The site file of this package whose editions or hosts an address belongs to, else the site of its host.
+
+    Raises UsageError as `SiteConfig.for_url` does.
+
+    >>> site_of("https://www.mapexpress.ma/ar/actualite/").key, site_of("https://news.example/a/").key
+    ('mapexpress', 'news.example')
+    """
+    plain = SiteConfig.for_url(url)
+    for file in sorted(resources.files(__name__).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            site = load_site(file.name.removesuffix(".toml"))
+            homes = (urlsplit(edition.home).hostname or "" for edition in site.editions)
+            if plain.key in {host.removeprefix("www.") for host in (*homes, *site.hosts)}:
+                return site
+    return plain
+
+
 def _site(table: dict[str, Any], key: str, name: str) -> SiteConfig:
-    editions = tuple(_edition(e, name) for e in table.pop("editions", []))
+    given = table.pop("editions", [])
+    if not isinstance(given, list) or not all(isinstance(edition, dict) for edition in given):
+        raise UsageError(f"site file {name}: editions are tables, each headed by [[editions]]")
+    editions = tuple(_edition(edition, name) for edition in given)
     if not editions:
         raise UsageError(f"site file {name}: give at least one [[editions]] with its home")
     table.setdefault("key", key)
@@ -110,5 +139,22 @@ def _checked(table: dict[str, Any], cls: type, name: str) -> dict[str, Any]:
             if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
                 raise UsageError(f"site file {name}: {key} must be a list of strings")
             value = tuple(value)
+        elif not _fits(value, str(known[key])):
+            raise UsageError(f"site file {name}: {key} must be {_KINDS[str(known[key])]}")
         out[key] = value
     return out
+
+
+# How a field's type is said to the writer of a file.
+_KINDS = {
+    "str": "text",
+    "str | None": "text",
+    "float | None": "a number",
+    "Mapping[str, float]": "a table of numbers",
+}
+
+
+def _fits(value: object, kind: str) -> bool:
+    if kind == "Mapping[str, float]":
+        return isinstance(value, dict) and all(isinstance(v, int | float) for v in value.values())
+    return isinstance(value, int | float) if kind.startswith("float") else isinstance(value, str)

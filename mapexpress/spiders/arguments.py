@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Way = Literal["feed", "sitemap", "wp_api", "listing"]
 WAYS: tuple[Way, ...] = get_args(Way)
 Undated = Literal["keep", "skip"]
+Source = Literal["pages", "rest"]
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
@@ -30,10 +31,12 @@ class Arguments:
     """
 
     url: str | None = None
+    site: str | None = None  # name or path of a site file
     since: date | None = None
     until: date | None = None
     everything: bool = False
     undated: Undated = "keep"
+    source: Source = "pages"
     sections: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     limit: int | None = None
@@ -57,7 +60,7 @@ class Arguments:
         """
         if not self.walks_back:
             return "new"
-        told = (self.since, self.until, self.everything, self.sections, self.languages, self.via)
+        told = (self.since, self.until, self.everything, self.sections, self.languages, self.via, self.source)
         return "since-" + hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def wants_day(self, day: date | None) -> bool:
@@ -81,19 +84,25 @@ def read_arguments(given: Mapping[str, str], *, needs_url: bool) -> Arguments:
     Traceback (most recent call last):
     mapexpress.errors.UsageError: unknown argument sinse=all; did you mean since?
     """
-    readers = _READERS if needs_url else {k: v for k, v in _READERS.items() if k != "url"}
+    readers = _READERS if needs_url else {k: v for k, v in _READERS.items() if k not in ("url", "site")}
     values: dict[str, object] = {}
     for name, value in given.items():
         if name not in readers:
             near = get_close_matches(name, readers, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(readers)}"
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"known: {', '.join(name for name in readers if name[0] != '_')}"
+            )
             raise UsageError(f"unknown argument {name}={value}; {hint}")
         values.update(readers[name](value.strip()))
-    if needs_url and "url" not in values:
-        raise UsageError("give the site's address: -a url=https://news.example/")
+    if needs_url and ("url" in values) == ("site" in values):
+        raise UsageError("give the site's address: -a url=https://news.example/, or a site file: -a site=NAME")
     arguments = Arguments(**values)  # type: ignore[arg-type]
     if arguments.since and arguments.until and arguments.since > arguments.until:
         raise UsageError(f"since={arguments.since} is after until={arguments.until}")
+    if arguments.source == "rest" and not (arguments.walks_back and "wp_api" in arguments.via and not arguments.limit):
+        raise UsageError("source=rest is for archives: give since as well, no limit, and leave wp_api in via")
     return arguments
 
 
@@ -132,6 +141,12 @@ def _undated(value: str) -> dict[str, object]:
     if value not in get_args(Undated):
         raise UsageError(f"undated={value}: give keep or skip")
     return {"undated": value}
+
+
+def _source(value: str) -> dict[str, object]:
+    if value not in get_args(Source):
+        raise UsageError(f"source={value}: give pages or rest")
+    return {"source": value}
 
 
 def _sections(value: str) -> dict[str, object]:
@@ -190,13 +205,16 @@ def _list(name: str, value: str) -> list[str]:
 
 _READERS: dict[str, Callable[[str], dict[str, object]]] = {
     "url": _url("url"),
+    "site": lambda value: {"site": value},
     "since": _since,
     "until": _until,
     "undated": _undated,
+    "source": _source,
     "sections": _sections,
     "lang": _languages,
     "limit": _limit,
     "via": _via,
     "base_url": _url("base_url"),
     "full": _full,
+    "_job": lambda value: {},  # Scrapyd gives each run its job's number
 }

@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.utils.defer import _schedule_coro
 
 from mapexpress.errors import ExitStatus, MapexpressError
-from mapexpress.fetch.blocked import ADVICE
+from mapexpress.extraction.blocked import ADVICE
 from mapexpress.pipelines.store import StorePipeline
 
 if TYPE_CHECKING:
@@ -114,6 +114,9 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
             f"  refused     {_count(stats, 'refused_addresses')} addresses that are not public http or https"
             " (open a host with MAPEXPRESS_ALLOW_HOSTS)"
         )
+    for title, name in (("quality", "quality_alarm"), ("layout", "layout_change")):
+        told = stats.get(f"mapexpress/{name}")
+        lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
     if complete is not None:
         lines.append(
             "  walk        complete" if complete else "  walk        not at its end: run the same command again"

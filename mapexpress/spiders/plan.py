@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from mapexpress import __version__
 from mapexpress.dataset.frontier import Entry, Kind
 from mapexpress.discovery.links import Found, Link
-from mapexpress.discovery.ways import Ways, find_ways
+from mapexpress.discovery.ways import Ways, next_guess
 from mapexpress.discovery.wordpress import collection_url
+from mapexpress.hosts import AddressMap, same_family
 from mapexpress.records import Via
 from mapexpress.sites import Edition, SiteConfig
 from mapexpress.spiders.arguments import Arguments, Way
-from mapexpress.urls import AddressMap, canonicalize
+from mapexpress.urls import canonicalize
 
 MAX_URL = 2083  # Scrapy's URLLENGTH_LIMIT, from the old Internet Explorer: longer addresses are traps
 NEW_SITEMAPS = 2  # of an index: the month that ends and the one that begins
@@ -25,6 +28,8 @@ NEW_LINKS = 100  # of a sitemap in a run that takes what is new: two days of a l
 NEW_POSTS = 20  # of a REST collection in such a run: twice WordPress's default page
 MAX_FEEDS = 12  # declared feeds of one edition that are asked: its own and those of its sections
 MAX_LISTINGS = 80  # section listings taken from one page: the fullest navigation seen has 60
+MAX_CHANGED = 20  # pages of changed posts that a run asks of one collection: after an outage, or a mass edit
+DAY_AND_ZONES = 38 * 3600.0  # seconds from a day's begin in UTC to its end in the last zone
 PER_PAGE = 10_000  # positions of one page
 HINT_SLACK = timedelta(days=2)  # a hint may be off by a zone, and by an embargo that ended
 
@@ -39,6 +44,17 @@ class Plan:
     site: SiteConfig
     arguments: Arguments
     addresses: AddressMap
+
+    @property
+    def takes_new(self) -> bool:
+        """Whether a run takes what is new, so that what the last run learned of the ways in may spare requests."""
+        return not (self.arguments.walks_back or self.arguments.full)
+
+    @property
+    def asked(self) -> str:
+        """Digest of what the entries of a way in depend on beside its answer: version, site file, arguments."""
+        wanted = replace(self.arguments, limit=None, full=False)
+        return hashlib.sha256(repr((__version__, self.site, wanted)).encode()).hexdigest()[:16]
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -67,23 +83,32 @@ class Plan:
         if "listing" in via:
             yield from self._listings(edition.listings, number)
 
-    def ways_in(self, page: Entry, ways: Ways, sitemaps: Sequence[str]) -> Iterator[Entry]:
-        """Entries for the ways that a home page and robots.txt declare, and one guess where they declare none."""
+    def ways_in(
+        self, page: Entry, ways: Ways, sitemaps: Sequence[str], *, hopeless: Collection[Kind] = ()
+    ) -> Iterator[Entry]:
+        """Entries for the ways that a home page and robots.txt declare, and one guess where they declare none.
+
+        `hopeless` are kinds whose well-known addresses were all tried not long ago.
+        """
         via, number = self.arguments.via, page.edition
         edition = self.site.editions[number]
         feeds = dict.fromkeys((*edition.feeds, *ways.feeds[:MAX_FEEDS]))
         maps = dict.fromkeys((*edition.sitemaps, *sitemaps, *ways.sitemaps))
         rest = dict.fromkeys((*([edition.rest] if edition.rest else []), *ways.rest))
         if "feed" in via:
-            yield from self._entries("feed", feeds or ways.guessed_feeds[:1], number)
+            known = feeds or (ways.guessed_feeds[:1] if "feed" not in hopeless else ())
+            yield from self._entries("feed", known, number)
         if "wp_api" in via and not edition.post_types:
-            known = rest or (ways.guessed_rest[:1] if self._digs(bool(feeds), "feed") else ())
+            digs = "rest" not in hopeless and self._digs(bool(feeds), "feed")
+            known = rest or (ways.guessed_rest[:1] if digs else ())
             yield from self._entries("rest", known, number)
         if "sitemap" in via:
-            known = maps or (ways.guessed_sitemaps[:1] if self._digs(bool(feeds or rest), "feed", "wp_api") else ())
+            digs = "sitemap" not in hopeless and self._digs(bool(feeds or rest), "feed", "wp_api")
+            known = maps or (ways.guessed_sitemaps[:1] if digs else ())
             yield from self._entries("sitemap", known, number)
         for language, home in ways.editions:
-            if self.addresses.owns(home) and self._wants_language(language):
+            if self._wants_language(language) and (self.addresses.owns(home) or same_family(home, page.url)):
+                self.addresses.own(home)
                 yield Entry(url=canonicalize(self.addresses.to_public(home)), kind="home", edition=number)
 
     def _digs(self, others: bool, *other_ways: Way) -> bool:
@@ -92,17 +117,15 @@ class Plan:
 
     def _entries(self, kind: Kind, urls: Iterable[str], edition: int) -> Iterator[Entry]:
         for url in urls:
-            public = self.addresses.to_public(url)
+            public = self.addresses.spell(self.addresses.to_public(url))
             if len(public) <= MAX_URL:
                 yield Entry(url=public, kind=kind, via=VIA_OF[kind], edition=edition)
 
     def next_guess(self, failed: Entry) -> Iterator[Entry]:
         """The next well-known address to try after one that is none, of the same way."""
-        ways = find_ways(self.site.editions[failed.edition].home)
-        guesses = {"feed": ways.guessed_feeds, "rest": ways.guessed_rest, "sitemap": ways.guessed_sitemaps}
-        tried = guesses.get(failed.kind, ())
-        if failed.url in tried[:-1]:
-            yield from self._entries(failed.kind, [tried[tried.index(failed.url) + 1]], failed.edition)
+        following = next_guess(failed.kind, failed.url)
+        if following is not None:
+            yield from self._entries(failed.kind, [following], failed.edition)
 
     def collections(self, root: Entry, types: Iterable[str]) -> Iterator[Entry]:
         """First pages of the collections under a REST root."""
@@ -129,12 +152,13 @@ class Plan:
             per_page=100 if self.arguments.walks_back else NEW_POSTS,
             after=_midnight(since - HINT_SLACK) if since else None,
             before=_midnight(until + HINT_SLACK) if until else None,
-            embed=False,
+            embed=self.arguments.source == "rest",
         )
         return Entry(url=url, kind="rest", via="wp_api", edition=edition)
 
     def _listings(self, urls: Iterable[str], edition: int) -> Iterator[Entry]:
-        kept = [u for u in map(self.addresses.to_public, urls) if self.addresses.owns(u) and len(u) <= MAX_URL]
+        public = (self.addresses.spell(self.addresses.to_public(u)) for u in urls)
+        kept = [u for u in public if self.addresses.owns(u) and len(u) <= MAX_URL]
         for url in kept[:MAX_LISTINGS]:
             if not self._wants_language(self._language_of(url)):
                 continue  # editions link to one another
@@ -147,11 +171,15 @@ class Plan:
         entries = [*links, *self._listings(sections, page.edition)]
         if page.kind == "sitemap":
             children = found.children if self.arguments.walks_back else found.children[:NEW_SITEMAPS]
-            entries += self._entries("sitemap", children, page.edition)
-        if self.arguments.walks_back and not self._ends_before(found):
+            entries += (
+                replace(entry, modified=self._changed(found.changed.get(child)))
+                for child in children
+                for entry in self._entries("sitemap", [child], page.edition)
+            )
+        if self._goes_on(page, found):
             entries += (
                 Entry(
-                    url=self.addresses.to_public(url),
+                    url=self._paged(page, url),
                     kind="listing" if page.kind == "home" else page.kind,
                     via=page.via,
                     edition=page.edition,
@@ -162,10 +190,30 @@ class Plan:
             )
         return entries
 
+    def _paged(self, page: Entry, url: str) -> str:
+        """The public address of a following page; a listing's without sessions and tracking."""
+        public = self.addresses.spell(self.addresses.to_public(url))
+        return canonicalize(public) if page.kind in ("home", "listing") else public
+
+    def _goes_on(self, page: Entry, found: Found) -> bool:
+        """Whether the pages after this one are asked: in archives, and where REST tells what changed."""
+        if self.arguments.walks_back:
+            return not self._ends_before(found)
+        return (
+            page.kind == "rest"
+            and page.position < MAX_CHANGED
+            and any("modified_after=" in u for u in found.next_pages)
+        )
+
+    def _changed(self, lastmod: str | None) -> float | None:
+        """The last change of a sitemap; of a day its end in any zone, for until then it may change once more."""
+        moment = self.moment(lastmod)
+        return moment + DAY_AND_ZONES if moment and lastmod and len(lastmod) <= 10 else moment
+
     def _links(self, page: Entry, found: Found) -> Iterator[Entry]:
         taken = 0
         for place, link in enumerate(found.links):
-            url = canonicalize(self.addresses.to_public(link.url))
+            url = canonicalize(self.addresses.spell(self.addresses.to_public(link.url)))
             if not self._may_be_asked_for(url, link):
                 continue
             taken += 1
@@ -180,6 +228,7 @@ class Plan:
                 published=self.moment(link.date_hint) or self.moment(link.modified_hint),
                 title_hint=link.title_hint,
                 source_id=link.source_id,
+                modified=self.moment(link.modified_hint) if len(link.modified_hint or "") > 10 else None,
             )
 
     def _may_be_asked_for(self, url: str, link: Link) -> bool:

@@ -28,7 +28,8 @@ class Progress:
         self.crawler = crawler
         self.started = monotonic()
         self.section = ""
-        self.screen = sys.stderr.isatty() and not crawler.settings.get("LOG_FILE")
+        plain = crawler.settings.get("LOG_FILE") or crawler.settings.getbool("MAPEXPRESS_LOG_JSON")
+        self.screen = sys.stderr.isatty() and not plain
         self.loop = create_looping_call(self._tell)
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._closed, signals.spider_closed)
@@ -76,8 +77,14 @@ class Progress:
         site = getattr(spider, "site", None)
         if site is None or not hasattr(spider, "frontier"):
             return  # nothing was asked
+        stats = self.crawler.stats.get_stats()
+        if self.crawler.settings.getbool("MAPEXPRESS_LOG_JSON"):
+            counts = {k.removeprefix("mapexpress/"): v for k, v in stats.items() if k.startswith("mapexpress/")}
+            told = {"site": site.key, "complete": getattr(spider, "complete", None), **counts}
+            logger.info("run ended", extra={"summary": told})
+            return
         text = summary(
-            self.crawler.stats.get_stats(),
+            stats,
             site=site.key,
             data=str(Path(self.crawler.settings.get("MAPEXPRESS_DATA")).absolute()),
             complete=getattr(spider, "complete", None),

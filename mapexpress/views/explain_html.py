@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.records import Article, Rejection
-from mapexpress.views.html_page import asset, page, table, text
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Sourced:
-    """One value of the record and where on the page it was read."""
-
-    name: str
-    value: str
-    source: str
+from mapexpress.report.explained import Sourced
+from mapexpress.views.html_page import asset, page, text
 
 
 def render_explain(
@@ -36,15 +27,11 @@ def render_explain(
         f'<p class="dim">{text(record.url or "a document without an address")}</p>'
         f"<p>{_verdict(record)} {kept} blocks kept, {removed} removed inside the article, "
         f"{len(decisions) - len(inside)} outside it.</p></header><main>"
-        + table(
-            ["Field", "Value", "Read from"],
-            [[v.name, v.value, v.source] for v in values],
-            caption="Metadata, each value with its source",
-        )
         + _controls(other is not None)
         + '<div class="columns"><section aria-labelledby="before"><h2 id="before">The page, block by block</h2>'
         + f'<ol class="blocks">{"".join(_block(d, other) for d in decisions)}</ol></section>'
-        + f'<section class="record" aria-labelledby="after"><h2 id="after">The record</h2>{_after(record)}</section>'
+        + '<section class="record" aria-labelledby="after"><h2 id="after">The record</h2>'
+        + f"{_values(values)}{_after(record)}</section>"
         + "</div></main><footer><p class='dim'>Keys: <kbd>n</kbd> next block, <kbd>p</kbd> previous, <kbd>k</kbd> "
         "kept, <kbd>r</kbd> removed, <kbd>o</kbd> outside, <kbd>t</kbd> trafilatura.</p></footer>"
     )
@@ -57,8 +44,19 @@ def _verdict(record: Article | Rejection) -> str:
     return f"Text chosen by <b>{text(record.extractor)}</b>."
 
 
+def _values(values: Sequence[Sourced]) -> str:
+    rows = "".join(
+        f'<dt>{text(v.name)}</dt><dd dir="auto">{text(v.value)}'
+        + (f' <span class="source">{text(v.source)}</span>' if v.source else "")
+        + "</dd>"
+        for v in values
+        if v.value
+    )
+    return f'<dl class="values">{rows}</dl>'
+
+
 def _controls(has_other: bool) -> str:
-    boxes = [("kept", "kept", True), ("removed", "removed", True), ("outside", "outside the article", True)]
+    boxes = [("kept", "kept", True), ("removed", "removed", True), ("outside", "outside the article", False)]
     if has_other:
         boxes.append(("other", "what trafilatura keeps", False))
     labels = "".join(

@@ -6,16 +6,8 @@ import pytest
 
 from mapexpress.blocks import parse
 from mapexpress.boilerplate.masks import units_of_page
-from mapexpress.boilerplate.template import (
-    MIN_PAGES,
-    Sketch,
-    TemplateSnapshot,
-    from_data,
-    learn_template,
-    merge,
-    sketch_page,
-    to_data,
-)
+from mapexpress.boilerplate.sample import Sketch, merge, sketch_page
+from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot, from_data, learn_template, to_data
 from mapexpress.boilerplate.template_verdicts import judge
 from mapexpress.boilerplate.text import clean_text, sketch_text
 
@@ -116,7 +108,7 @@ def test_metadata_that_never_varies_is_the_themes() -> None:
     pages = [
         Sketch(
             page=str(i),
-            units=(),
+            traces=(),
             metadata={
                 "article:published_time": "2020-01-01",
                 "og:title": f"Titre {i}",

@@ -53,7 +53,9 @@ class Runner:
     folder: Path
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self, url: str, data: Path, *arguments: str, allow: str = "", **settings: str) -> subprocess.Popen[str]:
+    def start(
+        self, url: str, data: Path, *arguments: str, allow: str = "", spider: str = "mapexpress", **settings: str
+    ) -> subprocess.Popen[str]:
         given = {
             "MAPEXPRESS_DATA": str(data),
             "MAPEXPRESS_ALLOW_HOSTS": allow or url.removeprefix("http://"),
@@ -62,7 +64,7 @@ class Runner:
             "AUTOTHROTTLE_ENABLED": "0",
             "LOG_LEVEL": "INFO",
         } | settings
-        command = [sys.executable, "-m", "scrapy", "crawl", "mapexpress", "-a", f"base_url={url}"]
+        command = [sys.executable, "-m", "scrapy", "crawl", spider, "-a", f"base_url={url}"]
         for argument in arguments:
             command += ["-a", argument] if not argument.startswith("-") else argument.split()
         for name, value in given.items():
@@ -79,8 +81,10 @@ class Runner:
         self.started.append(process)
         return process
 
-    def run(self, url: str, data: Path, *arguments: str, allow: str = "", **settings: str) -> Crawl:
-        process = self.start(url, data, *arguments, allow=allow, **settings)
+    def run(
+        self, url: str, data: Path, *arguments: str, allow: str = "", spider: str = "mapexpress", **settings: str
+    ) -> Crawl:
+        process = self.start(url, data, *arguments, allow=allow, spider=spider, **settings)
         output, _ = process.communicate(timeout=PATIENCE)
         return Crawl(status=process.returncode, output=output, data=data)
 

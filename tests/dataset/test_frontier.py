@@ -103,6 +103,17 @@ def test_two_spellings_are_one_entry_and_the_cheapest_way_names_it(state: State)
         ]
 
 
+def test_a_twin_for_small_devices_names_an_article_only_where_nothing_else_does(state: State) -> None:
+    twin = Entry(url="https://amp.news.example/a/", kind="article", via="feed")
+    listed = Entry(url="https://www.news.example/a/", kind="article", via="listing")
+    for order in ([listed, twin], [twin, listed]):
+        frontier = Frontier(state, f"since-{order[0].via}")
+        frontier.begin([HOME])
+        frontier.expand(HOME, [order[0]])
+        frontier.expand(HOME, [order[1]])
+        assert [(e.url, e.via) for e in frontier.take(("article",), 9)] == [(listed.url, "feed")]
+
+
 def test_newest_first_undated_last(state: State) -> None:
     frontier = Frontier(state, "new")
     frontier.begin([HOME])

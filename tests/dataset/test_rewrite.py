@@ -1,4 +1,4 @@
-"""Forgetting and compacting leave a dataset that verifies, whatever moment they are cut short at."""
+"""Forgetting leaves a dataset that verifies, and nothing of what is forgotten."""
 
 import gzip
 import subprocess
@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mapexpress.dataset import rewrite
 from mapexpress.dataset.forget import forget
 from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.rewrite import compact
 from mapexpress.dataset.store import SOFTWARE, SiteStore
 from mapexpress.dataset.verify import verify
 
@@ -41,41 +39,11 @@ def open_store(layout, run="later"):
     return SiteStore.open(layout.data, SITE, run=run)
 
 
-def test_compacting_keeps_every_line_in_fewer_files(layout, article):
-    before = lines(layout)
+@pytest.mark.parametrize("merged", [False, True])
+def test_what_is_forgotten_is_nowhere_and_stays_away(layout, article, exchange, rejection, merged):
     with open_store(layout) as store:
-        assert compact(layout, store.state, "2026-11-24", SOFTWARE) == 6
-        assert compact(layout, store.state, "2026-11-24", SOFTWARE) == 0
-        assert store.latest(store.known(article(5).id)).title == "Dépêche 5"
-    assert lines(layout) == before
-    assert len(list(layout.dataset.glob("*/*"))) == 1
-    assert len(list(layout.manifests.iterdir())) == 1
-    assert verify(layout).faults == []
-
-
-def test_the_running_day_is_left_alone(layout):
-    with open_store(layout) as store:
-        assert compact(layout, store.state, "2026-11-20", SOFTWARE) == 0
-
-
-@pytest.mark.parametrize("step", ["compress", "add_parts", "take_in", "drop_part"])
-def test_compacting_cut_short_is_finished_by_the_next_run(layout, monkeypatch, step):
-    before = lines(layout)
-    store = open_store(layout)
-    with monkeypatch.context() as patch:
-        patch.setattr(rewrite, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            compact(layout, store.state, "2026-11-24", SOFTWARE)
-    store.state.rollback()
-    store.close()
-    with open_store(layout, "again") as store:
-        compact(layout, store.state, "2026-11-24", SOFTWARE)
-    assert sorted(lines(layout)) == sorted(before)
-    assert verify(layout).faults == []
-
-
-def test_what_is_forgotten_is_nowhere_and_stays_away(layout, article, exchange, rejection):
-    with open_store(layout) as store:
+        if merged:
+            store.compact()
         assert "1 lines and 1 responses erased" in forget(store, url=article(3).url, software=SOFTWARE)
         forget(store, url=rejection(91).url, software=SOFTWARE)
     assert [b"/actualite/3/" in line for line in lines(layout)] == [False] * 7
@@ -102,7 +70,7 @@ def test_the_commands(layout, article):
         assert "Traceback" not in done.stderr
         return done
 
-    assert run("compact").stdout == "news.example: 6 parts fewer\n"
+    assert run("compact").stdout == "news.example: 6 parts and 4 WARC files fewer\n"
     assert "1 responses erased; 1 addresses never fetched again" in run("forget", "--id", article(2).id).stdout
     assert run("verify").returncode == 0
     assert run("forget").returncode == 2

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mapexpress.dataset.schedule import is_due
+from mapexpress.dataset.schedule import is_due, is_passing
 from mapexpress.dataset.state import Outcome
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -50,3 +50,22 @@ def test_a_new_version_judges_pages_again_and_nothing_brings_back_what_was_forgo
     refused = outcome("rejected", age=timedelta(hours=1), checked=timedelta(hours=1), reason="http_403", version="1")
     assert not is_due(refused, NOW, "2")
     assert not is_due(Outcome(url="https://news.example/a/", kind="forgotten"), NOW, "2")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "checked", "due"),
+    [(1, 4, False), (1, 6, True), (3, 15, False), (3, 21, True), (50, 319, False), (50, 321, True)],
+)
+def test_what_a_way_calls_changed_is_asked_soon_unless_it_never_was(attempts, checked, due):
+    """A site that calls everything changed at every moment is not asked for everything in every run."""
+    old = outcome("stored", age=timedelta(days=20), checked=timedelta(minutes=checked), attempts=attempts)
+    assert is_due(old, NOW, "1", modified=NOW.timestamp()) is due
+    assert not is_due(old, NOW, "1", modified=(NOW - timedelta(hours=6)).timestamp())
+
+
+def test_what_the_network_did_is_waited_for_a_month():
+    failed = outcome("rejected", age=timedelta(days=29), checked=timedelta(), reason="http_503")
+    assert is_passing(failed, NOW)
+    assert not is_passing(failed, NOW + timedelta(days=2))
+    assert not is_passing(outcome("rejected", age=timedelta(), checked=timedelta(), reason="no_text"), NOW)
+    assert not is_passing(outcome("stored", age=timedelta(), checked=timedelta(), reason="timeout"), NOW)

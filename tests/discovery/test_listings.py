@@ -58,11 +58,47 @@ def test_bare_links_with_a_written_date_and_arabic_titles() -> None:
         ('<a rel="next" href="/calendrier/2026/07/">juillet</a>', None),
         ('<a rel="next" href="https://ads.example/page/2/">next</a>', None),
         ('<a class="td_ajax_load_more" href="#">Voir plus</a>', "/sport/page/2/"),
+        ('<nav class="elementor-pagination"><a href="/sport/page/2/"><span>Page</span>2</a></nav>', "/sport/page/2/"),
+        (
+            '<p class="pagination"><b>0</b> <a href="?debut_art=10">10</a> <a href="?debut_art=20">20</a></p>',
+            "/sport/?debut_art=10",
+        ),
+        ('<p class="pagination"><a href="?tri=1">1</a> <a href="?tri=2&amp;sens=1">2</a></p>', None),
+        ('<p><a href="/sport2/">Articles plus anciens</a></p>', "/sport2/"),
+        ('<p><a href="/dossiers/">Articles plus anciens</a></p>', None),
     ],
 )  # fmt: skip
 def test_the_next_page(pager: str, expected: str | None) -> None:
     found = read_listing(parse(_listing(pager), url=URL))
     assert found.next_pages == ((f"https://news.example{expected}",) if expected else ())
+
+
+def test_a_title_may_share_its_block_with_its_excerpt() -> None:
+    excerpt = "Le port a rouvert ses quais après deux semaines de tempête, et les pêcheurs sont repartis au large."
+    html = f"""<p><b><a href="/a12.htm">Le port rouvre ses quais aux pêcheurs</a></b> (12 juin 2026)<br>{excerpt}
+    <a href="/a12.htm">Lire la suite</a></p><p>{excerpt} Voir <a href="/a9.htm">notre récit de la tempête</a>, paru
+    hier.<br>{excerpt}</p>"""
+    found = read_listing(parse(html, url="https://news.example/"))
+    assert [(link.url[-8:], link.title_hint) for link in found.links] == [
+        ("/a12.htm", "Le port rouvre ses quais aux pêcheurs")
+    ]
+
+
+def test_scripts_name_their_pages_by_the_query() -> None:
+    html = "".join(
+        f"<li><h3><a href='spip.php?article{n}'>Le titre de la dépêche numéro {n}</a></h3></li>" for n in (7, 8)
+    )
+    html += "<li><a href='spip.php?rubrique3'>Sport</a></li>"
+    found = read_listing(parse(html, url="https://news.example/spip.php"))
+    assert [link.url[-9:] for link in found.links] == ["?article7", "?article8"]
+
+
+def test_a_line_of_labels_is_the_menu_where_nothing_calls_itself_one() -> None:
+    html = """<center><a href="/sport.htm">Sport</a> | <a href="/culture.htm">Culture</a> |
+    <a href="/archives.htm">Archives</a> | <a href="/contact.htm">Contact</a></center>
+    <p>Par <a href="/jo.htm">Jo</a>, <a href="/al.htm">Al</a> et <a href="/li.htm">Li</a> de la rédaction du soir</p>"""
+    sections = section_links(parse(html, url="https://news.example/"))
+    assert [url.rpartition("/")[2] for url in sections] == ["sport.htm", "culture.htm", "archives.htm"]
 
 
 def test_sections_come_from_the_menu() -> None:

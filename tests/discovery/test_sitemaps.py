@@ -70,3 +70,10 @@ def test_what_is_no_sitemap_says_so() -> None:
 def test_never_raises(data: bytes) -> None:
     parse_sitemap(data, URL)
     parse_sitemap(b"\x1f\x8b" + data, URL)
+
+
+def test_an_index_tells_when_its_children_changed() -> None:
+    entry = "<sitemap><loc>https://news.example/{}.xml</loc>{}</sitemap>"
+    entries = entry.format("post-sitemap", "<lastmod>2026-05-20T08:00:00Z</lastmod>") + entry.format("news-sitemap", "")
+    found = parse_sitemap(f"<sitemapindex>{entries}</sitemapindex>".encode(), URL)
+    assert found.changed == {"https://news.example/post-sitemap.xml": "2026-05-20T08:00:00+00:00"}

@@ -45,6 +45,22 @@ def test_a_page_of_no_known_platform_is_decided_by_the_scorer() -> None:
     assert content.paragraphs == BODY
 
 
+def test_a_line_of_date_name_and_section_below_the_headline_is_no_paragraph() -> None:
+    line = "12 juin 2026 · Salma Benjelloun · Économie · #Larache"
+    body = "".join(f"<p>{p}</p>" for p in BODY)
+    html = (
+        f"<html><body><article><h1>Larache inaugure sa criée</h1><p class=meta>{line}</p>{body}</article></body></html>"
+    )
+    dated = extract_content(parse(html), title="Larache inaugure sa criée", date="12 juin 2026")
+    assert dated.paragraphs == BODY
+
+
+def test_numbers_of_pages_below_the_text_are_no_paragraph() -> None:
+    pager = "<p>Page <b>1</b> <a href='a-2.htm'>2</a> <a href='a-3.htm'>3</a></p>"
+    html = TAGDIV.replace(f"<p>{BODY[2]}</p>", f"<p>{BODY[2]}</p>{pager}")
+    assert extract_content(parse(html), title="Larache inaugure sa criée").paragraphs == BODY
+
+
 def test_a_page_without_text_gives_a_flag() -> None:
     for html in ("", "<html><body></body></html>", "<img src='a.jpg'>", "<p>?</p>"):
         content = extract_content(parse(html), title="Photo")
@@ -59,3 +75,22 @@ def test_captions_are_an_option() -> None:
     assert extract_content(parse(html), title="Larache inaugure sa criée").paragraphs == BODY
     with_captions = extract_content(parse(html), title="Larache inaugure sa criée", options=Options(captions=True))
     assert with_captions.paragraphs == [BODY[0], "Le port, vu du fort.", *BODY[1:]]
+
+
+STANDFIRST = "Après trois ans de travaux, la criée de Larache vend de nouveau le poisson du jour aux yeux de tous."
+APART = f"""<html lang="fr"><head><meta name="description" content="{STANDFIRST}"></head><body>
+<header><a href="/">La Gazette</a></header><main><div class="tete"><h1>Larache inaugure sa criée</h1>
+<h2>{STANDFIRST}</h2></div><div class="texte">{"".join(f"<p>{text}</p>" for text in BODY)}</div></main></body></html>"""
+
+
+def test_a_standfirst_apart_from_the_body_is_an_option() -> None:
+    page = parse(APART)
+    assert extract_content(page, title="Larache inaugure sa criée").paragraphs == [STANDFIRST, *BODY]
+    without = extract_content(page, title="Larache inaugure sa criée", options=Options(standfirst=False))
+    assert without.paragraphs == BODY
+
+
+def test_a_first_paragraph_that_is_the_description_is_no_standfirst() -> None:
+    page = parse(APART.replace(f"<h2>{STANDFIRST}</h2>", "").replace(f'content="{STANDFIRST}', f'content="{BODY[0]}'))
+    without = extract_content(page, title="Larache inaugure sa criée", options=Options(standfirst=False))
+    assert without.paragraphs == BODY

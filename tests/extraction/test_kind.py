@@ -3,7 +3,7 @@
 import pytest
 
 from mapexpress.blocks import parse
-from mapexpress.extraction.blocked import detect_block
+from mapexpress.extraction.blocked import ADVICE, REFUSALS, detect_block, detect_refusal
 from mapexpress.extraction.kind import classify
 
 PROSE = "<p>" + "Une phrase assez longue pour être celle d'un article de presse, avec des mots. " * 2 + "</p>"
@@ -55,6 +55,14 @@ def test_a_page_that_sends_on_is_no_article() -> None:
     ("html", "kind"),
     [
         ("<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>Wait", "challenge"),
+        ("<title></title><script>window.awsWafCookieDomainList = [];</script><div id=challenge>", "challenge"),
+        ("<script src='/_Incapsula_Resource?SWJIYLWA=1'></script>", "challenge"),
+        ("<h1>Access Denied</h1>Reference #18.2 <a href='https://errors.edgesuite.net/18.2'>details</a>", "forbidden"),
+        ("<iframe src='https://geo.captcha-delivery.com/captcha/?cid=1'></iframe>Please wait", "captcha"),
+        ("<h1>Access to this page has been denied</h1><div id='px-captcha'></div>", "captcha"),
+        ("<h1>Too Many Requests</h1>", "too_many_requests"),
+        ("<h1>Acceso denegado</h1>", "forbidden"),
+        ("<h1>يجب تسجيل الدخول</h1>", "login"),
         ("<title>Page introuvable</title><h1>Page introuvable</h1><p>Retour à l'accueil.</p>", "soft_404"),
         ("<title>News</title><div id='root'></div><script src='/app.js'></script>", "javascript"),
         ("<title>Erreur</title><p>Internal Server Error</p>", "error"),
@@ -73,3 +81,52 @@ def test_an_article_about_captchas_is_an_article() -> None:
     html = f"<h1>Verify you are human: l'histoire du captcha</h1>{PROSE * 15}<div class='g-recaptcha'></div>"
     assert detect_block(parse(html, url=URL)) is None
     assert detect_block(parse("<p>Rien</p>", url=URL), status=403) is not None
+
+
+CLOUDFLARE = b"<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
+LET_THROUGH = (
+    b"<title>Le port rouvre</title><p>Les quais.</p><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'>"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "reason"),
+    [
+        (403, CLOUDFLARE, {}, "challenge"),
+        (200, CLOUDFLARE, {}, "challenge"),
+        (200, b"<p>x", {"cf-mitigated": "challenge"}, "challenge"),
+        (202, b"<script>window.awsWafCookieDomainList = [];</script>", {}, "challenge"),
+        (403, b"<iframe src='https://geo.captcha-delivery.com/captcha/'>", {}, "captcha"),
+        (403, b"<h1>Access Denied</h1> https://errors.edgesuite.net/18.1", {}, "forbidden"),
+        (403, b"<h1>Forbidden</h1>", {}, "forbidden"),
+        (429, b"", {}, "too_many_requests"),
+        (401, b"", {}, "login"),
+        # what a service adds to the pages that it lets through says nothing
+        (200, LET_THROUGH, {}, None),
+        (404, LET_THROUGH, {}, None),
+        (200, b"<title>Contact</title><div class='g-recaptcha'></div>", {}, None),
+        (200, LET_THROUGH + b"<p>Un texte." * 3000 + CLOUDFLARE, {}, None),
+    ],
+)
+def test_an_answer_that_refuses(status: int, body: bytes, headers: dict[str, str], reason: str | None) -> None:
+    assert detect_refusal(status, body, headers) == reason
+
+
+def test_redirects_to_a_wall() -> None:
+    asked = "https://www.news.example/a/"
+    assert detect_refusal(200, b"<p>x", {}, url="https://guce.news.example/consent", asked=asked) == "consent"
+    assert detect_refusal(200, b"<p>x", {}, url="https://www.news.example/connexion?to=a", asked=asked) == "login"
+    assert detect_refusal(200, b"<p>x", {}, url="https://www.news.example/authors-of-the-year/", asked=asked) is None
+
+
+def test_every_reason_has_its_advice() -> None:
+    assert set(ADVICE) == {*REFUSALS, "soft_404", "error"}
+
+
+def test_a_brief_beside_a_link_to_an_older_article_is_an_article() -> None:
+    html = """<div class=widget><h3>Le port rouvre</h3><p>{0}</p><p>{0}</p>
+    <div class=blog-pager><a href="/2026/06/la-tempete-est-passee-hier.html">Article plus ancien</a></div></div>
+    <aside><h3><a href="/2026/06/la-tempete-est-passee-hier.html">La tempête est passée hier</a></h3></aside>"""
+    text = "Le port a rouvert ses quais après deux semaines de tempête, et les pêcheurs sont repartis au large."
+    page = parse(html.format(text), url="https://news.example/2026/06/le-port-rouvre.html")
+    assert classify(page).is_article

@@ -17,6 +17,7 @@ def _pages(html: str, url: str = URL) -> list[str]:
     [
         ("<p>Page 1 sur 3 <a href='2/'>Suite</a></p>", [2, 3]),
         ("<div class='page-links'><span>1</span><a href='2/'>2</a><a href='4/'>4</a></div>", [2, 3, 4]),
+        ("<nav class='page-links'><span>1</span><a class='post-page-numbers' href='2/'>2</a></nav>", [2]),
         ("<a rel=next href='/pluie-a-fes/2/'>Next</a>", [2]),
         ("<link rel=next href='/pluie-a-fes/2/'>", [2]),
         ("<a rel=next href='/soleil-a-oujda/'>Article suivant</a>", []),
@@ -33,6 +34,8 @@ def test_query_and_file_pagers() -> None:
     assert _pages("<a href='?id=7&page=2'>2</a>", "https://news.example/story?id=7") == ["/story?id=7&page=2"]
     html = "<div class='pagination'><a href='pluie-2.html'>2</a></div><a href='pluie-3.html'>La pluie revient</a>"
     assert _pages(html, "https://news.example/pluie.html") == ["/pluie-2.html"]
+    html = "<p>Page <b>1</b> <a href='article12-2.htm'>2</a></p><a href='article12-3.htm'>La pluie revient</a>"
+    assert _pages(html, "https://news.example/article12.htm") == ["/article12-2.htm"]
 
 
 def test_a_further_page_knows_its_number() -> None:

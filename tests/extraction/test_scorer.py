@@ -53,7 +53,7 @@ def test_the_model_asks_only_for_features_that_exist() -> None:
 
 
 def test_a_tree_is_read_level_by_level() -> None:
-    forest = Forest(
+    forest = Forest.of(
         features=np.array([[0, 1]], np.int16),
         borders=np.array([[0.5, 0.5]], np.float32),
         leaves=np.array([[-4.0, -2.0, 2.0, 4.0]], np.float32),

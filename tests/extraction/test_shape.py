@@ -28,6 +28,16 @@ def shaped(html: str) -> list[str]:
             "<table><tr><td><p>Tout un article.</p><p>Et sa suite.</p></td></tr></table>",
             ["Tout un article.", "Et sa suite."],
         ),
+        (
+            f"<table><tr><td><p>{'Le port a rouvert. ' * 5}</p><p>{'La mer est calme. ' * 5}</p></td><td><table><tr>"
+            + "".join(f"<td>{day}</td>" for day in range(1, 13))
+            + "</tr></table></td></tr></table>",
+            [
+                ("Le port a rouvert. " * 5).strip(),
+                ("La mer est calme. " * 5).strip(),
+                " | ".join(map(str, range(1, 13))),
+            ],
+        ),
         ("<blockquote><p>Dit-il.</p></blockquote>", ["Dit-il."]),
     ],
 )

@@ -87,3 +87,7 @@ def test_undated_articles_are_kept_unless_said_otherwise() -> None:
     since = date(2024, 1, 1)
     assert Arguments(since=since).wants_day(None)
     assert not Arguments(since=since, undated="skip").wants_day(None)
+
+
+def test_a_scheduler_may_number_its_job() -> None:
+    assert read_arguments({"_job": "7e5", "limit": "3"}, needs_url=False).limit == 3

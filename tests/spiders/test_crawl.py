@@ -192,7 +192,7 @@ def test_a_second_run_of_the_same_site_is_status_7(site: Site, tmp_path: Path) -
     site.wait = 30
     first = subprocess.Popen(command(site, tmp_path), cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
-        while not site.asked:
+        while not site.asked and first.poll() is None:
             time.sleep(0.05)
         ran = crawl(site, tmp_path)
         assert ran.returncode == 7
@@ -210,3 +210,61 @@ def test_a_folder_that_cannot_be_written_is_status_6(site: Site, tmp_path: Path)
     assert ran.returncode == 6
     assert "MAPEXPRESS_DATA" in last_line(ran.stderr)
     assert site.asked == []
+
+
+PROSE = "<p>" + "Le port a rouvert ses quais après deux semaines de tempête, et les pêcheurs sont repartis. " * 4
+
+
+def article(title: str, more: str = "") -> bytes:
+    return f"<html><title>{title}</title><h1>{title}</h1>{PROSE * 2}{more}</html>".encode()
+
+
+def links(*names: str) -> str:
+    return "".join(f"<h2><a href='/{n}/'>Ce que dit la dépêche {n}</a></h2>" for n in names)
+
+
+def test_well_known_addresses_that_are_missing_are_not_asked_again_in_each_run(site: Site, tmp_path: Path) -> None:
+    site.pages["/"] = (200, {}, links("le-port-rouvre-ses-quais").encode())
+    site.pages["/le-port-rouvre-ses-quais/"] = (200, {}, article("Le port rouvre"))
+    assert crawl(site, tmp_path, "-a", "since=all").returncode == 0
+    assert {"/feed/", "/feed.json", "/wp-json/", "/sitemap.xml"} <= set(site.asked)
+    site.asked.clear()
+    assert crawl(site, tmp_path).returncode == 0
+    assert site.asked == ["/robots.txt", "/"]
+
+
+def test_an_amp_twin_leads_to_the_whole_page(site: Site, tmp_path: Path) -> None:
+    site.pages["/"] = (200, {}, links("court/le-port-rouvre-ses-quais").encode())
+    twin = article("Le port rouvre").replace(
+        b"<html>", b'<html amp><link rel="canonical" href="/le-port-rouvre-ses-quais/">'
+    )
+    site.pages["/court/le-port-rouvre-ses-quais/"] = (200, {}, twin)
+    site.pages["/le-port-rouvre-ses-quais/"] = (200, {}, article("Le port rouvre", "<p><a href='2/'>2</a></p>"))
+    site.pages["/le-port-rouvre-ses-quais/2/"] = (200, {}, article("Le port rouvre"))
+    ran = crawl(site, tmp_path, "-a", "via=listing")
+    assert "1 stored" in ran.stderr
+    assert site.asked[-2:] == ["/le-port-rouvre-ses-quais/", "/le-port-rouvre-ses-quais/2/"]
+
+
+def test_a_section_goes_on_behind_what_the_home_page_shows_too(site: Site, tmp_path: Path) -> None:
+    names = [f"la-depeche-du-port-numero-{n}" for n in range(6)]
+    for name in names:
+        site.pages[f"/{name}/"] = (200, {}, article(name))
+    menu = "<nav class=menu><a href='/sport/'>Sport</a></nav>"
+    site.pages["/"] = (200, {}, (menu + links(*names[:4])).encode())
+    for number in (1, 2, 3, 4, 5):  # the fourth and all behind it show the third again
+        shown = links(*names[2 * min(number, 3) - 2 : 2 * min(number, 3)])
+        page = f"{shown}<div class=pagination><a href='/sport/page/{number + 1}/'>{number + 1}</a></div>"
+        site.pages["/sport/" if number == 1 else f"/sport/page/{number}/"] = (200, {}, page.encode())
+    ran = crawl(site, tmp_path, "-a", "since=all", "-a", "via=listing")
+    assert "6 stored" in ran.stderr
+    assert [path for path in site.asked if "/page/" in path] == [f"/sport/page/{n}/" for n in (2, 3, 4)]
+
+
+def test_a_home_that_leads_to_another_site_is_not_followed_into_it(site: Site, tmp_path: Path) -> None:
+    site.pages["/"] = (302, {"Location": f"http://localhost:{site.port}/home"}, b"")
+    site.pages["/home"] = (200, {}, links("le-port-rouvre-ses-quais").encode())
+    ran = crawl(site, tmp_path, "-a", "via=listing", allow=f"{site.host},localhost:{site.port}")
+    assert ran.returncode == 3
+    assert f"give its address: http://localhost:{site.port}/home" in ran.stderr
+    assert "/le-port-rouvre-ses-quais/" not in site.asked

@@ -6,7 +6,8 @@ from lxml import html
 
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.records import Article, Rejection
-from mapexpress.views.explain_html import Sourced, render_explain
+from mapexpress.report.explained import Sourced
+from mapexpress.views.explain_html import render_explain
 from mapexpress.views.html_page import page, text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mapexpress.blocks import Page
 from mapexpress.extraction.metadata.authors import read_authors
@@ -20,7 +20,11 @@ from mapexpress.extraction.metadata.titles import read_title
 from mapexpress.records import DatePrecision
 from mapexpress.sites import SiteConfig
 
+if TYPE_CHECKING:
+    from mapexpress.boilerplate.template import TemplateSnapshot
+
 T = TypeVar("T")
+DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -54,12 +58,14 @@ def read_metadata(
     site: SiteConfig | None = None,
     headers: Mapping[str, str] | None = None,
     fetched_on: date | None = None,
+    snapshot: TemplateSnapshot | None = None,
 ) -> Metadata:
     """Read a page's metadata; `headers` are the response's, with lower-cased names.
 
-    A date after `fetched_on` is not taken. Nothing is invented: what no source says stays empty.
+    A date after `fetched_on` is not taken, nor what `snapshot` knows to be the same on all pages of the site. Nothing
+    is invented: what no source says stays empty.
     """
-    sources = Sources(page, site=site, headers=headers)
+    sources = Sources(page, site=site, headers=headers, snapshot=snapshot)
     found: dict[str, str] = {}
 
     def take(name: str, pair: tuple[T, str] | None) -> T | None:
@@ -101,7 +107,7 @@ def read_metadata(
 
 def _description(sources: Sources, title: str) -> tuple[str, str] | None:
     """The page's own summary; the headline once more is none."""
-    for text, source in sources.meta("og:description", "description", "twitter:description", "dc.description"):
+    for text, source in sources.meta(*DESCRIPTIONS):
         if words(text) != words(title):
             return text, source
     return None

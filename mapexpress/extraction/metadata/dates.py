@@ -25,6 +25,10 @@ MODIFIED = (
     "cxenseparse:modified_time last-modified lastmod revised updated_time date.modified"
 ).split()
 # other names of the same: "publish-date", "published_on", "pub_date", "content:publishDate", "releaseDate"
+# Dublin Core's bare date is that of any event in a resource's life (DCMI terms): seen as the day of acceptance beside a
+# shown day of publication (acpjournals.org)
+_VAGUE = frozenset({"meta:dc.date", "meta:dcterms.date"})
+_FEW_WORDS = 40  # characters beside a day: a label or the kind of article, not a sentence
 _PUBLISHED_NAME = re.compile(r"publi|pub[-_]?date|release[-_]?date|displaydate")
 _NOT_PUBLISHED_NAME = re.compile(r"publisher|modif|updat|expir|last|until")
 _URL_DATE = re.compile(
@@ -37,11 +41,6 @@ _OTHER_TYPES = frozenset(
 )
 
 
-_IN_SCRIPT = re.compile(
-    r"""["'](?:date_?published|publish(?:ed)?_?(?:date|time|at|on)|publication_?date|first_?published(?:_?at)?)["']"""
-    r"""\s*:\s*["'](\d{4}-\d\d-\d\d[^"']{0,24})["']""",
-    re.IGNORECASE,
-)
 # offsets from UTC that are in use and not whole hours
 _ODD_OFFSETS = frozenset({-210, -150, 210, 270, 330, 345, 390, 570, 630, 765})
 
@@ -67,6 +66,19 @@ def url_date(url: str | None) -> date | None:
     return None
 
 
+def _platform_date(sources: Sources, language: str | None) -> Moment | None:
+    """The date where the page's platform shows it: far from the headline, or without a headline at all."""
+    texts, source = sources.of_platform("date")
+    return next((moment for text in texts if (moment := read_moment(text, source, language)) is not None), None)
+
+
+def _to_the_minute(first: Moment, other: Moment | None) -> Moment:
+    """The more precise of two dates that name one day."""
+    if other is None or first.day != other.day or isinstance(first.value, datetime):
+        return first
+    return other
+
+
 def _title_date(sources: Sources, language: str | None) -> Moment | None:
     """The date that a headline starts with, apart from it: "23.01.2022 - Sieg in Antholz"."""
     for title in [*sources.headings, *sources.page.meta.get("og:title", ()), sources.page.title_tag]:
@@ -74,17 +86,6 @@ def _title_date(sources: Sources, language: str | None) -> Moment | None:
         if head is not None:
             return read_moment(head[1], "title", language)
     return None
-
-
-def _script_date(sources: Sources) -> Moment | None:
-    """The one day that the page's own scripts name as that of publication."""
-    found = [
-        moment
-        for script in sources.page.root.iter("script")
-        for raw in _IN_SCRIPT.findall(script.text or "")
-        if (moment := read_moment(raw, "script", None)) is not None
-    ]
-    return found[0] if len({m.day for m in found}) == 1 else None
 
 
 def read_dates(sources: Sources, *, headline: int | None, language: str | None, not_after: date | None = None) -> Dates:
@@ -105,18 +106,21 @@ def read_dates(sources: Sources, *, headline: int | None, language: str | None, 
     if first is not None:
         changes = {m.day for m in [*changed, *shown.modified]}
         witnesses = [m for m in visible if m.day not in changes]
-        other = _overwritten(first, witnesses, changes, shown.modified) or _contradiction(
-            first, declared, witnesses, address
+        other = (
+            _overwritten(first, witnesses, changes, shown.modified)
+            or _contradiction(first, declared, witnesses, address)
+            or _better_than_vague(first, witnesses, sources, headline)
         )
         if other is not None:
             first, flags = other, ("date_contradicted",)
         first = _in_local_time(first, [*declared, *visible])
     elif visible:
         first = next((m for m in visible if address and _near(m.day, address)), visible[0])
+        first = _to_the_minute(first, _platform_date(sources, language))
     elif address is not None:
         first = Moment(value=address, source="url", raw=address.isoformat())
     else:
-        last_resort = _title_date(sources, language) or _script_date(sources)
+        last_resort = _title_date(sources, language) or _platform_date(sources, language)
         first = last_resort if last_resort is not None and last_resort.day <= horizon else None
     last = next(iter([*changed, *(m for m in shown.modified if m.day <= horizon)]), None)
     return Dates(published=first, modified=last, flags=flags)
@@ -137,6 +141,18 @@ def _overwritten(first: Moment, visible: list[Moment], changes: set[date], shown
     if not _near(visible[0].day, first.day) or any(m.day == first.day for m in shown):
         return visible[0]
     return None
+
+
+def _better_than_vague(first: Moment, visible: list[Moment], sources: Sources, headline: int | None) -> Moment | None:
+    """The day shown near the headline with few words beside it, where the declared one does not say of what it is.
+
+    A day inside a sentence may be that of anything: "preprint first published on 4 April" (jmir.org).
+    """
+    if not visible or first.source not in _VAGUE or _near(visible[0].day, first.day):
+        return None
+    raw = visible[0].raw
+    lines = (line for block in sources.near(headline) for line in block.text.split("\n") if raw in line)
+    return visible[0] if any(len(line) <= len(raw) + _FEW_WORDS for line in lines) else None
 
 
 def _contradiction(first: Moment, declared: list[Moment], visible: list[Moment], address: date | None) -> Moment | None:
@@ -173,6 +189,8 @@ def _in_local_time(first: Moment, others: list[Moment]) -> Moment:
 def _declared(sources: Sources, key: str, names: list[str], language: str | None) -> Iterator[Moment]:
     published = key == "datePublished"
     for text, source in _statements(sources, key, names):
+        if sources.is_constant(source, text):
+            continue
         moment = read_moment(text, source, language)
         if moment is not None:
             yield moment
@@ -182,6 +200,17 @@ def _declared(sources: Sources, key: str, names: list[str], language: str | None
         moment = read_moment(plain(node.get("dateCreated")), "json-ld:dateCreated", language)
         if moment is not None:
             yield moment
+
+
+def declared_instants(sources: Sources) -> Iterator[tuple[str, str]]:
+    """(value, source) of every date with a time that the page declares: what is the same on all pages dates none.
+
+    A day alone is left out: all articles that a first run sees may be of one day.
+    """
+    for key, names in (("datePublished", PUBLISHED), ("dateModified", MODIFIED)):
+        for text, source in _statements(sources, key, names):
+            if ":" in text:
+                yield text, source
 
 
 def _statements(sources: Sources, key: str, names: list[str]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -30,18 +30,23 @@ MOST = 50
 
 
 def read_image_url(sources: Sources) -> tuple[str, str] | None:
-    """The picture that the page declares as the article's, as an absolute address."""
-    found: list[tuple[str, str]] = []
-    for node in sources.articles[:1]:
-        found += [(url, "json-ld:image") for url in _urls(sources, node.get("image"))[:1]]
-    found = [*sources.meta("og:image", "og:image:secure_url", "twitter:image", "twitter:image:src"), *found]
-    for url, source in found:
+    """The picture that the page declares as the article's, as an absolute address; never the site's default one."""
+    for url, source in declared_images(sources):
         address = absolute(sources.page, url)
         if address is not None and not re.search(
             r"(?:^|[/_-])(?:logo|default|placeholder)[^/]*$", address, re.IGNORECASE
         ):
             return address, source
     return None
+
+
+def declared_images(sources: Sources) -> Iterator[tuple[str, str]]:
+    """(address as written, source) of the pictures that the page declares as the article's."""
+    yield from sources.meta("og:image", "og:image:secure_url", "twitter:image", "twitter:image:src")
+    for node in sources.articles[:1]:
+        for url in _urls(sources, node.get("image"))[:1]:
+            if not sources.is_constant("json-ld:image", url):
+                yield url, "json-ld:image"
 
 
 def _urls(sources: Sources, value: object) -> list[str]:
@@ -91,8 +96,10 @@ def read_images(page: Page, kept: Iterable[int]) -> list[Image]:
 
 def image_of(page: Page, url: str) -> Image | None:
     """The picture at `url` where the page shows it, wherever that is, with its caption."""
+    name = re.split(r"[?#]", url)[0].rpartition("/")[2]
     for img in page.root.iter("img"):
-        if _source(page, img) == url and not _decoration(img, url):
+        # taking each address of the page apart costs more than a look for the last part of the wanted one
+        if name in _raw(img) and _source(page, img) == url and not _decoration(img, url):
             caption, credit = _caption(img, page.root)
             return Image(url=url, caption=caption, credit=credit)
     return None
@@ -108,11 +115,16 @@ def _region(elements: list[HtmlElement]) -> HtmlElement | None:
 
 
 def _source(page: Page, img: HtmlElement) -> str | None:
+    value = _raw(img)
+    return absolute(page, value) if value else None
+
+
+def _raw(img: HtmlElement) -> str:
     for name in (*_LAZY, "src"):
-        value = img.get(name)
+        value: str = img.get(name) or ""
         if value and not value.startswith("data:"):
-            return absolute(page, value)
-    return None
+            return value
+    return ""
 
 
 def _decoration(img: HtmlElement, url: str) -> bool:

@@ -68,8 +68,8 @@ def detect(text: str) -> tuple[str, float] | None:
     ('ar', 0.96)
     """
     sample = text[:SAMPLE]
-    letters = sum(c.isalpha() for c in sample)
-    arabic = sum("\u0600" <= c <= "\u06ff" for c in sample)
+    letters = sum(map(str.isalpha, sample))
+    arabic = 0 if sample.isascii() else len(_ARABIC.findall(sample))
     if letters >= 30 and arabic > 0.6 * letters and not _PERSIAN_URDU.search(sample):
         return "ar", 0.96
     if letters < ENOUGH:
@@ -78,6 +78,7 @@ def detect(text: str) -> tuple[str, float] | None:
     return language, probability
 
 
+_ARABIC = re.compile("[\u0600-\u06ff]")
 # letters that Arabic does not write: peh, tcheh, jeh, gaf, Farsi yeh, keheh, tteh, ddal, yeh barree
 _PERSIAN_URDU = re.compile("[پچژگیکٹڈے]")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,10 @@ def read_section(sources: Sources, *, headline: int | None, title: str) -> tuple
         return declared
     trail = [fold(a.text) for a in sources.anchors_near(headline) if _in_trail(a.element)]
     shown = [text for text in trail if good(text)]
-    return (shown[-1], "breadcrumb") if shown else None
+    if shown:
+        return shown[-1], "breadcrumb"
+    marked, source = sources.of_platform("section")
+    return next(((text, source) for text in marked if good(text)), None)
 
 
 def _names_category(anchor: Anchor) -> bool:
@@ -104,13 +107,14 @@ def breadcrumbs(sources: Sources) -> list[str]:
     return []
 
 
+KEYWORDS = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords")
+
+
 def read_tags(sources: Sources, *, section: str | None) -> tuple[list[str], str]:
     """Tags in the page's order, each once; news_keywords before keywords, which often are the site's own."""
     for node in sources.articles[:1]:
-        value = node.get("keywords")
-        parts = [plain(v) for v in value] if isinstance(value, list) else _list(plain(value))
-        tags = _unique(parts)
-        if tags:
+        tags = keywords_of(node)
+        if tags and not sources.is_constant("json-ld:keywords", ", ".join(tags)):
             return tags, "json-ld:keywords"
     tags = _unique(v for v, _ in sources.meta("article:tag", "og:article:tag"))
     if len(tags) == 1:
@@ -122,11 +126,19 @@ def read_tags(sources: Sources, *, section: str | None) -> tuple[list[str], str]
     )
     if tags:
         return [t for t in tags if t != section], "rel=tag"
-    for name in ("news_keywords", "parsely-tags", "sailthru.tags", "keywords"):
+    for name in KEYWORDS:
         found = sources.first_meta(name)
         if found is not None and (tags := _unique(_list(found[0]))):
             return tags, found[1]
-    return [], ""
+    marked, source = sources.of_platform("tags")
+    tags = [tag for tag in _unique(marked) if tag != section]
+    return (tags, source) if tags else ([], "")
+
+
+def keywords_of(node: Mapping[str, object]) -> list[str]:
+    """The keywords of a JSON-LD article, each once."""
+    value = node.get("keywords")
+    return _unique([plain(v) for v in value] if isinstance(value, list) else _list(plain(value)))
 
 
 def _list(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, Block
+from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, QUOTE, Block
 from mapexpress.extraction.metadata.moments import Moment, read_moment
 from mapexpress.extraction.metadata.sources import Sources
 from mapexpress.extraction.metadata.visible_dates import Seen, find_dates
@@ -29,8 +29,9 @@ MOST_BESIDE = 48
 # after this many paragraphs the body has begun and dates are the story's
 LONG, MOST_LONG = 240, 2
 # a card holds its date at most so deep (tagDiv: time, span, span, div, div beside the headline); a linked heading
-# shorter than this names a section or an author, not an article
-CARD_HEIGHT, SHORTEST_HEADLINE = 5, 20
+# shorter than this names a section or an author, not an article. What holds more blocks than MOST_IN_CARD (section,
+# headline, date, author, teaser, comments, picture and its credit) is a list of cards or the article itself
+CARD_HEIGHT, SHORTEST_HEADLINE, MOST_IN_CARD = 5, 20, 8
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
@@ -74,7 +75,7 @@ def _in_site_head(sources: Sources, block: Block, headline: int | None) -> bool:
     return bool(block.node.flags & HEADER)
 
 
-def _of_another(sources: Sources, block: Block, headline: int | None) -> bool:
+def _of_another(sources: Sources, block: Block, headline: int | None, *, within: int = CARD_HEIGHT) -> bool:
     """Whether a date after the headline is a teaser's (a card whose headline is a link) or a quoted post's."""
     if headline is None or block.index <= headline:
         return False
@@ -82,7 +83,8 @@ def _of_another(sources: Sources, block: Block, headline: int | None) -> bool:
     while node.parent >= 0 and not node.start <= headline < node.end:
         if node.tag == "blockquote":
             return True
-        if height < CARD_HEIGHT and any(_linked_headline(b) for b in page.blocks[node.start : node.end]):
+        small = height < within and node.end - node.start <= MOST_IN_CARD
+        if small and any(_linked_headline(b) for b in page.blocks[node.start : node.end]):
             return True
         node, height = page.nodes[node.parent], height + 1
     return False
@@ -95,9 +97,11 @@ def _linked_headline(block: Block) -> bool:
 def _near(sources: Sources, headline: int | None, language: str | None) -> Iterator[tuple[Block, Moment, str | None]]:
     times = _times(sources)
     long = 0
+    # a headline over a picture may stand in the caption itself, with its date
+    captions = 0 if headline is not None and sources.page.blocks[headline].node.flags & CAPTION else CAPTION
     for block in sources.near(headline, itself=True):
         after = headline is not None and block.index > headline
-        if (after and long >= MOST_LONG) or block.node.flags & CAPTION:
+        if (after and long >= MOST_LONG) or block.node.flags & captions:
             continue
         if len(block.text) > LONG:
             long += after
@@ -149,12 +153,16 @@ def _far(sources: Sources, headline: int | None, language: str | None, out: Show
     """Look through the rest of the page: taken only when every date marked as published names one day."""
     found: list[Moment] = []
     sure: list[Moment] = []
-    apart = NAV | ASIDE | FOOTER | FORM | DIALOG | CAPTION | (HEADER if headline is None else 0)
+    apart = NAV | ASIDE | FOOTER | FORM | DIALOG | CAPTION | QUOTE | (HEADER if headline is None else 0)
     for block in sources.page.blocks:
         if len(block.text) > LONG or block.node.flags & apart or (headline is not None and block.index < headline):
             continue
+        if not any(map(str.isdigit, block.text)):
+            continue
         names = f"{block.node.names} {block.inline}"
-        if _OTHERS.search(names) or not any(c.isdigit() for c in block.text):
+        if _OTHERS.search(names):
+            continue
+        if _of_another(sources, block, headline, within=2):  # so far down a column may hold byline and blog name
             continue
         for s in find_dates(block.text, language=language):
             moment = Moment(value=s.value, source="visible text", raw=s.raw)

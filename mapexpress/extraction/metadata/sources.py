@@ -10,10 +10,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mapexpress.blocks import Anchor, Block, Page
+from mapexpress.boilerplate.edges import folded
+from mapexpress.platforms import Part, Platform, recognise
+from mapexpress.platforms.selectors import NodeIndex
 from mapexpress.sites import SiteConfig
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+    from mapexpress.boilerplate.template import TemplateSnapshot
 
 # schema.org's Article and its kinds, in the order of how surely one of them is the page's own article
 ARTICLE_TYPES = frozenset(
@@ -27,7 +32,6 @@ PAGE_TYPES = frozenset("webpage itempage videoobject podcastepisode episode crea
 BEFORE, AFTER = 8, 14
 
 _SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^<>]{1,200}>")
 
 
@@ -56,7 +60,7 @@ def words(text: str) -> str:
     >>> words("« L'Eau » : 10 %")
     'l eau 10'
     """
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return folded(text)
 
 
 def plain(value: object) -> str:
@@ -87,19 +91,34 @@ def types_of(node: Mapping[str, object]) -> set[str]:
 
 
 class Sources:
-    """The page's own statements, each looked up once; every reader of metadata takes its values from here."""
+    """The page's own statements, each looked up once; every reader of metadata takes its values from here.
 
-    def __init__(self, page: Page, *, site: SiteConfig | None = None, headers: Mapping[str, str] | None = None) -> None:
+    What `snapshot` knows to be the same on all pages of the site is the theme's: it is no statement about the article.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        *,
+        site: SiteConfig | None = None,
+        headers: Mapping[str, str] | None = None,
+        snapshot: TemplateSnapshot | None = None,
+    ) -> None:
         self.page = page
         self.site = site
         self.headers = headers or {}
+        self.snapshot = snapshot
+
+    def is_constant(self, source: str, text: str) -> bool:
+        """Whether this value of this source is the theme's, not the article's."""
+        return self.snapshot is not None and self.snapshot.is_constant(source, text)
 
     def meta(self, *names: str) -> Iterator[tuple[str, str]]:
         """Give (value, "meta:name") for each of `names` that the page has, in the order of `names`."""
         for name in names:
             for value in self.page.meta.get(name, ()):
                 text = plain(value)
-                if text:
+                if text and not self.is_constant(f"meta:{name}", text):
                     yield text, f"meta:{name}"
 
     def first_meta(self, *names: str) -> tuple[str, str] | None:
@@ -150,6 +169,18 @@ class Sources:
             return -(score + (1 if "datePublished" in node else 0))
 
         return sorted(nodes, key=rank)
+
+    @cached_property
+    def platforms(self) -> list[Platform]:
+        """The page's publishing systems, the most specific first."""
+        return recognise(self.page, NodeIndex(self.page))
+
+    def of_platform(self, part: Part) -> tuple[list[str], str]:
+        """What the page's platform shows as `part`, with its source, for pages that say it in no other way."""
+        for platform in self.platforms:
+            if texts := [fold(text) for text in platform.texts(self.page, part)]:
+                return texts, f"platform:{platform.name}"
+        return [], ""
 
     @cached_property
     def pages(self) -> list[dict[str, object]]:

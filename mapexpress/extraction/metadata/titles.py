@@ -3,54 +3,138 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote, urlsplit
 
+from mapexpress.blocks import Block
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, words
 
 _SEPARATOR = re.compile(r"\s+[|\-–—•·»«:/>~]+\s+|\s*[|»]\s*|\s+::\s+")
+META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "title", "sailthru.title")
 # an h1 that shares less than half of its words with every declared title is a logo, a section or a slogan
 _AGREE = 0.5
+# a declared title of fewer words stands on other places of a page too
+FEWEST_WORDS = 3
+# a host's label of fewer letters ("bbc", "map") is part of other words by chance
+SHORTEST_LABEL = 5
+_HEADINGS = frozenset("h2 h3 h4".split())
+_KICKER = re.compile(r"\s*:\s+|\s+[|\-–—•·»>/~]+\s+")
+# where editors put a headline; other meta elements hold standfirsts and sections as well
+_EDITED = ("json-ld:headline", "meta:og:title", "meta:twitter:title")
 
 
 def read_title(sources: Sources) -> tuple[str, str]:
     """The headline and its source; ("", "") for a page that names none.
 
     What is shown as h1 wins where a declared title agrees with it: declared titles are cut for search engines,
-    and pages have further h1 elements for their logo and their boxes.
+    and pages have further h1 elements for their logo and their boxes. An h1 in a breadcrumb is itself written for
+    search engines: the headline then is a heading of another level that a declared title names.
     """
     names = site_names(sources)
-    headings = [h for h in sources.headings if len(h) <= 400 and words(h) and words(h) not in names]
-    declared = [(strip_site(t, headings, names), s) for t, s in _declared(sources)]
+    headings = [_without_suffix(h, sources, names) for h in sources.headings if len(h) <= 400]
+    headings = [h for h in headings if words(h) and words(h) not in names]
+    declared = [(_without_suffix(strip_site(t, headings, names), sources, names), s) for t, s in _declared(sources)]
     declared = [(t, s) for t, s in declared if words(t) and words(t) not in names]
     best: tuple[float, str] | None = None
     for heading in headings:
         agreement = max((similarity(heading, t) for t, _ in declared), default=0.0)
         if agreement >= _AGREE and (best is None or agreement > best[0]):
             best = (agreement, heading)
+    lower = _lower_headline(sources, headings, declared)
+    if lower is not None:
+        return lower
     if best is not None:
-        # an h1 may hold the kicker too: "Météo : la pluie revient à Rabat" beside a declared "La pluie revient à Rabat"
-        shown = words(best[1])
-        for text, source in declared:
-            if len(words(text).split()) >= 3 and shown.endswith(" " + words(text)):
-                return text, source
-        return best[1], "h1"
+        return _written(best[1], declared) or _without_kicker(best[1], declared) or (best[1], "h1")
     if declared:
         return declared[0]
     if headings:
-        return headings[0], "h1"
+        marked, source = sources.of_platform("title") if len(headings) > 1 else ([], "")
+        own = next((text for text in marked if text in headings), None)
+        return (own, source) if own else (headings[0], "h1")
     tag = strip_site(sources.page.title_tag, [], names)
     return (tag, "title") if tag else ("", "")
+
+
+def _written(heading: str, declared: list[tuple[str, str]]) -> tuple[str, str] | None:
+    """The declared form of a heading whose parts run together ("NATIONALThe vote is open") or that is in capitals."""
+    for text, source in declared:
+        if _letters(text) == _letters(heading) and (
+            words(text) != words(heading) or (heading.isupper() and not text.isupper())
+        ):
+            return text, source
+    return None
+
+
+def _without_kicker(heading: str, declared: list[tuple[str, str]]) -> tuple[str, str] | None:
+    """The declared title that an h1 ends with, behind its kicker; or the end that two different kickers share.
+
+    "Météo : la pluie revient à Rabat" beside a declared "La pluie revient à Rabat" or "Orages : la pluie revient à
+    Rabat".
+    """
+    shown = words(heading)
+    for text, source in declared:
+        if len(words(text).split()) >= FEWEST_WORDS and shown.endswith(" " + words(text)):
+            return text, source
+    kickers = {words(end): set(words(kicker).split()) for text, _ in declared for kicker, end in _kickers(text)}
+    for kicker, end in _kickers(heading):
+        other = kickers.get(words(end))
+        if other is not None and not other & set(words(kicker).split()):
+            return end, "h1"
+    return None
+
+
+def _kickers(title: str) -> list[tuple[str, str]]:
+    """Each way to see a title as kicker and headline, the longest headline first."""
+    pairs = [(title[: cut.start()], title[cut.end() :].strip()) for cut in _KICKER.finditer(title)]
+    return [(kicker, end) for kicker, end in pairs if len(words(end).split()) > FEWEST_WORDS]
+
+
+def _lower_headline(sources: Sources, headings: list[str], declared: list[tuple[str, str]]) -> tuple[str, str] | None:
+    """A declared title that no h1 shows and a lower heading does, whole or behind its kicker.
+
+    Seen on stern.de, n-tv.de, waz.de and tagesanzeiger.ch: the h1 stands in the breadcrumb and repeats the page's
+    title tag, the headline below it is an h2. Two blocks in a row that are the two parts of a declared "kicker:
+    headline" are a headline too, whatever their tags (t-online.de).
+    """
+    shown = {words(h) for h in headings}
+    told = {source: words(text) for text, source in declared if source in _EDITED}
+    if {told.get(source) for source in _EDITED[:2]} <= shown:
+        return None  # both say what an h1 says
+    for text, source in declared:
+        want = words(text)
+        if (
+            source not in _EDITED
+            or len(want.split()) < FEWEST_WORDS
+            or any(h == want or h.endswith(" " + want) for h in shown)
+        ):
+            continue
+        before = ""
+        for block in sources.page.blocks:
+            have, linked = words(fold(block.text)), block.link_chars > len(block.text) // 2
+            if not linked and _is_heading(block) and (have == want or _behind_kicker(have, want)):
+                return text, f"heading, {source}"
+            if not linked and before and have and f"{before} {have}" == want and len(have.split()) >= FEWEST_WORDS:
+                return (fold(block.text), f"heading, {source}") if have not in shown else None
+            before = have
+    return None
+
+
+def _is_heading(block: Block) -> bool:
+    parent = block.element.getparent()
+    return block.tag in _HEADINGS or (parent is not None and parent.tag in _HEADINGS)
+
+
+def _behind_kicker(have: str, want: str) -> bool:
+    return have.endswith(" " + want) and len(have) <= len(want) + 60
 
 
 def _declared(sources: Sources) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for node in sources.articles[:1]:
         text = plain(node.get("headline")) or plain(node.get("name"))
-        if text:
+        if text and not sources.is_constant("json-ld:headline", text):
             found.append((text, "json-ld:headline"))
-    found += sources.meta(
-        "og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "title", "sailthru.title"
-    )
+    found += sources.meta(*META)
     if sources.page.title_tag:
         found.append((fold(sources.page.title_tag), "title"))
     return found
@@ -67,12 +151,14 @@ def strip_site(title: str, headings: list[str], names: set[str]) -> str:
     'Rabat - Salé : un pont'
     """
     title = fold(title)
-    shown = {words(h): h for h in headings}
+    shown = {_letters(h) for h in headings}
     cuts = list(_SEPARATOR.finditer(title))
     for cut in cuts:  # the longest head that is the headline, the shortest tail that is
-        for part in (title[: cut.start()], title[cut.end() :]):
-            if words(part) in shown:
-                return part.strip()
+        head, tail = title[: cut.start()], title[cut.end() :]
+        if _letters(head) in shown:
+            return head.strip()
+        if _letters(tail) in shown:  # a shorter one is the section or, in a logo, the site
+            return (tail if len(tail) >= len(head) else head).strip()
     for cut in reversed(cuts):
         if words(title[cut.end() :]) in names:
             return strip_site(title[: cut.start()], headings, names)
@@ -80,6 +166,29 @@ def strip_site(title: str, headings: list[str], names: set[str]) -> str:
         if words(title[: cut.start()]) in names:
             return strip_site(title[cut.end() :], headings, names)
     return title
+
+
+def _without_suffix(title: str, sources: Sources, names: set[str]) -> str:
+    """Take off the last parts that name the site in other words, or a section of the page's own address.
+
+    "… | UC Davis Children's Hospital" on health.ucdavis.edu, "… | District" on bssnews.net/district/343604.
+    """
+    url = urlsplit(sources.page.url or "")
+    labels = {_letters(p) for p in (url.hostname or "").split(".") if len(_letters(p)) >= SHORTEST_LABEL}
+    path = {words(p) for p in unquote(url.path).split("/")[:-1] if p}
+    while True:
+        cuts = [c for c in _SEPARATOR.finditer(title) if ":" not in c[0] and "/" not in c[0]]
+        if not cuts or len(words(title[: cuts[-1].start()]).split()) < FEWEST_WORDS:
+            return title
+        tail = title[cuts[-1].end() :]
+        ours = any(label in _letters(tail) for label in labels) and len(tail) < cuts[-1].start()
+        if not (ours or words(tail) in path or words(tail) in names):
+            return title
+        title = title[: cuts[-1].start()].strip()
+
+
+def _letters(text: str) -> str:
+    return words(text).replace(" ", "")
 
 
 def similarity(one: str, other: str) -> float:

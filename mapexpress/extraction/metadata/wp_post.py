@@ -13,9 +13,10 @@ from typing import Any
 
 from mapexpress.blocks import Page, parse
 from mapexpress.extraction.metadata import Metadata
-from mapexpress.extraction.metadata.authors import clean_names
 from mapexpress.extraction.metadata.moments import parse_machine
-from mapexpress.extraction.metadata.sources import plain
+from mapexpress.extraction.metadata.names import clean_names
+from mapexpress.extraction.metadata.publisher import site_names
+from mapexpress.extraction.metadata.sources import Sources, plain, words
 from mapexpress.sites import SiteConfig
 
 # taxonomies that WordPress itself and tagDiv use for other things than sections
@@ -27,7 +28,8 @@ def read_wp_post(
 ) -> tuple[Page, Metadata, str] | None:
     """The post's page, metadata and id; None when `body` is not one post.
 
-    The page is the content inside the containers that WordPress themes use, so that the platform's rules hold.
+    The page is the content inside a container of its own (`platforms/rest.toml`), so that it decides as a whole and
+    what plugins added to it is removed as from a page.
     """
     try:
         post = json.loads(body)
@@ -39,11 +41,11 @@ def read_wp_post(
     title = _rendered(post, "title")
     content = post["content"].get("rendered")
     page = parse(
-        f'<html><body><article class="post hentry"><h1 class="entry-title">{html.escape(title)}</h1>'
+        f'<html><body><article class="wp-rest-post hentry"><h1 class="entry-title">{html.escape(title)}</h1>'
         f'<div class="entry-content">{content if isinstance(content, str) else ""}</div></article></body></html>',
         url=url or link,
     )
-    metadata = _metadata(post, title, site)
+    metadata = _metadata(post, title, site, page)
     return page, metadata, str(post.get("id") or "")
 
 
@@ -52,7 +54,7 @@ def _rendered(post: Mapping[str, Any], key: str) -> str:
     return plain(value.get("rendered")) if isinstance(value, dict) else ""
 
 
-def _metadata(post: Mapping[str, Any], title: str, site: SiteConfig | None) -> Metadata:
+def _metadata(post: Mapping[str, Any], title: str, site: SiteConfig | None, page: Page) -> Metadata:
     found = {"title": "rest:title.rendered"} if title else {}
     published, source = _date(post, "date")
     modified, modified_source = _date(post, "modified")
@@ -62,12 +64,11 @@ def _metadata(post: Mapping[str, Any], title: str, site: SiteConfig | None) -> M
     publisher = site.publisher if site is not None else None
     embedded = post.get("_embedded")
     embedded = embedded if isinstance(embedded, dict) else {}
-    authors = tuple(
-        clean_names(
-            [plain(a.get("name")) for a in _dicts(embedded.get("author"))],
-            {publisher.casefold()} if publisher else set(),
-        )
-    )
+    # an account that is named like the site ("MAP Express" of mapexpress.ma) is its desk's
+    names = site_names(Sources(page, site=site))
+    desks = {name.replace(" ", "") for name in names}
+    accounts = [plain(a.get("name")) for a in _dicts(embedded.get("author"))]
+    authors = tuple(clean_names([name for name in accounts if words(name).replace(" ", "") not in desks], names))
     images = [m.get("source_url") for m in _dicts(embedded.get("wp:featuredmedia"))]
     image = next((i for i in images if isinstance(i, str) and i.startswith("http")), None)
     description = _rendered(post, "excerpt") or None

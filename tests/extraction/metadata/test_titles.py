@@ -5,9 +5,11 @@ import pytest
 from mapexpress.blocks import parse
 from mapexpress.extraction.metadata import read_metadata
 
+ADDRESS = "https://www.lejour.example/economie/barrage"
 
-def title_of(head: str, body: str) -> str:
-    page = parse(f"<html><head>{head}</head><body>{body}</body></html>", url="https://www.lejour.example/a/barrage")
+
+def title_of(head: str, body: str, url: str = ADDRESS) -> str:
+    page = parse(f"<html><head>{head}</head><body>{body}</body></html>", url=url)
     return read_metadata(page).title
 
 
@@ -33,6 +35,85 @@ def title_of(head: str, body: str) -> str:
             id="a colon that belongs to the headline",
         ),
         pytest.param("<title>Le barrage rouvre</title>", "<p>Rien d'autre.</p>", "Le barrage rouvre", id="title only"),
+        pytest.param(
+            "<title>Barrage Rif: ce qu'il faut savoir</title>"
+            '<meta property="og:title" content="Le barrage rouvre ses vannes">',
+            "<ol><li>Accueil</li><li><h1>Barrage Rif: ce qu'il faut savoir</h1></li></ol>"
+            "<h2><span>Sécheresse</span> <span>Le barrage rouvre ses vannes</span></h2><p>Le texte.</p>",
+            "Le barrage rouvre ses vannes",
+            id="an h1 for search engines in the breadcrumb above the headline",
+        ),
+        pytest.param(
+            '<title>Barrage: eau</title><meta property="og:title" content="Sécheresse: Le barrage rouvre ses vannes">',
+            "<h1>Barrage: eau</h1><h2>Sécheresse</h2><div>Le barrage rouvre ses vannes</div><p>Le texte.</p>",
+            "Le barrage rouvre ses vannes",
+            id="kicker and headline in two blocks",
+        ),
+        pytest.param(
+            "<title>Le barrage rouvre ses vannes</title>"
+            '<meta property="og:title" content="Le barrage rouvre ses vannes">'
+            '<meta name="headline" content="Trois communes attendaient depuis mai">',
+            "<h1>Le barrage rouvre ses vannes</h1><h2>Trois communes attendaient depuis mai</h2>",
+            "Le barrage rouvre ses vannes",
+            id="a standfirst that a meta element calls headline",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="Le barrage rouvre ses vannes">'
+            '<meta name="twitter:title" content="La cueillette des olives commence">',
+            '<h1>Le barrage rouvre ses vannes</h1><h3><a href="/olives">La cueillette des olives commence</a></h3>',
+            "Le barrage rouvre ses vannes",
+            id="a linked heading is another article",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="National / Le vote est ouvert">',
+            "<h1><span>National</span><span>Le vote est ouvert</span></h1>",
+            "National / Le vote est ouvert",
+            id="parts that run together",
+        ),
+        pytest.param(
+            "<title>Le barrage rouvre ses vannes</title>",
+            "<h1>LE BARRAGE ROUVRE SES VANNES</h1>",
+            "Le barrage rouvre ses vannes",
+            id="capitals",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="Vigilance dans le Rif: « Le barrage tient »">',
+            "<h1>Crues au nord - « Le barrage tient »</h1>",
+            "Crues au nord - « Le barrage tient »",
+            id="three words or fewer may be shared by chance",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="Vigilance orange: « Le barrage du Rif tient bon »">',
+            "<h1>Crues au nord - « Le barrage du Rif tient bon »</h1>",
+            "« Le barrage du Rif tient bon »",
+            id="two kickers before one headline",
+        ),
+        pytest.param(
+            "<title>Le barrage rouvre ses vannes | Economie | Journaux LeJour Maroc</title>",
+            "<p>Le texte.</p>",
+            "Le barrage rouvre ses vannes",
+            id="a section of the address and the site in other words",
+        ),
+        pytest.param(
+            "<title>Un plat de lentilles au cumin | Saveurs de Meknès</title>",
+            "<h1>Saveurs de Meknès</h1><p>Le texte.</p>",
+            "Un plat de lentilles au cumin",
+            id="the suffix is the logo's h1",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="السد يفتح أبوابه من جديد - اليوم">'
+            '<meta property="og:site_name" content="اليوم">',
+            "<h1>السد يفتح أبوابه من جديد</h1>",
+            "السد يفتح أبوابه من جديد",
+            id="Arabic",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="La presa reabre sus compuertas | El Día">'
+            '<meta property="og:site_name" content="El Día">',
+            "<p>Texto.</p>",
+            "La presa reabre sus compuertas",
+            id="Spanish",
+        ),
     ],
 )
 def test_headline(head: str, body: str, expected: str) -> None:

@@ -1,0 +1,165 @@
+"""The crawl's side: one confined process, started when it is needed, killed past its limits and replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import mapexpress
+from mapexpress.blocks import MOST_BYTES, MOST_TAGS
+from mapexpress.confined.messages import LENGTH, MOST_REPLY, Asked, Reading, read_reading, write_asked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mapexpress.article import Document
+
+# Pages within these take up to 0.3 s where they are read; of 960 real pages 1 % have more. The sum over an article's
+# pages counts, for its record is made of all of them.
+LIGHT_BYTES = 1024 * 1024
+LIGHT_TAGS = 8_000
+# A fresh process for every so many documents: what an allocator keeps of a hostile one is given back
+MOST_DOCUMENTS = 50
+
+
+START_SECONDS = 120.0  # imports and models take 2 on an idle machine
+
+
+class ReadingCancelledError(Exception):
+    """The run ends: what was asked has no outcome."""
+
+
+def is_heavy(documents: Sequence[Document]) -> bool:
+    """Whether the pages of an article are too much to be read where they would hold everything else up."""
+    size = sum(len(d.body) for d in documents)
+    return size > LIGHT_BYTES or sum(_tags(d.body) for d in documents) > LIGHT_TAGS
+
+
+def refused(documents: Sequence[Document]) -> str | None:
+    """The reason why an article's pages would be cut by `mapexpress.blocks`, from their bytes alone."""
+    if any(len(d.body) > MOST_BYTES for d in documents):
+        return "too_large"
+    return "too_many_elements" if any(_tags(d.body) > MOST_TAGS for d in documents) else None
+
+
+def _tags(body: bytes | str) -> int:
+    return body.count("<") if isinstance(body, str) else body.count(b"<")
+
+
+@dataclass(slots=True, weakref_slot=True)  # signals hold their receivers weakly
+class Confined:
+    """Reads documents in another process: at most `seconds` each and `megabytes` of memory, one at a time."""
+
+    seconds: float = 20.0
+    megabytes: int = 320
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _process: asyncio.subprocess.Process | None = None
+    _read: int = 0
+    _stopped: bool = False
+
+    async def read(self, asked: Asked) -> Reading:
+        """What the process makes of it; a `problem` where it met a limit or died.
+
+        Raises ReadingCancelledError after `stop`.
+        """
+        async with self._turn:
+            if self._stopped:
+                raise ReadingCancelledError
+            try:
+                return await self._ask(write_asked(asked))
+            finally:
+                if self._stopped or self._read >= MOST_DOCUMENTS:
+                    await self._end()
+
+    async def _ask(self, message: bytes) -> Reading:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await self._start()
+            self._read = 0
+        self._read += 1
+        try:
+            reading = await asyncio.wait_for(_exchange(self._process, message), self.seconds)
+        except TimeoutError:
+            await self._end()
+            return Reading(problem="extraction_timeout")
+        except (OSError, EOFError, ValueError, KeyError, TypeError):
+            await self._end()
+            if self._stopped:
+                raise ReadingCancelledError from None
+            return Reading(problem="extraction_crashed")
+        if reading.problem:
+            await self._end()
+        return reading
+
+    def stop(self) -> None:
+        """End the process at once; safe to call twice."""
+        self._stopped = True
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def close(self) -> None:
+        """`stop`, and wait until it has ended."""
+        self._stopped = True
+        await self._end()
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        # -P: no module is taken from the folder that the crawl was started in
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "mapexpress.confined.worker",
+            str(self.megabytes),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=_environment(),
+            close_fds=True,  # the site's lock and the sockets stay here
+            limit=1 << 20,
+        )
+        self._process = process  # from here on `stop` reaches it
+        try:
+            await asyncio.wait_for(_answer(process), START_SECONDS)
+        except (OSError, EOFError, ValueError, KeyError):
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            if self._stopped:
+                raise ReadingCancelledError from None
+            raise RuntimeError("the confined process does not start") from None
+        return process
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _exchange(process: asyncio.subprocess.Process, message: bytes) -> Reading:
+    assert process.stdin is not None
+    process.stdin.write(message)
+    await process.stdin.drain()
+    return await _answer(process)
+
+
+async def _answer(process: asyncio.subprocess.Process) -> Reading:
+    assert process.stdout is not None
+    length = int.from_bytes(await process.stdout.readexactly(LENGTH), "big")
+    if length > MOST_REPLY:
+        raise ValueError(f"an answer of {length} bytes")
+    return read_reading(await process.stdout.readexactly(length))
+
+
+def _environment() -> dict[str, str]:
+    """Little of ours: no secret of the surroundings is within reach of a hostile page."""
+    kept = {k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "HOME") if k in os.environ}
+    package = str(Path(mapexpress.__file__).resolve().parents[1])
+    return {**kept, "PYTHONPATH": package, "OPENBLAS_NUM_THREADS": "1"}  # one thread: 32 MB of address space each

@@ -1,0 +1,91 @@
+"""The confined process: `python -m mapexpress.confined.worker MEGABYTES` reads work on stdin and answers on stdout.
+
+It ends when its parent does, writes no file, and may use so many megabytes above what it starts with.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from mapexpress.article import Document, build
+from mapexpress.blocks import parse
+from mapexpress.confined.messages import LENGTH, Asked, Reading, read_asked, write_reading
+from mapexpress.discovery.feeds import parse_feed
+from mapexpress.discovery.sitemaps import parse_sitemap
+from mapexpress.encoding import detect
+from mapexpress.extraction.pager import article_pages
+
+_FIRST = (
+    f"<html><head><title>Pluie</title></head><body>{'<p>Il a plu toute la nuit sur la ville.</p>' * 30}</body></html>"
+)
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    build(
+        [Document(body=_FIRST, url="https://news.example/")]
+    )  # loads models and tables, some through a temporary file
+    _confine(int(sys.argv[1]))
+    answers.write(write_reading(Reading()))  # ready: the time of the first document starts here
+    answers.flush()
+    while asked := _next(sys.stdin.buffer):
+        try:
+            reading = read(asked)
+        except MemoryError:
+            reading = Reading(problem="extraction_memory")
+        except RecursionError:
+            reading = Reading(problem="too_deep")
+        answers.write(write_reading(reading))
+        answers.flush()
+        if reading.problem == "extraction_memory":
+            return  # what is left of the memory is no ground for another page
+
+
+def read(asked: Asked) -> Reading:
+    """Do the work; a bug is raised and ends the process."""
+    first = asked.documents[0]
+    body = first.body if isinstance(first.body, bytes) else first.body.encode("utf-8", "replace")
+    if asked.task == "feed":
+        return Reading(found=parse_feed(body, first.url or ""))
+    if asked.task == "sitemap":
+        return Reading(found=parse_sitemap(body, first.url or ""))
+    last = asked.documents[-1]
+    encoding = detect(last.body, last.content_type) if isinstance(last.body, bytes) else None
+    pages = article_pages(parse(last.body, url=last.url, encoding=encoding)) if last.kind == "html" else ()
+    return Reading(record=build(asked.documents, site=asked.site, snapshot=asked.snapshot), pages=pages)
+
+
+def _next(stream: BinaryIO) -> Asked | None:
+    size = stream.read(LENGTH)
+    if len(size) < LENGTH:
+        return None
+    head = orjson.loads(stream.read(int.from_bytes(size, "big")))
+    return read_asked(head, [stream.read(d["length"]) for d in head["documents"]])
+
+
+def _confine(megabytes: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the crawl's; this one is told by its pipe
+    with suppress(OSError, AttributeError):  # Linux only; elsewhere the end of stdin ends it
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
+        resource.setrlimit(limit, (0, 0))
+    with suppress(OSError, ValueError):  # Linux only; elsewhere the limits of `mapexpress.blocks` must do
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        most = pages * resource.getpagesize() + megabytes * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+if __name__ == "__main__":
+    main()

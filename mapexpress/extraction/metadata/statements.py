@@ -1,0 +1,37 @@
+"""What a page declares, by source: the site template learns from it which values never vary and are the theme's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mapexpress.extraction.metadata import DESCRIPTIONS
+from mapexpress.extraction.metadata.authors import author_statements
+from mapexpress.extraction.metadata.dates import declared_instants
+from mapexpress.extraction.metadata.images import declared_images
+from mapexpress.extraction.metadata.sections import KEYWORDS, keywords_of
+from mapexpress.extraction.metadata.sources import Sources, plain
+from mapexpress.extraction.metadata.titles import META as TITLES
+
+MOST_CHARS = 300  # of a value; what is longer is the article's own
+
+
+def read_statements(sources: Sources, *, headline: int | None) -> dict[str, str]:
+    """The first value of every source that is judged by whether it varies, under the names the readers use.
+
+    Sections, languages and publishers are left out: they may well be the same on all pages and true.
+    """
+    found: dict[str, str] = {}
+    for value, source in _statements(sources, headline):
+        if 0 < len(value) <= MOST_CHARS:
+            found.setdefault(source, value)
+    return found
+
+
+def _statements(sources: Sources, headline: int | None) -> Iterator[tuple[str, str]]:
+    yield from sources.meta(*TITLES, *DESCRIPTIONS, *KEYWORDS)
+    yield from declared_instants(sources)
+    yield from declared_images(sources)
+    yield from author_statements(sources, headline=headline)
+    for node in sources.articles[:1]:
+        yield plain(node.get("headline")) or plain(node.get("name")), "json-ld:headline"
+        yield ", ".join(keywords_of(node)), "json-ld:keywords"

@@ -1,0 +1,62 @@
+"""One page fetched for a person who asks about it: guarded and polite as in a crawl, and stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrapy import Request, Spider
+
+from mapexpress.fetch.failures import failure_reason
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What came of it: a response, or the reason why there is none."""
+
+    response: Response | None = None
+    problem: str = ""
+
+
+class OnePage(Spider):
+    """Puts the answer of `url` into `fetched`. Lives outside `spiders/`, so that `scrapy list` does not show it."""
+
+    name = "one_page"
+    custom_settings = {  # noqa: RUF012  (Scrapy's own declaration)
+        "DOWNLOADER_MIDDLEWARES": {
+            "mapexpress.fetch.warc.WarcMiddleware": None,
+            "mapexpress.fetch.stored.StoredResponseMiddleware": None,
+        },
+        "ITEM_PIPELINES": {
+            "mapexpress.pipelines.checks.TdmPipeline": None,
+            "mapexpress.pipelines.checks.ValidatePipeline": None,
+            "mapexpress.pipelines.deduplicate.DeduplicatePipeline": None,
+            "mapexpress.pipelines.store.StorePipeline": None,
+        },
+        "EXTENSIONS": {
+            "mapexpress.spiders.outcome.RunOutcome": None,
+            "mapexpress.spiders.quality.QualityGates": None,
+            "mapexpress.spiders.progress.Progress": None,
+        },
+        "DOWNLOAD_DELAY": 0,  # one page
+        "LOG_LEVEL": "CRITICAL",  # what goes wrong is the command's to say
+    }
+    url: str
+    fetched: Fetched
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The one request."""
+        yield Request(self.url, callback=self._take, errback=self._fail, dont_filter=True)
+
+    def _take(self, response: Response) -> None:
+        self.fetched.response = response
+
+    def _fail(self, failure: Failure) -> None:
+        error = failure.value or RuntimeError("a failure without an exception")
+        detail = " ".join(str(error).split())[:200]
+        self.fetched.problem = ": ".join(filter(None, (failure_reason(error) or type(error).__name__, detail)))

@@ -1,0 +1,52 @@
+"""scrapy list-due: the sites whose turn it is, for many sites on one machine.
+
+Not in `commands/`, where Scrapy would name it after its module, and a module's name cannot hold a dash.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mapexpress.command import MapexpressCommand
+from mapexpress.errors import ExitStatus, UsageError
+
+
+class Command(MapexpressCommand):
+    """Name each site file whose site is due, the longest overdue first; nothing when none is."""
+
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "List the sites whose turn it is, by how often they publish"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--all", action="store_true", help="a table of all sites with rate, last run and next run")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
+        from mapexpress.dataset.due import due
+        from mapexpress.dataset.layout import Layout
+        from mapexpress.sites import load_site
+
+        assert self.settings is not None
+        folder = Path(self.settings.get("MAPEXPRESS_SITES") or "sites")
+        names = sorted(path.stem for path in folder.glob("*.toml"))
+        if not names:
+            raise UsageError(f"no site files in {folder.absolute()}; write one with scrapy addsite URL")
+        now = datetime.now(UTC)
+        turns = [(name, due(Layout(self.data_folder(), load_site(name, folder).key))) for name in names]
+        turns.sort(key=lambda turn: (turn[1].at(now), turn[0]))
+        for name, turn in turns:
+            if opts.all:
+                last = f"{turn.last:%Y-%m-%d %H:%M}" if turn.last else "never"
+                rate = f"{turn.articles_a_day:8.1f} a day"
+                print(f"{name:<30} {rate}  last {last:<16}  next {max(turn.at(now), now):%Y-%m-%d %H:%M}")
+            elif turn.at(now) <= now:
+                print(name)
+        return ExitStatus.OK

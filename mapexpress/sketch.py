@@ -1,0 +1,36 @@
+"""What one article's page teaches its site's template: the same for crawls, corpora and benchmarks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mapexpress.boilerplate.sample import Sketch, sketch_page
+from mapexpress.extraction.metadata.sources import Sources
+from mapexpress.extraction.metadata.statements import read_statements
+
+if TYPE_CHECKING:
+    from mapexpress.article import Explanation
+
+
+def sketch_article(explanation: Explanation, *, window: str | None = None) -> Sketch:
+    """Sketch the first page of an explained HTML article; the window is its month of publication unless given."""
+    article, page = explanation.article, explanation.pages[0]
+    sources = Sources(page)
+    kept = [decision for decision in explanation.decisions[0] if decision.kept]
+    return sketch_page(
+        page,
+        id=explanation.page_key,
+        title=article.title,
+        lead=article.text.split("\n\n", 1)[0],
+        kept={decision.block for decision in kept},
+        metadata=read_statements(sources, headline=sources.headline_block(article.title)),
+        window=publication_window(explanation) if window is None else window,
+        found_by=kept[0].evidence if kept else "",
+    )
+
+
+def publication_window(explanation: Explanation) -> str:
+    """The month of publication, of the fetch where the page gives no date or a later one; empty without either."""
+    fetched = (explanation.article.fetched_at or "")[:7]
+    published = (explanation.article.date_published or "")[:7]
+    return min(filter(None, (published, fetched)), default="")

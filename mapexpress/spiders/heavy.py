@@ -1,0 +1,72 @@
+"""Heavy answers are read in the confined process, so that no page holds up the crawl."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from mapexpress.confined.messages import Asked, Reading, Task
+from mapexpress.confined.process import Confined, is_heavy, refused
+from mapexpress.fetch.handler import INTERRUPTED
+from mapexpress.spiders.answers import document_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from mapexpress.article import Document
+    from mapexpress.boilerplate.template import TemplateSnapshot
+    from mapexpress.dataset.frontier import Entry
+    from mapexpress.spiders.plan import Plan
+
+
+@dataclass(slots=True)
+class HeavyPages:
+    """Decides what is heavy and has it read. Home and listing pages are not: `mapexpress.blocks` bounds them."""
+
+    plan: Plan
+    confined: Confined
+
+    @classmethod
+    def of_crawl(cls, plan: Plan, crawler: Crawler) -> HeavyPages:
+        """With the limits of the settings; ends with the crawl, or at once when it is interrupted."""
+        confined = Confined(
+            seconds=crawler.settings.getfloat("MAPEXPRESS_EXTRACTION_SECONDS"),
+            megabytes=crawler.settings.getint("MAPEXPRESS_EXTRACTION_MEGABYTES"),
+        )
+        crawler.signals.connect(confined.stop, INTERRUPTED)
+        crawler.signals.connect(confined.close, signals.spider_closed)
+        return cls(plan, confined)
+
+    async def read(
+        self,
+        response: Response,
+        entry: Entry,
+        documents: tuple[Document, ...],
+        snapshot: TemplateSnapshot | None = None,
+    ) -> Reading | None:
+        """What a heavy answer says; None for the others. Raises ReadingCancelledError when the run ends."""
+        task: Task
+        if entry.kind == "article":
+            task = "article"
+        elif entry.kind == "feed":
+            task = "feed"
+        elif entry.kind == "sitemap":
+            task = "sitemap"
+        else:
+            return None
+        if response.status < 300:
+            public = self.plan.addresses.to_public(response.url)
+            documents = (*documents, document_of(response, entry, public))
+        elif not documents:
+            return None
+        if not is_heavy(documents):
+            return None
+        problem = refused(documents) if task == "article" else None
+        if problem:
+            return Reading(problem=problem)
+        return await self.confined.read(
+            Asked(task=task, documents=documents, site=self.plan.site, snapshot=snapshot if task == "article" else None)
+        )

@@ -1,0 +1,97 @@
+"""Quality gates over what a run stored, together with the days before it: a failed one sets status 5."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from mapexpress.dataset.ledger import Ledger
+from mapexpress.records import Article, Rejection
+from mapexpress.report.gates import check, defaults
+from mapexpress.report.summary import COVERED, SiteSummary
+from mapexpress.schema import to_dict
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+WINDOW = 28  # days that are taken together until there are articles enough to judge
+
+
+class QualityGates:
+    """Extension: counts each stored article and rejection, and judges the site and its layout when the run ends.
+
+    A run of three articles says nothing: the newest days are added up until they hold `min_articles`. Lines that
+    recur across records are looked for in the run alone, where it is long enough.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.run = SiteSummary(site="")
+        crawler.signals.connect(self._stored, signals.item_scraped)
+        crawler.signals.connect(self._dropped, signals.item_dropped)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> QualityGates:
+        return cls(crawler)
+
+    def _stored(self, item: object) -> None:
+        if isinstance(item, Article):
+            self.run.add(to_dict(item))
+
+    def _dropped(self, item: object) -> None:
+        if isinstance(item, Rejection):
+            self.run.rejections[item.reason] += 1
+
+    def _closed(self) -> None:
+        store = getattr(self.crawler.spider, "store", None)
+        site = getattr(self.crawler.spider, "site", None)
+        if store is None or site is None or self.crawler.stats.get_value("mapexpress/storage_error"):
+            return
+        learning = getattr(self.crawler.spider, "learning", None)
+        layout = learning.layout.changes() if learning is not None else []
+        for change in layout:
+            logger.warning("layout: %s", change)
+        self.crawler.stats.set_value("mapexpress/layout_change", layout)
+        ledger = Ledger(store.state)
+        ledger.add(store.clock().astimezone(UTC).date().isoformat(), figures_of(self.run))
+        store.state.commit()
+        failures = judge(self.run, ledger.days(), site.thresholds)
+        for failure in failures:
+            logger.warning("quality: %s", failure)
+        self.crawler.stats.set_value("mapexpress/quality_alarm", failures)
+
+
+def figures_of(summary: SiteSummary) -> dict[str, int]:
+    """The counts of a run that can be added up."""
+    filled = {f"filled:{name}": summary.filled[name] for name in COVERED}
+    return {
+        "runs": 1,
+        "articles": summary.articles,
+        "empty": summary.empty,
+        "rejected": summary.rejected,
+    } | filled
+
+
+def judge(run: SiteSummary, days: Mapping[str, Counter[str]], thresholds: Mapping[str, float]) -> list[str]:
+    """A sentence for each gate that fails; `days` holds the ledger with the run in it, newest first."""
+    least = {**defaults(), **thresholds}["min_articles"]
+    recent = SiteSummary(site=run.site)
+    for figures in list(days.values())[:WINDOW]:
+        recent.articles += figures["articles"]
+        recent.empty += figures["empty"]
+        recent.rejections["all"] += figures["rejected"]
+        for name in COVERED:
+            recent.filled[name] += figures[f"filled:{name}"]
+        if recent.articles >= least:
+            break
+    recent.stored_days = Counter({day: figures["articles"] for day, figures in days.items()})
+    recurring = [f for f in check(run, thresholds) if f.gate == "max_recurring"]
+    return [failure.message for failure in (*check(recent, thresholds), *recurring)]

@@ -1,0 +1,184 @@
+"""Answers of the ways in, as entries for the frontier: homes, feeds, REST, sitemaps, listings."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from mapexpress.dataset.frontier import Entry, Kind
+from mapexpress.discovery.feeds import parse_feed
+from mapexpress.discovery.links import Found
+from mapexpress.discovery.listings import read_listing
+from mapexpress.discovery.sections import section_links
+from mapexpress.discovery.sitemaps import parse_sitemap
+from mapexpress.discovery.ways import find_ways, folder_of, guessed_below
+from mapexpress.discovery.wordpress import parse_posts, parse_root
+from mapexpress.hosts import same_family
+from mapexpress.spiders.answers import headers_of, page_of
+from mapexpress.spiders.revisits import MODIFIED_AFTER
+from mapexpress.urls import canonicalize, identity
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from mapexpress.blocks import Page
+    from mapexpress.confined.messages import Reading
+    from mapexpress.dataset.clock import Clock
+    from mapexpress.dataset.state import State
+    from mapexpress.spiders.plan import Plan
+
+logger = logging.getLogger(__name__)
+
+RECENT_LINKS = 5000  # of one pager, kept to notice when it turns in circles: 50 of the fullest listing pages
+GUESS_AGAIN = timedelta(days=30)  # a site seldom gets its first feed or sitemap, and a guess costs up to 16 requests
+GUESSED: tuple[Kind, ...] = ("feed", "rest", "sitemap")
+HOMES = "homes"  # where the state keeps the addresses that homes answered under
+
+
+@dataclass(slots=True)
+class WaysIn:
+    """Reads what the ways in answer. Remembers, in bounded memory, what each pager has just shown."""
+
+    plan: Plan
+    state: State
+    sitemaps: Mapping[str, tuple[str, ...]]  # of robots.txt, by host and port
+    clock: Clock
+    _pagers: dict[str, deque[int]] = field(default_factory=dict)  # by the page that is to be asked next
+
+    def __post_init__(self) -> None:
+        for home in (self.state.meta(HOMES) or "").split():
+            self.plan.addresses.adopt(home)
+
+    def read(self, response: Response, entry: Entry, reading: Reading | None = None) -> list[Entry]:
+        """What the answer of a way in adds to the frontier; `reading` is what a heavy one says."""
+        if reading is not None and reading.found is not None:
+            return self._take_in(entry, reading.found)
+        return _READERS[entry.kind](self, response, entry)
+
+    def guess(self, entry: Entry, *, missing: bool = True) -> list[Entry]:
+        """What is worth asking where a way in gave no answer; `missing`: there is no such page, it did not fail."""
+        if entry.kind != "home":
+            return self._next_guess(entry, missing=missing)
+        return self._ways_in(entry, entry.url, self.plan.addresses.to_fetch(entry.url))
+
+    def public(self, response: Response, entry: Entry) -> str:
+        """The public address of a response, in its canonical form."""
+        return canonicalize(self.plan.addresses.to_public(response.url, entry.url))
+
+    def _ways_in(self, entry: Entry, home: str, fetched: str, page: Page | None = None) -> list[Entry]:
+        hopeless = [kind for kind in GUESSED if self._tried(kind, folder_of(home))]
+        ways = find_ways(home, page=page)
+        return list(self.plan.ways_in(entry, ways, self._sitemaps_of(fetched), hopeless=hopeless))
+
+    def _next_guess(self, entry: Entry, *, missing: bool) -> list[Entry]:
+        following = list(self.plan.next_guess(entry))
+        below = guessed_below(entry.kind, entry.url)
+        if missing and not following and below is not None:
+            self.state.put_meta(f"no {entry.kind} below {below[0]}", self.clock().astimezone(UTC).isoformat())
+        return following
+
+    def _tried(self, kind: Kind, home: str) -> bool:
+        """Whether all well-known addresses of a way were asked in vain not long ago."""
+        tried = self.state.meta(f"no {kind} below {home}")
+        return tried is not None and self.clock() - datetime.fromisoformat(tried) < GUESS_AGAIN
+
+    def _sitemaps_of(self, fetched: str) -> tuple[str, ...]:
+        return self.sitemaps.get(urlsplit(fetched).netloc, ())
+
+    def _home(self, response: Response, entry: Entry) -> list[Entry]:
+        url = self.public(response, entry)
+        if not self._take_home(url, entry):
+            return []
+        page = page_of(response, url)
+        declared = self._ways_in(entry, url, response.url, page)
+        return [*declared, *self._links(page, entry)]
+
+    def _take_home(self, url: str, entry: Entry) -> bool:
+        """Learn the host and scheme of the site's pages from a home, for this run and one that goes on with it.
+
+        False where it leads to another site.
+        """
+        addresses = self.plan.addresses
+        if not addresses.owns(url) and not same_family(url, entry.url):
+            logger.warning("%s leads to another site: to crawl that one, give its address: %s", entry.url, url)
+            return False
+        addresses.adopt(url)
+        self.state.put_meta(HOMES, " ".join(addresses.homes))
+        return True
+
+    def _feed(self, response: Response, entry: Entry) -> list[Entry]:
+        return self._take_in(entry, parse_feed(response.body, self.public(response, entry)))
+
+    def _sitemap(self, response: Response, entry: Entry) -> list[Entry]:
+        return self._take_in(entry, parse_sitemap(response.body, self.public(response, entry)))
+
+    def _rest(self, response: Response, entry: Entry) -> list[Entry]:
+        if "/wp/v2/" in entry.url:
+            return self._take_in(entry, self.collection(response, entry))
+        root = parse_root(response.body)
+        if root.home:
+            self.state.put_meta(f"home:{entry.edition}", root.home)
+        if root.problem:
+            return self._next_guess(entry, missing=True)
+        return list(self.plan.collections(entry, root.types))
+
+    def collection(self, response: Response, entry: Entry) -> Found:
+        """The links of a page of a REST collection, at the site's public addresses."""
+        asked = entry.url
+        if MODIFIED_AFTER in response.url and MODIFIED_AFTER not in asked:
+            asked += "&orderby=modified&" + response.url.partition("&orderby=modified&")[2]
+        found: Found = parse_posts(response.body, asked, headers_of(response))
+        if MODIFIED_AFTER in asked and not self._only_changed(found, asked):
+            found = replace(found, next_pages=())  # before WordPress 5.7: it knows nothing of the argument
+        return self.plan.at_home(found, self.state.meta(f"home:{entry.edition}"), entry.edition)
+
+    def _only_changed(self, found: Found, asked: str) -> bool:
+        since = self.plan.moment(parse_qs(urlsplit(asked).query)[MODIFIED_AFTER][0]) or 0.0
+        return all((self.plan.moment(link.modified_hint) or 0.0) > since for link in found.links)
+
+    def _listing(self, response: Response, entry: Entry) -> list[Entry]:
+        return self._links(page_of(response, self.public(response, entry)), entry)
+
+    def _links(self, page: Page, entry: Entry) -> list[Entry]:
+        """Entries for the articles, sections and following page of a listing."""
+        arguments = self.plan.arguments
+        if "listing" not in arguments.via:
+            return []
+        found = self._onwards(entry, read_listing(page, site=self.plan.site))
+        digs = entry.kind == "home" or arguments.walks_back
+        return self.plan.expand(entry, found, sections=section_links(page) if digs else ())
+
+    def _take_in(self, entry: Entry, found: Found) -> list[Entry]:
+        if found.problem:
+            logger.info("%s %s: %s", entry.kind, entry.url, found.problem)
+        guesses = self._next_guess(entry, missing=True) if found.problem and not found.links else ()
+        return [*self.plan.expand(entry, self._onwards(entry, found)), *guesses]
+
+    def _onwards(self, entry: Entry, found: Found) -> Found:
+        """What was found, without the following page where a pager turns in circles: it shows what it just showed.
+
+        Only its own pages count: what a home page shows too says nothing about where a section ends.
+        """
+        shown = self._pagers.pop(identity(entry.url), None)
+        recent = deque(maxlen=RECENT_LINKS) if shown is None else shown
+        links = [hash(identity(link.url)) for link in found.links]
+        if entry.position > 0 and all(link in recent for link in links):
+            return replace(found, next_pages=())
+        recent.extend(links)
+        for url in found.next_pages:
+            self._pagers[identity(self.plan.addresses.to_public(url))] = recent
+        return found
+
+
+_READERS = {
+    "home": WaysIn._home,
+    "feed": WaysIn._feed,
+    "rest": WaysIn._rest,
+    "sitemap": WaysIn._sitemap,
+    "listing": WaysIn._listing,
+}

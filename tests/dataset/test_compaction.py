@@ -1,0 +1,153 @@
+"""Compaction leaves few files and a dataset that verifies, whatever moment it is cut short at."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from mapexpress.dataset import compaction
+from mapexpress.dataset.compaction import compact
+from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.rebuild_state import rebuild_state
+from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.verify import verify
+
+SITE = "news.example"
+DAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TODAY = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.fixture
+def layout(tmp_path, article, rejection, exchange):
+    """Four runs of one day: each two articles, a rejection, and the answer of a feed."""
+    for run in range(4):
+        with SiteStore.open(tmp_path, SITE, run=f"20261120T12000{run}Z-aaaa", clock=lambda: DAY) as store:
+            store.capture(exchange(1000, b"<rss/>", content="feed"))
+            for n in range(run * 2, run * 2 + 2):
+                captured = store.capture(exchange(n, b"<p>%d</p>" % n, fetched_at=DAY.isoformat()))
+                store.write(article(n, warc_record_id=captured, fetched_at=DAY.isoformat()))
+            store.write(rejection(90 + run))
+            store.seal()
+    return Layout(tmp_path, SITE)
+
+
+def lines(layout):
+    return [
+        line
+        for path in sorted(layout.dataset.glob("*/*.gz"))
+        for line in gzip.decompress(path.read_bytes()).splitlines()
+    ]
+
+
+def open_store(layout, run="after"):
+    return SiteStore.open(layout.data, SITE, run=run, clock=lambda: TODAY)
+
+
+def test_few_files_hold_every_line_and_every_response(layout, article):
+    before = lines(layout)
+    with open_store(layout) as store:
+        ids = {n: store.known(article(n).id).warc_record_id for n in range(8)}
+        assert str(store.compact()) == "6 parts and 4 WARC files fewer"
+        assert str(store.compact()) == "0 parts and 0 WARC files fewer"
+        assert store.latest(store.known(article(5).id)).title == "Dépêche 5"
+        assert {n: store.response(ids[n]).body for n in ids} == {n: b"<p>%d</p>" % n for n in ids}
+    assert lines(layout) == before
+    assert len(list(layout.dataset.glob("*/*"))) == 1
+    assert len(list(layout.manifests.iterdir())) == 1
+    (warc,) = layout.warc.iterdir()
+    assert warc.name == "merged-202611-0.warc.gz"
+    with warc.open("rb") as file:
+        kinds = [record.rec_type for record in ArchiveIterator(file)]
+    assert kinds == ["warcinfo"] + ["response", "request"] * 8
+    assert verify(layout).faults == []
+
+
+def test_later_days_go_into_the_same_file_of_a_month(layout, article, exchange):
+    with open_store(layout) as store:
+        store.compact()
+        captured = store.capture(exchange(20))
+        store.write(article(20, warc_record_id=captured))
+        store.seal()
+    with SiteStore.open(layout.data, SITE, run="next", clock=lambda: TODAY + timedelta(days=1)) as store:
+        assert store.compact().warcs == 1
+        assert store.response(captured).body == exchange(20).body
+    assert [path.name for path in layout.warc.iterdir()] == ["merged-202611-0.warc.gz"]
+    assert verify(layout).responses == 9
+
+
+def test_the_running_day_is_left_alone(layout):
+    with open_store(layout) as store:
+        assert str(compact(layout, store.state, DAY, SOFTWARE)) == "0 parts and 0 WARC files fewer"
+
+
+@pytest.mark.parametrize("step", ["compress", "add_parts", "take_in", "drop_part", "_merged_warc", "write_all"])
+def test_what_is_cut_short_is_finished_by_the_next_run(layout, monkeypatch, step):
+    before = lines(layout)
+    store = open_store(layout)
+    with monkeypatch.context() as patch:
+        patch.setattr(compaction, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            store.compact()
+    store.state.rollback()
+    store.close()
+    with open_store(layout, "again") as store:
+        store.compact()
+    assert sorted(lines(layout)) == sorted(before)
+    found = verify(layout)
+    assert (found.faults, found.responses) == ([], 8)
+    assert len(list(layout.warc.iterdir())) == 1
+
+
+def test_bytes_without_their_commit_are_cut_off(layout, monkeypatch):
+    """Killed between the last byte of the merged file and the commit: the old files still hold the responses."""
+    store = open_store(layout)
+    with monkeypatch.context() as patch:
+        patch.setattr(store.state, "commit", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            compaction._append_warc(layout, store.state, "20261120T120000Z-aaaa-0.warc.gz", "2026-11", SOFTWARE)
+    store.state.rollback()
+    store.close()
+    with open_store(layout, "again"):
+        pass
+    assert len(list(layout.warc.iterdir())) == 4
+    assert verify(layout).faults == []
+
+
+def test_one_that_is_asked_to_end_goes_on_later(layout):
+    with open_store(layout) as store:
+        assert store.compact(go_on=lambda: False).parts == 3
+        assert store.compact().parts == 3
+
+
+def test_old_responses_are_dropped_where_the_setting_says_so(layout, article):
+    with SiteStore.open(layout.data, SITE, run="later", clock=lambda: datetime(2026, 12, 25, tzinfo=UTC)) as store:
+        known = store.known(article(1).id)
+        store.compact(keep_days=30)
+        assert store.response(known.warc_record_id) is not None, "a month's file stays until its last day is old"
+        compact(layout, store.state, datetime(2027, 1, 5, tzinfo=UTC), SOFTWARE, keep_days=30)
+        assert store.response(known.warc_record_id) is None
+    assert list(layout.warc.iterdir()) == []
+    assert verify(layout).faults == []
+
+
+def test_a_state_is_made_again_beside_merged_files(layout, article):
+    with open_store(layout) as store:
+        store.compact()
+        place = store.state.response(store.known(article(3).id).warc_record_id)
+    layout.state.unlink()
+    rebuild_state(layout, "rebuild")
+    assert verify(layout).faults == []
+    with open_store(layout, "again") as store:
+        again = store.state.response(place.id)
+        assert (again.position, again.url) == (place.position, place.url)
+
+
+def test_a_page_that_showed_an_article_unchanged_is_left_out(layout, article, exchange):
+    with SiteStore.open(layout.data, SITE, run="check", clock=lambda: DAY + timedelta(days=1)) as store:
+        store.checked(article(2, warc_record_id=store.capture(exchange(2))))
+        store.seal()
+    with open_store(layout) as store:
+        store.compact()
+        assert store.state.one("SELECT count(*) FROM responses") == (8,)
+    assert verify(layout).faults == []

@@ -1,0 +1,82 @@
+"""Who signs a page: what it declares, what its byline adds, and never what is only a label, a reader or a picture's."""
+
+import json
+
+import pytest
+
+from mapexpress.blocks import parse
+from mapexpress.extraction.metadata import read_metadata
+
+BODY = "<p>Le conseil s'est réuni jeudi dans la grande salle, et la séance a duré jusqu'au soir.</p>"
+
+
+def authors_of(byline: str, *, author: object = None, head: str = "") -> tuple[str, ...]:
+    node = {"@type": "NewsArticle", "headline": "Le conseil se réunit", "publisher": {"name": "Le Jour"}}
+    if author is not None:
+        node["author"] = author
+    ld = f'<script type="application/ld+json">{json.dumps(node)}</script>'
+    page = parse(
+        f"<html><head>{ld}{head}</head><body><h1>Le conseil se réunit</h1>{byline}{BODY}</body></html>",
+        url="https://www.lejour.example/politique/conseil",
+    )
+    return read_metadata(page).authors
+
+
+PERSON = {"@type": "Person", "name": "Leïla Benjelloun"}
+
+
+@pytest.mark.parametrize(
+    ("byline", "author", "expected"),
+    [
+        pytest.param("", PERSON, ("Leïla Benjelloun",), id="declared"),
+        pytest.param("", [PERSON, [{"name": "Omar Haddad"}]], ("Leïla Benjelloun", "Omar Haddad"), id="nested lists"),
+        pytest.param("", ["dpa"], ("dpa",), id="an agency in lower case"),
+        pytest.param("", {"@type": "Organization", "name": "Le Jour"}, (), id="the publisher is nobody"),
+        pytest.param(
+            '<address class="sign">Leïla Benjelloun et Omar Haddad</address>',
+            PERSON,
+            ("Leïla Benjelloun", "Omar Haddad"),
+            id="the byline adds the second author",
+        ),
+        pytest.param(
+            "<address>Omar Haddad</address><address>Leïla Benjelloun</address>",
+            PERSON,
+            ("Omar Haddad", "Leïla Benjelloun"),
+            id="an address element each",
+        ),
+        pytest.param(
+            '<p class="author">Leïla Benjelloun, Nador, Reportage Nord</p>',
+            PERSON,
+            ("Leïla Benjelloun",),
+            id="commas join places too",
+        ),
+        pytest.param("<dl><dt>Auteur</dt><dd>Omar Haddad</dd></dl>", None, ("Omar Haddad",), id="a label apart"),
+        pytest.param(
+            '<div class="td-author-by">Par</div><div class="td-post-author-name">Le Jour</div>', None, (), id="only Par"
+        ),
+        pytest.param(
+            '<p class="entry-meta"><span class="author vcard"><a class="url fn n">Omar Haddad</a></span>3 mai 2026</p>',
+            None,
+            ("Omar Haddad",),
+            id="hCard",
+        ),
+        pytest.param('<p class="author">Inhalt</p>', None, (), id="one word by its class alone"),
+        pytest.param('<p class="author">MAP</p>', None, ("MAP",), id="an agency by its class"),
+        pytest.param('<p class="byline">Par <b>Omar Haddad</b></p>', None, ("Omar Haddad",), id="a prefix"),
+        pytest.param('<p class="byline">Por Omar Haddad</p>', None, ("Omar Haddad",), id="a Spanish prefix"),
+        pytest.param('<p class="byline">بقلم: سعيد الإدريسي</p>', None, ("سعيد الإدريسي",), id="an Arabic prefix"),
+        pytest.param(
+            '<figure><figcaption class="author">Par Omar Haddad</figcaption></figure>', None, (), id="a caption's"
+        ),
+        pytest.param(
+            '<div class="comments"><p itemprop="author">Karim Lecteur</p></div>', None, (), id="a reader's comment"
+        ),
+    ],
+)
+def test_authors(byline: str, author: object, expected: tuple[str, ...]) -> None:
+    assert authors_of(byline, author=author) == expected
+
+
+def test_a_list_of_authors_in_meta_elements_is_whole() -> None:
+    head = "".join(f'<meta name="citation_author" content="{n}">' for n in ("Anne Lévy", "Omar Haddad"))
+    assert authors_of("", head=f'<meta name="dc.creator" content="Anne Lévy">{head}') == ("Anne Lévy", "Omar Haddad")

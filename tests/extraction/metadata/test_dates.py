@@ -1,0 +1,101 @@
+"""The day of publication: declared ones against shown ones, a change never for the publication, nothing invented."""
+
+from datetime import date
+
+import pytest
+
+from mapexpress.extraction.metadata.dates import Dates, read_dates, url_date
+from tests.extraction.metadata.pages import ADDRESS, headline_of, sources_of
+
+
+def dates_of(body: str = "", *, head: str = "", jsonld: object = None, url: str = ADDRESS) -> Dates:
+    sources = sources_of(body, head=head, jsonld=jsonld, url=url)
+    return read_dates(sources, headline=headline_of(sources), language="fr", not_after=date(2026, 12, 31))
+
+
+def iso(dates: Dates) -> tuple[str | None, str | None]:
+    published, modified = dates.published, dates.modified
+    return (published.iso if published else None, modified.iso if modified else None)
+
+
+def meta(**values: str) -> str:
+    return "".join(f'<meta property="{k.replace("__", ":")}" content="{v}">' for k, v in values.items())
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "expected"),
+    [
+        pytest.param("", "", (None, None), id="nothing said"),
+        pytest.param(
+            "",
+            meta(article__published_time="2026-05-03T10:15:00+01:00"),
+            ("2026-05-03T10:15:00+01:00", None),
+            id="meta",
+        ),
+        pytest.param("", meta(article__modified_time="2026-05-04"), (None, "2026-05-04"), id="only the change"),
+        pytest.param("<p>Mis à jour le 4 mai 2026</p>", "", (None, "2026-05-04"), id="only the change, shown"),
+        pytest.param(
+            "<p>Publié le 3 mai 2026, mis à jour le 4 mai 2026</p>", "", ("2026-05-03", "2026-05-04"), id="both shown"
+        ),
+        pytest.param("<p>Il y a 6 heures</p>", "", (None, None), id="a relative date is none"),
+        pytest.param("", meta(article__published_time="0001-01-01T00:00:00"), (None, None), id="an empty field"),
+        pytest.param("", meta(article__published_time="2031-01-01"), (None, None), id="after the page was fetched"),
+        pytest.param(
+            "<p>3 mai 2026</p>",
+            meta(article__published_time="2026-05-09T08:00:00Z", article__modified_time="2026-05-09T08:00:00Z"),
+            ("2026-05-03", "2026-05-09T08:00:00+00:00"),
+            id="the declared one was overwritten by the change",
+        ),
+        pytest.param(
+            "<p>19 octobre 2026 à 00:04</p>",
+            meta(article__published_time="2026-10-18T22:04:00Z"),
+            ("2026-10-19T00:04:00+02:00", None),
+            id="in the page's own time",
+        ),
+    ],
+)
+def test_dates(body: str, head: str, expected: tuple[str | None, str | None]) -> None:
+    assert iso(dates_of(body, head=head)) == expected
+
+
+def test_json_ld_of_a_picture_dates_the_picture() -> None:
+    assert iso(dates_of(jsonld={"@type": "ImageObject", "datePublished": "2020-01-01"})) == (None, None)
+
+
+def test_a_constant_of_the_theme_yields_to_what_the_page_shows() -> None:
+    dates = dates_of(
+        "<p>12 juin 2026</p>",
+        head=meta(article__published_time="2026-01-01T00:00:00+00:00"),
+        url="https://www.lejour.example/2026/06/12/conseil",
+    )
+    assert iso(dates)[0] == "2026-06-12"
+    assert dates.flags == ("date_contradicted",)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/2026/05/03/x", date(2026, 5, 3)),
+        ("https://a.example/x-20260503.html", date(2026, 5, 3)),
+        ("https://a.example/2026/13/03/x", None),
+        ("https://a.example/123456789012", None),
+        (None, None),
+    ],
+)
+def test_the_day_in_an_address(url: str | None, expected: date | None) -> None:
+    assert url_date(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("<p>Enquête 7 avril 2026</p>", "2026-04-07"),
+        (
+            "<p>Une première version de ce texte, relue depuis par deux confrères, a paru le 7 avril 2026.</p>",
+            "2026-03-03",
+        ),
+        ("", "2026-03-03"),
+    ],
+)
+def test_a_bare_dublin_core_date_gives_way_to_a_shown_day_that_stands_for_itself(shown: str, expected: str) -> None:
+    assert iso(dates_of(shown, head='<meta name="dc.date" content="2026-03-03">'))[0] == expected

@@ -1,0 +1,44 @@
+"""A site file has the last word on single blocks of its template."""
+
+from dataclasses import replace
+
+from mapexpress.article import Document, explain
+from mapexpress.boilerplate.masks import units_of_page
+from mapexpress.boilerplate.template import learn_template
+from mapexpress.sites import SiteConfig
+from mapexpress.sketch import sketch_article
+
+SITE = SiteConfig.for_url("https://fleuve.example/")
+BOX = "Chaque samedi le carnet du fleuve raconte une crue ancienne de la région."
+NAMES = ("Aloès", "Brise", "Crique", "Dune", "Embrun", "Falaise", "Galet", "Houle")
+
+
+def document(number: int) -> Document:
+    name = NAMES[number]
+    body = "".join(
+        f"<p>Le bac {name} du quai {'ab' * n} traverse le fleuve avant la nuit, dit {name}.</p>" for n in range(1, 5)
+    )
+    text = f"<div class=texte>{body}<div class=x>{BOX}</div></div>"
+    return Document(
+        body=f"<article><h1>Le bac {name} reprend la traversée</h1>{text}</article>",
+        url=f"https://fleuve.example/{number}/",
+    )
+
+
+def mark() -> str:
+    page = explain([document(0)]).pages[0]
+    return next(unit.mark for unit in units_of_page(page, {}) if unit.text == BOX)
+
+
+def test_a_block_is_pinned_without_a_template() -> None:
+    assert BOX in explain([document(0)], site=SITE).article.text
+    pinned = explain([document(0)], site=replace(SITE, template_remove=(mark(),))).article
+    assert BOX not in pinned.text
+    assert [(r.reason, r.blocks) for r in pinned.removed if r.reason == "template"] == [("template", 1)]
+
+
+def test_a_block_is_spared_by_the_template() -> None:
+    snapshot = learn_template(sketch_article(explain([document(n)])) for n in range(8))
+    assert BOX not in explain([document(0)], site=SITE, snapshot=snapshot).article.text
+    spared = replace(SITE, template_keep=(mark(),))
+    assert BOX in explain([document(0)], site=spared, snapshot=snapshot).article.text
