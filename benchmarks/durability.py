@@ -2,8 +2,9 @@
 
     python benchmarks/durability.py [PART …] [--articles 1000] [--kills 100] [--urls 1000000] [--work FOLDER]
 
-Parts, each callable alone: kill, term, interrupt, disk, damage, again, urls. Each prints one line with its time; exit
-status 1 when one fails. The work folder is begun anew for each part and kept, so that a failure can be looked at.
+Parts, each callable alone: kill, term, interrupt, disk, damage, again, load, urls. Each prints one line with its time;
+exit status 1 when one fails. The work folder is begun anew for each part and kept, so that a failure can be looked at.
+`load` needs datasets, duckdb, pandas, pyarrow and fastwarc.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fixtures.scale import scaled_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
+from mapexpress.dataset.card import write_card
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.rebuild_state import rebuild_state
 from mapexpress.dataset.state import Known, Outcome, State
@@ -89,36 +92,54 @@ class Bench:
         return found + verify(self.layout).faults
 
 
-def stopped(bench: Bench, number: int, times: int) -> str:
-    """Stop the crawl by a signal at random moments until it was stopped `times` times or says that it is complete."""
-    moments, sent, runs, slowest = random.Random(number), 0, 0, 0.0
+def stopped(bench: Bench, number: int, signals: int = 1) -> str:
+    """Stop the crawl by a signal at `kills` random moments, then let the same command say that it is complete."""
+    moments, sent, runs, slowest, statuses = random.Random(number), 0, 0, 0.0, Counter[int]()
     with serve(Website(scaled_posts(bench.articles))) as server:
         while True:
+            server.hits.clear()
             process = bench.crawl(server, "-a", "since=all")
             runs += 1
-            if sent < times:
+            if sent < bench.kills:
+                if moments.random() < 0.8:  # the others may come before our code is read
+                    while not server.hits and process.poll() is None:
+                        time.sleep(0.02)
                 try:
-                    # A start takes about a second; shorter lives bring no article, longer ones leave fewer kills.
-                    process.wait(0.8 + 2.2 * moments.random())
+                    process.wait(1.5 * moments.random())
                 except subprocess.TimeoutExpired:
-                    process.send_signal(number)
-                    began = time.monotonic()
-                    process.wait(60)
-                    slowest = max(slowest, time.monotonic() - began)
+                    slowest = max(slowest, _signal(process, number, signals))
                     sent += 1
+                    error = _stderr(process)
+                    statuses[process.returncode] += 1
+                    # Python itself, before it has read our code, ends by the signal; one that had ended is complete.
                     expected = -number if number == signal.SIGKILL else 128 + number
-                    _stderr(process)
-                    # One that came before Scrapy listens, or after the end, has the status of that.
                     if process.returncode not in (expected, -number, 0):
-                        raise AssertionError(f"status {process.returncode} after signal {number}") from None
+                        raise AssertionError(
+                            f"status {process.returncode} after signal {number}: {error[-300:]}"
+                        ) from None
                     continue
             error = _stderr(process)
             if process.returncode != 0:
                 raise AssertionError(f"status {process.returncode}: {error[-300:]}")
-            break
+            if sent == bench.kills:
+                break
     _raise(bench.faults())
-    ends = "" if number == signal.SIGKILL else f", ended within {slowest:.1f} s"
-    return f"stopped {sent} times in {runs} runs{ends}: {bench.articles} articles, each once, no fault"
+    told = f"stopped {sent} times in {runs} runs, statuses {dict(sorted(statuses.items()))}"
+    if number != signal.SIGKILL:
+        told += f", ended within {slowest:.1f} s"
+        if slowest > 5:
+            raise AssertionError(told)
+    return f"{told}: {bench.articles} articles, each once, no fault"
+
+
+def _signal(process: subprocess.Popen[bytes], number: int, signals: int) -> float:
+    """Send a signal so many times in a row; seconds until the process ended."""
+    began = time.monotonic()
+    for _ in range(signals):
+        process.send_signal(number)
+        time.sleep(0.02)
+    process.wait(60)
+    return time.monotonic() - began
 
 
 def disk(bench: Bench) -> str:
@@ -145,18 +166,91 @@ def disk(bench: Bench) -> str:
 
 
 def again(bench: Bench) -> str:
-    """A run right after the first stores nothing and asks little."""
-    with serve(Website(scaled_posts(bench.articles))) as server:
-        for _ in range(2):
+    """A run right after the first, and one after an edit, a new article and a removal, by the server's own log."""
+    posts = scaled_posts(bench.articles)
+    new, edited, gone = posts[0], posts[2], posts[4]
+    later = {"body": edited.body + "<p>Le conseil provincial examinera le dossier vendredi, en présence des élus.</p>"}
+    posts[2] = replace(edited, later=later | {"modified": datetime(2026, 5, 20, 14, tzinfo=UTC)})
+    told, before = [], Counter[str]()
+    with serve(Website(posts)) as server:
+        site = server.website
+        site.hidden = {new.name}
+        for name, clock in (("first", "12:00"), ("second", "12:02"), ("third", "16:00")):
+            if name == "third":
+                site.hidden, site.later, site.gone = set(), {edited.name}, {gone.name}
             server.hits.clear()
-            process = bench.crawl(server)
+            process = bench.crawl(server, "-s", f"MAPEXPRESS_NOW=2026-05-20T{clock}:00+00:00")
             error = _stderr(process)
             if process.returncode != 0:
                 raise AssertionError(f"status {process.returncode}: {error[-300:]}")
-            asked, stored = len(server.hits), len(bench.records())
-    if len(list(bench.layout.manifests.glob("*.json"))) != 1:
-        raise AssertionError("the second run stored something")
-    return f"second run: {asked} requests, nothing stored ({stored} records before)"
+            lines = Counter(json.dumps(record, sort_keys=True) for record in bench.records())
+            added, before = lines - before, lines
+            statuses = Counter(hit.status for hit in server.hits)
+            told.append(
+                f"{name} run: {len(server.hits)} requests {dict(sorted(statuses.items()))}, {added.total()} stored"
+            )
+            if name == "second":
+                asked = Counter(hit.target.partition("?")[0] for hit in server.hits)
+                if added or max(asked.values()) > 1:
+                    raise AssertionError(f"{told[-1]}; most often: {asked.most_common(3)}")
+                told[-1] += ", none asked twice"
+    changed = sorted((str(r["url"]), r["revision"], r["status"]) for r in map(json.loads, added))
+    expected = sorted([(new.url, 1, "active"), (edited.url, 2, "active"), (gone.url, 2, "gone")])
+    if changed != expected:
+        raise AssertionError(f"{told[-1]}: {changed}, not {expected}")
+    return "; ".join(told) + ": the new one, the edit, the removal"
+
+
+def load(bench: Bench) -> str:
+    """The dataset as a stranger loads it, without options, and the WARC by two readers."""
+    import duckdb
+    import pandas
+    from datasets import load_dataset
+    from fastwarc.warc import ArchiveIterator as FastIterator
+    from fastwarc.warc import WarcRecordType
+    from pyarrow import json as arrow_json
+    from warcio.archiveiterator import ArchiveIterator
+
+    for number, clock in enumerate(("2026-05-20T12:00:00", "2026-05-21T12:00:00")):
+        with serve(Website(scaled_posts(bench.articles)[1 - number :])) as server:
+            process = bench.crawl(server, "-s", f"MAPEXPRESS_NOW={clock}+00:00")
+            error = _stderr(process)
+        if process.returncode != 0:
+            raise AssertionError(f"status {process.returncode}: {error[-300:]}")
+    write_card(bench.work, [bench.layout])
+    folder = bench.work / "dataset"
+    records = bench.records()
+    parts = sorted(folder.rglob("*.gz"))
+    loaded = load_dataset(str(folder), split="train", cache_dir=str(bench.work / "cache"))
+    counts = {
+        "datasets": len(loaded),
+        "duckdb": duckdb.sql(f"SELECT count(*) FROM '{folder}/**/*.jsonl.gz'").fetchall()[0][0],
+        "pyarrow": sum(_arrow(arrow_json, part) for part in parts),
+        "pandas": sum(len(pandas.read_json(part, lines=True)) for part in parts),
+    }
+    for name, count in counts.items():
+        if count != len(records):
+            raise AssertionError(f"{name}: {count} of {len(records)} records")
+    if set(loaded.column_names) != set(records[0]):
+        raise AssertionError(f"datasets: columns {loaded.column_names}")
+    ids = {str(record["warc_record_id"]) for record in records if record["warc_record_id"]}
+    read: dict[str, set[str]] = {"warcio": set(), "fastwarc": set()}
+    for warc in bench.layout.warc.glob("*.gz"):
+        with warc.open("rb") as file:
+            read["warcio"] |= {r.rec_headers.get_header("WARC-Record-ID") for r in ArchiveIterator(file)}
+        with warc.open("rb") as file:
+            read["fastwarc"] |= {r.record_id for r in FastIterator(file, record_types=WarcRecordType.response)}
+    for name, found in read.items():
+        if ids - found:
+            raise AssertionError(f"{name}: {len(ids - found)} of {len(ids)} responses not found")
+    return (
+        f"{len(records)} records in {len(parts)} parts by {', '.join(counts)}; {len(ids)} responses by warcio, fastwarc"
+    )
+
+
+def _arrow(arrow_json: ModuleType, part: Path) -> int:
+    rows: int = arrow_json.read_json(part).num_rows
+    return rows
 
 
 def damage(bench: Bench) -> str:
@@ -266,12 +360,13 @@ def _raise(faults: list[str]) -> None:
 
 
 PARTS: dict[str, Callable[[Bench], str]] = {
-    "kill": lambda bench: stopped(bench, signal.SIGKILL, bench.kills),
-    "term": lambda bench: stopped(bench, signal.SIGTERM, 2),
-    "interrupt": lambda bench: stopped(bench, signal.SIGINT, 2),
+    "kill": lambda bench: stopped(bench, signal.SIGKILL),
+    "term": lambda bench: stopped(bench, signal.SIGTERM),
+    "interrupt": lambda bench: stopped(bench, signal.SIGINT, signals=2),
     "disk": disk,
     "damage": damage,
     "again": again,
+    "load": load,
     "urls": urls,
 }
 

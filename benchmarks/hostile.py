@@ -91,6 +91,8 @@ def page_of(prose: str) -> bytes:
     return PAGE % "".join(f"<p>{prose}</p>" for _ in range(4)).encode()
 
 
+# Billion laughs: ten letters, multiplied by ten nine times, are 10 GB where entities are expanded
+LAUGHS = '<!ENTITY a "aaaaaaaaaa">' + "".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(9))
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 GZIPPED = gzip.compress(PAGE % (PROSE.encode() * 400))
@@ -172,9 +174,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "document": whole(b"%PDF-1.7\n" + bytes(5000), kind="application/pdf"),
     "empty": whole(b""),
     "entity_bomb": whole(
-        b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">'
-        + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9))
-        + b"]><html><body><p>&j;</p></body></html>",
+        f"<!DOCTYPE r [{LAUGHS}]><html><body><p>&j;</p></body></html>".encode(),
         kind="application/xhtml+xml",
     ),
     "external_entity": whole(
@@ -205,8 +205,7 @@ SITEMAPS = {
     "</loc></sitemap></sitemapindex>",
     "inner": '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>file:///etc/passwd</loc></url>'
     "<url><loc>http://127.0.0.1:1/actualite/sports/un-article-interieur/</loc></url></urlset>",
-    "entities": '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
-    "<urlset><url><loc>&b;</loc></url></urlset>",
+    "entities": f"<!DOCTYPE r [{LAUGHS}]><urlset><url><loc>&j;</loc></url></urlset>",
     "broken": "<urlset><url><loc>" + "a" * 100_000,
 }
 

@@ -18,8 +18,10 @@ from pathlib import Path
 from mapexpress.article import Document, explain
 from mapexpress.extraction.options import Options
 
-# How the annotators of a dataset treated standfirst, captions and credits; no entry: our own policy.
-POLICIES: dict[str, Options] = {}
+# How the annotators of a dataset treated standfirst, captions and credits; no entry: our own policy. Of the standfirsts
+# that stand apart from the body the gold texts of aeb have 5 of 35, of wcxb 5 of 18 and of tagdiv none of 3 (of fundus
+# 87 of 95).
+POLICIES = {name: Options(standfirst=False) for name in ("aeb", "wcxb", "tagdiv")}
 
 
 def predict(path: Path, url: str | None, options: Options | None) -> dict[str, object]:

@@ -14,7 +14,8 @@ import sys
 
 from mapexpress.blocks import parse
 from mapexpress.boilerplate.masks import units_of_page
-from mapexpress.boilerplate.template import learn_template, sketch_page
+from mapexpress.boilerplate.sample import sketch_page
+from mapexpress.boilerplate.template import learn_template
 from mapexpress.boilerplate.template_verdicts import judge
 
 SEEN = (1, 2, 5, 10, 20, 50, 200)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from mapexpress.article import Document, Explanation, explain
 from mapexpress.boilerplate.masks import units_of_page
-from mapexpress.boilerplate.template import learn_template, sketch_page
+from mapexpress.boilerplate.template import learn_template
 from mapexpress.boilerplate.template_verdicts import judge
+from mapexpress.sketch import sketch_article
 
 
 def articles(folder: Path, address: str) -> list[tuple[str, Explanation]]:
@@ -29,16 +30,13 @@ def articles(folder: Path, address: str) -> list[tuple[str, Explanation]]:
 
 def measure(folder: Path, address: str, *, show: bool) -> str:
     pages = articles(folder, address)
-    snapshot = learn_template(
-        sketch_page(e.pages[0], id=url, title=e.article.title, lead=e.article.text.split("\n\n", 1)[0])
-        for url, e in pages
-    )
+    snapshot = learn_template(sketch_article(e) for _, e in pages)
     boilerplate = found = content = lost = 0
     for url, explanation in pages:
         page = explanation.pages[0]
         kept = {d.block for d in explanation.decisions[0] if d.kept}
         units = units_of_page(page, {"title": explanation.article.title})
-        verdicts = judge(units, snapshot, page=url)
+        verdicts = judge(units, snapshot, page=explanation.page_key)
         for unit in units:
             if unit.index in kept:
                 content += 1

@@ -1,6 +1,10 @@
 """Cleaning text without HTML: lost paragraphs and leaked lines against gold, and documents a second on one core.
 
     python benchmarks/text_cleaning.py [SHARED] [-v]
+    python benchmarks/text_cleaning.py --memory 10000 100000 1000000
+
+--memory learns from and cleans so many generated short texts of a thousand sites, each number in a process of its own,
+and prints the peak memory of each; it grows until the sample of all sites is full (20,000 sketches).
 
 SHARED (default ../shared) holds `tagdiv/dirty/*.txt`, `tagdiv/gold.jsonl` with its `score.py`, and `seed/`.
 """
@@ -13,9 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from mapexpress.boilerplate.text import clean_text
+from mapexpress.corpus.clean import How, clean_corpus
+from mapexpress.corpus.learn import learn_corpus
+from mapexpress.corpus.sources import Source
 
 DOCUMENT = 3_000  # characters, the size that throughput is told for
 SECONDS = 5.0
@@ -55,7 +63,37 @@ def throughput(shared: Path) -> tuple[float, int]:
     return chars / DOCUMENT / took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
+def generated(count: int) -> Iterator[Source]:
+    """Texts of a thousand invented sites, each another one; nothing is kept of them."""
+    for n in range(count):
+        body = "\n\n".join(
+            f"Le bac {n * 3 + i} a repris la traversée du fleuve, dit la mairie du quai." for i in range(3)
+        )
+        text = (
+            f"Le bac {n} reprend la traversée\n\n{body}\n\nLisez le carnet {n % 1000} du soir.\n\nPartager l'article:"
+        )
+        yield Source(id=str(n), body=text, kind="text", url=f"https://site{n % 1000}.example/{n}/")
+
+
+def peak_memory(count: int) -> int:
+    """MB at the peak of learning from and cleaning `count` texts in this process."""
+    how = How(snapshots=learn_corpus(generated(count), How()))
+    cleaned = sum(len(batch) for batch in clean_corpus(generated(count), how))
+    assert cleaned == count
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["--peak"]:
+        print(peak_memory(int(sys.argv[2])))
+        return
+    if sys.argv[1:2] == ["--memory"]:
+        for count in sys.argv[2:] or ["10000", "100000", "1000000"]:
+            done = subprocess.run(
+                [sys.executable, __file__, "--peak", count], capture_output=True, text=True, check=True
+            )
+            print(f"{int(count):>9,} documents: peak memory {done.stdout.strip()} MB", flush=True)
+        return
     args = [a for a in sys.argv[1:] if a != "-v"]
     shared = Path(args[0] if args else "../shared")
     print(f"seed exact: {seed(shared)}")

@@ -1,0 +1,1 @@
+"""Generated news sites of many platforms, languages and traps, and crawls that are judged by their truth."""
