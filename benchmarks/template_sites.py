@@ -1,9 +1,10 @@
 """What a site's template finds by itself on whole sites: no phrases, no platform rules, only repetition and place.
 
-    python benchmarks/template_sites.py ../shared-sites/comoresnews=https://comoresnews.com [FOLDER=ADDRESS ...]
+    python benchmarks/template_sites.py comoresnews=https://comoresnews.com [FOLDER=ADDRESS ...] [-v]
 
-FOLDER holds a site's pages as files. For each site: the share of the blocks that the full rules remove from article
-pages which the template alone removes too, and the share of the blocks that the full rules keep which it removes.
+FOLDER holds a site's pages as files. For each site, of the visible lines of its article pages: the share of those that
+the full rules remove which are removed without the rules too, and the share of those that the full rules keep which
+are. All other evidence is switched off by `Options.without` (the setting MAPEXPRESS_WITHOUT); -v shows the lines.
 """
 
 from __future__ import annotations
@@ -12,49 +13,51 @@ import sys
 from pathlib import Path
 
 from mapexpress.article import Document, Explanation, explain
-from mapexpress.boilerplate.masks import units_of_page
-from mapexpress.boilerplate.template import learn_template
-from mapexpress.boilerplate.template_verdicts import judge
+from mapexpress.boilerplate.template import TemplateSnapshot, learn_template
+from mapexpress.extraction.options import Options
 from mapexpress.sketch import sketch_article
 
+ALONE = Options(without=frozenset({"phrases", "platforms", "structure", "candidates"}))
 
-def articles(folder: Path, address: str) -> list[tuple[str, Explanation]]:
+
+def documents(folder: Path, address: str) -> list[Document]:
+    """The pages that the full rules take for articles."""
     found = []
     for path in sorted(folder.rglob("*.html")):
         url = f"{address.rstrip('/')}/{path.relative_to(folder).as_posix().removesuffix('index.html')}"
-        explanation = explain([Document(body=path.read_bytes(), url=url)])
-        if explanation.refusal is None:
-            found.append((url, explanation))
+        document = Document(body=path.read_bytes(), url=url)
+        if explain([document]).refusal is None:
+            found.append(document)
     return found
 
 
-def measure(folder: Path, address: str, *, show: bool) -> str:
-    pages = articles(folder, address)
-    snapshot = learn_template(sketch_article(e) for _, e in pages)
+def explained(pages: list[Document], options: Options | None) -> tuple[TemplateSnapshot, list[Explanation]]:
+    """What the pages teach when all evidence but that of `options` is switched off, and the pages cleaned with it."""
+    snapshot = learn_template(sketch_article(explain([page], options=options)) for page in pages)
+    return snapshot, [explain([page], snapshot=snapshot, options=options) for page in pages]
+
+
+def measure(name: str, pages: list[Document], options: Options, *, show: bool) -> str:
+    full = [explain([page]) for page in pages]
+    snapshot, others = explained(pages, options)
     boilerplate = found = content = lost = 0
-    for url, explanation in pages:
-        page = explanation.pages[0]
-        kept = {d.block for d in explanation.decisions[0] if d.kept}
-        units = units_of_page(page, {"title": explanation.article.title})
-        verdicts = judge(units, snapshot, page=explanation.page_key)
-        for unit in units:
-            if unit.index in kept:
+    for one, other in zip(full, others, strict=True):
+        for rules, template in zip(one.decisions[0], other.decisions[0], strict=True):
+            if rules.reason == "hidden" or not rules.text.strip():
+                continue
+            if rules.kept:
                 content += 1
-                lost += unit.index in verdicts
+                lost += not template.kept
             else:
                 boilerplate += 1
-                found += unit.index in verdicts
-            if show and (unit.index in kept) == (unit.index in verdicts):
-                print(
-                    "lost  " if unit.index in kept else "missed",
-                    url[-40:],
-                    unit.text[:90].replace("\n", " "),
-                    unit.place,
-                )
-    leak, loss = found / max(1, boilerplate), lost / max(1, content)
+                found += not template.kept
+            if show and rules.kept != template.kept:
+                said = "missed" if template.kept else "lost  "
+                print(said, (one.page_key or "")[-40:], f"[{rules.reason or template.reason}]", rules.text[:90])
     return (
-        f"{folder.name:20} {len(pages):4} articles, {snapshot.pages:4} dissimilar   boilerplate blocks "
-        f"{found}/{boilerplate} = {leak:.1%}   content blocks {lost}/{content} = {loss:.2%}"
+        f"{name:14} {len(pages):4} articles, {snapshot.pages:4} dissimilar   boilerplate lines "
+        f"{found}/{boilerplate} = {found / max(1, boilerplate):.1%}   content lines {lost}/{content} = "
+        f"{lost / max(1, content):.2%}"
     )
 
 
@@ -64,7 +67,8 @@ def main() -> None:
         sys.exit(__doc__)
     for name in names:
         folder, _, address = name.partition("=")
-        print(measure(Path(folder), address or "https://site.example", show="-v" in sys.argv))
+        pages = documents(Path(folder), address or "https://site.example")
+        print(measure(Path(folder).name, pages, ALONE, show="-v" in sys.argv))
 
 
 if __name__ == "__main__":

@@ -140,6 +140,7 @@ def explain(
             options=options,
             key=key,
             date=metadata.date_published_raw,
+            slots=metadata.slots,
         )
         for p in pages
     ]

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from mapexpress.boilerplate.amount import amounts
 from mapexpress.boilerplate.footers import FooterMatch, match_footer, may_hold_footer
 from mapexpress.boilerplate.phrases import Phrase, match_line
 
@@ -16,9 +17,6 @@ Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix"
 # and widget texts that end in "!" or "?" stay below 60 characters on most pages; lead-ins and quotations above it.
 PROSE_CHARS = 60
 PROSE_WORDS = 8
-# Scripts written without spaces say in one character what others say in about three.
-_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_DENSE_WEIGHT = 3
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff]+")
 _BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
@@ -104,9 +102,7 @@ def _unwrap(group: list[str]) -> list[str]:
 
 
 def _line(index: int, group: int, text: str) -> Line:
-    dense = 0 if text.isascii() else len(_DENSE.findall(text))
-    size = len(text) + dense * (_DENSE_WEIGHT - 1)
-    words = len(text.split()) + dense // 2
+    size, words = amounts(text)
     line = Line(index, group, text, "short", size, words)
     phrase = match_line(text)
     if phrase is not None and phrase.strength != "prefix":

@@ -6,11 +6,12 @@ HTML blocks and lines of plain text become the same `Unit`s, so that one templat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from mapexpress.blocks import Node, Page
+from mapexpress.boilerplate.amount import count_words, dense
 from mapexpress.boilerplate.lines import Line, is_figure
 from mapexpress.boilerplate.phrases import fold
 
@@ -18,24 +19,28 @@ _LEVELS = 3  # elements of a place: deep enough to tell a sidebar's paragraphs f
 _VOLATILE = re.compile(r"\S*\d\S*")  # class names and ids with numbers name one post, not a place
 _SHORTEST_SLOT = 3  # characters: shorter values stand in other words by chance
 _DATE_CHARS = 60  # a date with its weekday, time and label
+_NUMBER = re.compile(r"\d+")
+DATE = "{date}"
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Unit:
     """One block: `index` in the page, its text, its masked fingerprint and the place where it stands.
 
-    `link_share` is the share of its characters inside links, 0 to 1 (0 where the HTML is lost).
+    `numbers` is a fingerprint of the numbers in it that are not its slots', empty without any. `link_share` is the
+    share of its characters inside links, 0 to 1 (0 where the HTML is lost).
     """
 
     index: int
     text: str
     mark: str
     place: str
+    numbers: str = ""
     link_share: float = 0.0
 
     @property
     def words(self) -> int:
-        return len(self.text.split())
+        return count_words(self.text)
 
 
 def mask(block: str, slots: Mapping[str, str]) -> str:
@@ -45,15 +50,33 @@ def mask(block: str, slots: Mapping[str, str]) -> str:
     'cet article {title} est apparu en premier sur {site}'
     >>> mask("mardi 3 mars 2026", {}), mask("Lu 312 fois", {})
     ('{date}', 'lu # fois')
+    >>> mask("本文雨季来临首发于晨报", {"title": "雨季来临"})
+    '本文 {title} 首发于晨报'
     """
-    if len(block) <= _DATE_CHARS and is_figure(block):
-        return "{date}"
-    masked = f" {fold(block)} "
+    return _mask(block, _folded_slots(slots))
+
+
+def _folded_slots(slots: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Values as they stand in masked text, the longest first, and the names of their slots."""
     values = sorted(((fold(v), k) for k, v in slots.items() if v), key=lambda pair: (-len(pair[0]), pair[1]))
-    for value, name in values:
-        if len(value) >= _SHORTEST_SLOT:
-            masked = masked.replace(f" {value} ", f" {{{name}}} ")
-    return masked.strip()
+    # words of scripts without spaces touch their neighbours
+    spaced = [(value if dense(value) else f" {value} ", name) for value, name in values if len(value) >= _SHORTEST_SLOT]
+    return [(value, f" {{{name}}} ") for value, name in spaced]
+
+
+def _mask(block: str, slots: Sequence[tuple[str, str]]) -> str:
+    if len(block) <= _DATE_CHARS and is_figure(block):
+        return DATE
+    masked = f" {fold(block)} "
+    for value, name in slots:
+        if value in masked:
+            masked = masked.replace(value, name)
+    return " ".join(masked.split())
+
+
+def _numbers(block: str, known: Collection[str]) -> str:
+    found = [n for n in _NUMBER.findall(block) if n not in known]
+    return fingerprint(" ".join(found)) if found else ""
 
 
 def fingerprint(masked: str) -> str:
@@ -61,7 +84,8 @@ def fingerprint(masked: str) -> str:
     return blake2b(masked.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-FIGURE = fingerprint("{date}")  # of every block that is only a date, a number or signs
+TEXT = "text"  # the place of every line of a text that has lost its HTML
+FIGURE = fingerprint(DATE)  # of every block that is only a date, a number or signs
 
 
 def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int] | None = None) -> list[Unit]:
@@ -70,9 +94,10 @@ def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int]
     A learner and a judge must give the same slots: a mark says what is left when they are masked.
     """
     places: dict[int, str] = {}
+    folded, known = _folded_slots(slots), _slot_numbers(slots)
     units = []
     for block in page.blocks if blocks is None else (page.blocks[i] for i in blocks):
-        masked = mask(block.text, slots)
+        masked = _mask(block.text, folded)
         if block.hidden or not masked:
             continue
         if block.node.index not in places:
@@ -84,6 +109,7 @@ def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int]
                 text=block.text,
                 mark=fingerprint(masked),
                 place=places[block.node.index],
+                numbers=_numbers(block.text, known),
                 link_share=share,
             )
         )
@@ -103,9 +129,15 @@ def _place(nodes: Sequence[Node], node: Node) -> str:
 
 def units_of_lines(lines: Iterable[Line], slots: Mapping[str, str]) -> list[Unit]:
     """The lines of a text that has lost its HTML: their place is all one, so only edges and repetition speak."""
+    folded, known = _folded_slots(slots), _slot_numbers(slots)
     units = []
     for line in lines:
-        masked = mask(line.text, slots)
+        masked = _mask(line.text, folded)
         if masked:
-            units.append(Unit(index=line.index, text=line.text, mark=fingerprint(masked), place="text"))
+            numbers = _numbers(line.text, known)
+            units.append(Unit(index=line.index, text=line.text, mark=fingerprint(masked), place=TEXT, numbers=numbers))
     return units
+
+
+def _slot_numbers(slots: Mapping[str, str]) -> set[str]:
+    return {number for value in slots.values() for number in _NUMBER.findall(value)}

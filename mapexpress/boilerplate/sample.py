@@ -26,7 +26,8 @@ _EXAMPLE_CHARS = 160
 class Trace:
     """What a sketch keeps of a block: its fingerprint, its place, its length and the beginning of its text.
 
-    `own` tells whether the page's own evidence takes it for text; where nobody judged, every block may be.
+    `own` tells whether the page's own evidence takes it for text; where nobody judged, every block may be. `numbers`
+    is a fingerprint of the numbers in it.
     """
 
     mark: str
@@ -34,11 +35,19 @@ class Trace:
     chars: int
     example: str
     own: bool = True
+    numbers: str = ""
 
     @classmethod
     def of(cls, unit: Unit, *, own: bool = True) -> Trace:
         """The trace of one block."""
-        return cls(mark=unit.mark, place=unit.place, chars=len(unit.text), example=unit.text[:_EXAMPLE_CHARS], own=own)
+        return cls(
+            mark=unit.mark,
+            place=unit.place,
+            chars=len(unit.text),
+            example=unit.text[:_EXAMPLE_CHARS],
+            own=own,
+            numbers=unit.numbers,
+        )
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -84,12 +93,14 @@ def sketch_page(
     metadata: Mapping[str, str] | None = None,
     window: str = "",
     found_by: str = "",
+    slots: Mapping[str, str] | None = None,
 ) -> Sketch:
     """Sketch a parsed page.
 
-    `id` is its canonical address, `lead` its first paragraph, `kept` the indices of the blocks of its text.
+    `id` is its canonical address, `lead` its first paragraph, `kept` the indices of the blocks of its text, `slots`
+    what is masked beside its title.
     """
-    units = units_of_page(page, {"title": title})
+    units = units_of_page(page, {**(slots or {}), "title": title})
     return Sketch(
         page=id,
         traces=tuple(Trace.of(unit, own=kept is None or unit.index in kept) for unit in units),
@@ -135,7 +146,7 @@ def to_bytes(sketch: Sketch) -> bytes:
     data = {
         "page": sketch.page,
         "places": list(places),
-        "traces": [[t.mark, places[t.place], t.chars, t.example, t.own] for t in sketch.traces],
+        "traces": [[t.mark, places[t.place], t.chars, t.example, t.own, t.numbers] for t in sketch.traces],
         "title": sketch.title,
         "lead": sketch.lead,
         "metadata": dict(sketch.metadata),
@@ -150,7 +161,10 @@ def from_bytes(data: bytes) -> Sketch:
     try:
         raw = orjson.loads(zlib.decompress(data))
         places = raw.pop("places")
-        traces = tuple(Trace(mark=m, place=places[p], chars=c, example=e, own=o) for m, p, c, e, o in raw.pop("traces"))
+        traces = tuple(
+            Trace(mark=m, place=places[p], chars=c, example=e, own=o, numbers=n)
+            for m, p, c, e, o, n in raw.pop("traces")
+        )
         return Sketch(traces=traces, **raw)
     except (zlib.error, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"not a sketch: {error!r}") from None

@@ -9,24 +9,36 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
-from mapexpress.boilerplate.masks import FIGURE, Unit
+from mapexpress.boilerplate.lines import PROSE_WORDS
+from mapexpress.boilerplate.masks import FIGURE, TEXT, Unit
 from mapexpress.boilerplate.phrases import fold
-from mapexpress.boilerplate.template import TemplateSnapshot
+from mapexpress.boilerplate.standing import is_dateline, is_signature
+from mapexpress.boilerplate.template import Entry, TemplateSnapshot
 
 Verdict = tuple[str, str]  # reason and evidence
 
-# A block at the edge of the article but elsewhere in the tree than its paragraphs: seldom seen is enough.
-_EDGE_SHARE = 0.08
+# A block at the edge of the article but elsewhere in the tree than its paragraphs: seldom seen is enough. Above the
+# article a heading or a sentence may be its standfirst.
+_EDGE_SHARE, _HEAD_SHARE = 0.08, 0.6
 # At the edge and among the paragraphs: a signature or a bulletin's last sentence looks the same, but only a part of
-# the site's articles carries it.
+# the site's articles carries it. The share is one that the sample is sure of.
 _SAME_PLACE_SHARE = 0.6
 _SAME_PLACE_PAGES = 10
-_SHORTEST = 4  # words: "(MAP)" and "By our reporter" are signatures
+_SHORTEST = 4  # words: what is shorter among the paragraphs of a page is a signature, a place or a subheading
 _INSIDE_SHARE = 0.3  # between two paragraphs, in a place of its own: an inserted box
+_PROMOTED_SHARE = 0.2  # of a sentence with a link in it, at the edge; of a line that is a link, anywhere
 _LINKED = 0.8  # share of characters in links: a teaser is its link
+_SOME_LINK = 0.1
+# Share of its occurrences in which a block stands between two paragraphs: a footer never does, a standing sentence may
+_MOSTLY_EDGE = 0.1
 _LEAD_WORDS = 5
 _HEADING, _CELL = re.compile(r"h[1-6](?![\w-])"), re.compile(r"t[dh](?![\w-])")  # of a place's innermost element
+_ITEM = re.compile(r"(?:li|dd|dt)(?![\w-])")
+_BARE_LIST = re.compile(r"(?:ul|ol|dl)(?![\w.-])")
+# Elements that stand among an article's paragraphs and belong to it: place.split(" < ") up to what holds them all
+_FLOWING = re.compile(r"(?:p|blockquote|q|cite|pre|em|strong|b|i|li|dd|dt|h[1-6])(?![\w-])|(?:ul|ol|dl)(?![\w.-])")
 _CUT = re.compile(r"(?:\s*\[?(?:\.\.\.|…)\]?)\s*$")
 
 
@@ -40,73 +52,140 @@ def judge(
     """
     if not snapshot.is_learned or not units:
         return {}
-    body = _body_place(units, snapshot)
-    verdicts: dict[int, Verdict] = {}
-    for at_head, ordered in ((True, units), (False, units[::-1])):
-        for unit in ordered:
-            if unit.index in verdicts:
-                continue
-            heads_text = at_head and _is_heading(unit)
-            verdict = None if unit.index in trusted else _at_edge(unit, snapshot, body, page, heads_text)
-            if verdict is None:
-                break
-            verdicts[unit.index] = verdict
-    if len(verdicts) == len(units):
+    judging = _Judging(units, snapshot, page, trusted)
+    judging.edges()
+    if len(judging.verdicts) == len(units):
         return {}  # nothing of its own: the page level knows better than an empty article
-    # upwards first: a heading goes with what it heads, a figure with the template beside it
-    for ordered, upwards in ((units[::-1], True), (units, False), (units[::-1], True)):
-        beside: Unit | None = None
-        for unit in ordered:
-            beside_template = beside is not None and beside.index in verdicts
-            if unit.index not in verdicts and unit.index not in trusted:
-                if _is_heading(unit):
-                    may_go = upwards and (beside_template or beside is None)
-                else:
-                    may_go = beside_template or unit.mark != FIGURE
-                verdict = _inside(unit, snapshot, body, page) if may_go else None
-                if verdict is not None:
-                    verdicts[unit.index] = verdict
-            beside = unit
-    return verdicts
+    judging.insides()
+    return judging.verdicts
 
 
-def _body_place(units: Sequence[Unit], snapshot: TemplateSnapshot) -> str:
-    """The place of the article's own paragraphs: where most characters stand that no other page has."""
-    chars: Counter[str] = Counter()
-    for unit in units:
-        chars[unit.place] += len(unit.text) if unit.mark not in snapshot.entries else 0
-    return min(chars, key=lambda place: (-chars[place], place))
+class _Judging:
+    """The kept units of one page on their way."""
+
+    def __init__(self, units: Sequence[Unit], snapshot: TemplateSnapshot, page: str, trusted: frozenset[int]) -> None:
+        self.units = units
+        self.snapshot = snapshot
+        self.page = page
+        self.trusted = trusted
+        self.verdicts: dict[int, Verdict] = {}
+        self.body = self._body_place()
+        self.container = _container(self.body)
+        self.mixed = self._mixed_lists()
+
+    def _body_place(self) -> str:
+        """The place of the article's own paragraphs: where most characters stand that no other page has."""
+        chars: Counter[str] = Counter()
+        for unit in self.units:
+            chars[unit.place] += len(unit.text) if unit.mark not in self.snapshot.entries else 0
+        return min(chars, key=lambda place: (-chars[place], place))
+
+    def _mixed_lists(self) -> set[int]:
+        """Items of lists that hold something of this page alone: ingredients and figures return, lists differ."""
+        mixed: set[int] = set()
+        for place, group in groupby(self.units, key=lambda unit: unit.place):
+            items = list(group) if _ITEM.match(place) else []
+            if any(self.snapshot.entry(unit.mark) is None and unit.link_share < _LINKED for unit in items):
+                mixed |= {unit.index for unit in items}
+        return mixed
+
+    def edges(self) -> None:
+        for at_head, ordered in ((True, self.units), (False, self.units[::-1])):
+            for unit in ordered:
+                if unit.index in self.verdicts:
+                    continue
+                verdict = None if unit.index in self.trusted else self._at_edge(unit, at_head=at_head)
+                if verdict is None:
+                    break
+                self.verdicts[unit.index] = verdict
+
+    def insides(self) -> None:
+        # upwards first: a heading goes with what it heads, a figure with the template beside it
+        for ordered, upwards in ((self.units[::-1], True), (self.units, False), (self.units[::-1], True)):
+            beside: Unit | None = None
+            for unit in ordered:
+                beside_template = beside is not None and beside.index in self.verdicts
+                if unit.index not in self.verdicts and unit.index not in self.trusted:
+                    if _HEADING.match(unit.place):
+                        may_go = upwards and (beside_template or beside is None)
+                    else:
+                        may_go = beside_template or unit.mark != FIGURE
+                    verdict = self._inside(unit) if may_go else None
+                    if verdict is not None:
+                        self.verdicts[unit.index] = verdict
+                beside = unit
+
+    def _at_edge(self, unit: Unit, *, at_head: bool) -> Verdict | None:
+        teaser = _teaser(unit, self.snapshot, self.page)
+        if teaser is not None:
+            return teaser
+        entry = self.snapshot.entry(unit.mark)
+        if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
+            return None
+        share = self.snapshot.share_at(unit.mark, unit.place)
+        if self._is_apart(unit):
+            may_be_standfirst = at_head and (_HEADING.match(unit.place) or _is_sentence(unit)) and not unit.link_share
+            if share >= (_HEAD_SHARE if may_be_standfirst else _EDGE_SHARE):
+                return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, outside the paragraphs"
+            return None
+        return self._among_paragraphs(unit, entry, share)
+
+    def _among_paragraphs(self, unit: Unit, entry: Entry, share: float) -> Verdict | None:
+        """Verdict on a block at the edge that stands where the paragraphs stand: nearly every page must carry it."""
+        if entry.inside > _MOSTLY_EDGE * entry.count:
+            return None  # it has its place between paragraphs elsewhere
+        sure = self.snapshot.sure_share_at(unit.mark, unit.place)
+        if unit.link_share >= _SOME_LINK and sure >= _PROMOTED_SHARE:
+            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, with a link"
+        short = unit.words < _SHORTEST and unit.place == self.body != TEXT
+        if sure < _SAME_PLACE_SHARE or self.snapshot.pages < _SAME_PLACE_PAGES or short:
+            return None
+        return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, at the article's edge"
+
+    def _inside(self, unit: Unit) -> Verdict | None:
+        entry = self.snapshot.entry(unit.mark)
+        if unit.link_share >= _LINKED or unit.place == TEXT:
+            teaser = _teaser(unit, self.snapshot, self.page)
+            if teaser is not None and (unit.link_share >= _LINKED or _CUT.search(unit.text)):
+                return teaser
+        if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
+            return None
+        share = self.snapshot.share_at(unit.mark, unit.place)
+        if unit.link_share >= _LINKED and self.snapshot.sure_share_at(unit.mark, unit.place) >= _PROMOTED_SHARE:
+            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, a link"
+        if self._is_apart(unit) and share >= _INSIDE_SHARE and not _CELL.match(unit.place):
+            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, in a place of its own"
+        return None
+
+    def _is_apart(self, unit: Unit) -> bool:
+        """Whether a block stands elsewhere in the tree than the paragraphs and what stands among them."""
+        if unit.place == self.body:
+            return False
+        if unit.link_share >= _LINKED:
+            return True
+        return _container(unit.place) != self.container
+
+    def _is_own(self, unit: Unit, entry: Entry) -> bool:
+        """Whether a block that returns says something of its page: other numbers, a place, who wrote it."""
+        if self._is_apart(unit) and unit.place != TEXT and not _ITEM.match(unit.place):
+            return False
+        if unit.mark == FIGURE:
+            return is_dateline(unit.text)
+        return is_signature(unit.text) or (entry.varies and (_is_sentence(unit) or bool(_ITEM.match(unit.place))))
 
 
-def _at_edge(unit: Unit, snapshot: TemplateSnapshot, body: str, page: str, heads_text: bool) -> Verdict | None:
-    teaser = _teaser(unit, snapshot, page)
-    if teaser is not None:
-        return teaser
-    share = snapshot.share_at(unit.mark, unit.place)
-    if unit.place != body and share >= (_SAME_PLACE_SHARE if heads_text else _EDGE_SHARE):
-        return "template", f"template: on {share:.0%} of {snapshot.pages} pages, outside the paragraphs' place"
-    if share >= _SAME_PLACE_SHARE and snapshot.pages >= _SAME_PLACE_PAGES and unit.words >= _SHORTEST:
-        return "template", f"template: on {share:.0%} of {snapshot.pages} pages, at the article's edge"
-    return None
+def _container(place: str) -> str:
+    """What holds a block and its siblings: the innermost element that is more than a paragraph, a list or a quotation.
+
+    >>> _container("p < blockquote < div.texte"), _container("div.boite < div.texte"), _container("li < ul.partage")
+    ('div.texte', 'div.boite', 'ul.partage')
+    """
+    levels = place.split(" < ")
+    return next((level for level in levels if not _FLOWING.match(level)), levels[-1])
 
 
-def _inside(unit: Unit, snapshot: TemplateSnapshot, body: str, page: str) -> Verdict | None:
-    share = snapshot.share_at(unit.mark, unit.place)
-    if unit.place != body and share >= _INSIDE_SHARE and not _is_cell(unit):
-        return "template", f"template: on {share:.0%} of {snapshot.pages} pages, in a place of its own"
-    if unit.link_share >= _LINKED:
-        return _teaser(unit, snapshot, page)
-    return None
-
-
-def _is_heading(unit: Unit) -> bool:
-    """Whether a block is a heading: over text of the article it is one of the article, however often it returns."""
-    return _HEADING.match(unit.place) is not None
-
-
-def _is_cell(unit: Unit) -> bool:
-    """Whether a block is a cell of a table: bulletins name the same things each day."""
-    return _CELL.match(unit.place) is not None
+def _is_sentence(unit: Unit) -> bool:
+    return unit.words >= PROSE_WORDS
 
 
 def _teaser(unit: Unit, snapshot: TemplateSnapshot, page: str) -> Verdict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -63,17 +63,18 @@ def extract_content(
     options: Options | None = None,
     key: str = "",
     date: str | None = None,
+    slots: Mapping[str, str] | None = None,
 ) -> Content:
     """Find the article's paragraphs on a page; never raises for what the page contains.
 
     `title` is the article's headline, which is not part of the text; `key` its name among the pages of `snapshot`;
-    `date` the date of publication as the page shows it. A page without an article gives no paragraphs and the flag
-    `no_text`.
+    `date` the date of publication as the page shows it; `slots` are words of the page's own that the template masks
+    beside the title. A page without an article gives no paragraphs and the flag `no_text`.
     """
     options = options or Options()
     index = NodeIndex(page)
-    platforms = recognise(page, index)
-    choice = _choose(page, index, site, platforms)
+    platforms = recognise(page, index) if options.listens_to("platforms") else []
+    choice = _choose(page, index, site, platforms, options)
     kept = {i for i in choice.blocks if folded(page.blocks[i].text)}
     if not kept:
         return Content(
@@ -82,10 +83,11 @@ def extract_content(
             flags=["no_text"],
         )
     region = region_of(page, kept)
-    removed = structural(page, index, region, kept, choice.remove)
+    by_structure, by_phrase = options.listens_to("structure"), options.listens_to("phrases")
+    removed = structural(page, index, region, kept, choice.remove) if by_structure else {}
     if options.captions:
         removed = {i: why for i, why in removed.items() if why[0] not in _CAPTIONS}
-    standfirst = find_standfirst(page, index, platforms, kept)
+    standfirst = find_standfirst(page, index, platforms, kept) if by_structure else set()
     if options.standfirst:
         kept |= standfirst
     else:
@@ -94,10 +96,14 @@ def extract_content(
     before = -1
     while before != len(removed):  # what a removed label stood before is an edge itself
         before = len(removed)
-        removed |= trim(page, sorted(kept - set(removed)), title)
-        removed |= worded(page, sorted(kept - set(removed)), title=title, site=name, date=date, gone=removed)
+        if by_structure:
+            removed |= trim(page, sorted(kept - set(removed)), title)
+        if by_phrase:
+            removed |= worded(page, sorted(kept - set(removed)), title=title, site=name, date=date, gone=removed)
+    if not options.listens_to("template"):
+        snapshot = None
     if snapshot is not None or (site is not None and site.template_remove):
-        units = units_of_page(page, {"title": title or ""}, blocks=sorted(kept - set(removed)))
+        units = units_of_page(page, {**(slots or {}), "title": title or ""}, blocks=sorted(kept - set(removed)))
         pinned, spared = (site.template_remove, site.template_keep) if site is not None else ((), ())
         trusted = standfirst | {unit.index for unit in units if unit.mark in spared}
         if snapshot is not None:
@@ -105,7 +111,7 @@ def extract_content(
         removed |= {u.index: ("template", f"site file: block {u.mark}") for u in units if u.mark in pinned}
     final = kept - set(removed)
     texts = paragraphs(page, final)
-    if texts:
+    if texts and by_phrase:
         texts[-1] = without_footer(texts[-1], title=title)
     return Content(
         paragraphs=texts,
@@ -127,7 +133,9 @@ def region_of(page: Page, kept: set[int]) -> Node:
     return best
 
 
-def _choose(page: Page, index: NodeIndex, site: SiteConfig | None, platforms: list[Platform]) -> Choice:
+def _choose(
+    page: Page, index: NodeIndex, site: SiteConfig | None, platforms: list[Platform], options: Options
+) -> Choice:
     extra = tuple(rule for platform in platforms for rule in platform.remove)
     if site is not None:
         extra += tuple(Removal(css=css, reason="site_rule") for css in site.remove)
@@ -143,6 +151,8 @@ def _choose(page: Page, index: NodeIndex, site: SiteConfig | None, platforms: li
                 evidence=f"platform {platform.name}: {css}",
                 remove=extra,
             )
+    if not options.listens_to("candidates"):
+        return Choice(blocks=_visible(page, page.nodes[:1]), extractor="all", evidence="all visible blocks")
     scores = score_blocks(page)
     blocks, confidence = decode(page, scores)
     if not scores:

@@ -1,14 +1,41 @@
-"""What counts as text: the dataset's policy, each part of which can be switched."""
+"""What counts as text, and by which evidence: the dataset's policy, each part of which can be switched."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, get_args
+
+from mapexpress.errors import UsageError
+
+Evidence = Literal["platforms", "structure", "candidates", "phrases", "template"]
+EVIDENCE: frozenset[str] = frozenset(get_args(Evidence))
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Options:
-    """The defaults are the dataset's policy: standfirst in, captions and credits out."""
+    """The defaults are the dataset's policy: standfirst in, captions and credits out.
+
+    `without` names evidence that is not listened to, for measuring what the rest finds by itself: without platforms
+    and candidates every visible block is text until something speaks against it.
+    """
 
     standfirst: bool = True
     captions: bool = False
     credits: bool = False
+    without: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        unknown = sorted(self.without - EVIDENCE)
+        if unknown:
+            raise UsageError(f"unknown evidence {unknown[0]!r}; there is {', '.join(sorted(EVIDENCE))}")
+
+    def listens_to(self, evidence: Evidence) -> bool:
+        """Whether this evidence is heard."""
+        return evidence not in self.without
+
+
+def options_without(names: Iterable[str]) -> Options | None:
+    """The policy without some evidence, None for the whole policy; raises UsageError for an unknown name."""
+    found = frozenset(name.strip() for name in names if name.strip())
+    return Options(without=found) if found else None

@@ -51,6 +51,11 @@ class Metadata:
     sources: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
 
+    @property
+    def slots(self) -> dict[str, str]:
+        """The page's own words that stand in blocks of the template ("Par {author}"), by the names of their slots."""
+        return {"author": next(iter(self.authors), ""), "section": self.section or ""}
+
 
 def read_metadata(
     page: Page,
