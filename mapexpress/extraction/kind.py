@@ -58,6 +58,7 @@ _LONG = 800  # prose that outweighs an address or a WordPress page's own word
 _FRAME = ("menu", "footer", "notice")
 _SHORTCODE = re.compile(r"\[\w+[\s\]]")  # a WordPress block that was never rendered
 _REACH = 5  # ancestors between a teaser's title and the element that holds its excerpt
+_TOGETHER = 3  # paragraphs beside one teaser that are no excerpt of it
 _NEIGHBOURHOOD = 5  # ancestors that hold a text together: sections in an article, or each paragraph in a box of its own
 
 
@@ -91,7 +92,13 @@ def classify(page: Page) -> PageKind:
     address = _by_address(page)
     if address is not None and address.kind in ("home", "search", "media", "error"):
         return address
-    own, teasers = _own_prose(page)
+    sure = _sure_prose(page)
+    if typed is not None and typed.is_article and sure >= _ENOUGH_PROSE and (marked is None or marked.kind != "page"):
+        return typed
+    if sure >= max(_LONG, _PROSE_PER_TEASER * len({anchor.href for anchor in page.anchors})):
+        own, teasers = sure, 0  # however many of its links were teasers
+    else:
+        own, teasers = _own_prose(page)
     if marked is not None and marked.kind == "page":
         return _wordpress_page(page, own) or marked
     if marked is not None and page.url and address is None and own >= _LONG:
@@ -226,6 +233,29 @@ def _og_type(page: Page) -> str:
     return next(iter(page.meta.get("og:type", ())), "").strip().lower()
 
 
+def _sure_prose(page: Page) -> int:
+    """Characters of own prose that stand together whatever the page's links are, fewer than `_own_prose` counts.
+
+    Three paragraphs without a link under one parent: none of them is a teaser's excerpt. Most articles have more than
+    enough of it, which saves judging all their links.
+    """
+    together: dict[HtmlElement, list[tuple[HtmlElement, int]]] = {}
+    for block in page.blocks:
+        size = len(block.text)
+        if size < _PROSE or block.link_chars or _SHORTCODE.match(block.text):
+            continue
+        element = block.element
+        if element.tag != "body" and next(element.iter("a"), None) is None:
+            together.setdefault(element.getparent(), []).append((element, size))
+    zones = Zones()
+    best = 0
+    for paragraphs in together.values():
+        if len(paragraphs) < _TOGETHER or sum(size for _, size in paragraphs) <= best:
+            continue
+        best = max(best, sum(size for element, size in paragraphs if zones.of(element) not in _FRAME))
+    return best
+
+
 def _own_prose(page: Page) -> tuple[int, int]:
     """Characters of the paragraphs that stand together as a text, and the number of teasers of other pages.
 
@@ -245,7 +275,7 @@ def _own_prose(page: Page) -> tuple[int, int]:
     around: Counter[HtmlElement] = Counter()
     for block, holder in zip(prose, holders, strict=True):
         # an element with one teaser and many paragraphs is an article with a related link, not a teaser
-        if (holder is not None and crowd[holder] <= 2) or zones.of(block.element) in _FRAME:
+        if (holder is not None and crowd[holder] < _TOGETHER) or zones.of(block.element) in _FRAME:
             continue
         node = block.element
         for _ in range(_NEIGHBOURHOOD):

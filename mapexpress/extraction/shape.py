@@ -26,6 +26,8 @@ def normalize(text: str) -> str:
     >>> normalize("Le  roi\\tdit\\u00a0: ko\\u0302\\x00")
     'Le roi dit\\xa0: kô'
     """
+    if text.isprintable() and "  " not in text and "\ufffc" not in text:  # no white space but single blanks
+        return unicodedata.normalize("NFC", text).strip()
     text = unicodedata.normalize("NFC", _CONTROLS.sub(lambda m: " " if m[0] in "\t\x0b\x0c\r\x85" else "", text))
     return "\n".join(_fold(line) for line in text.split("\n"))
 
@@ -45,12 +47,13 @@ def paragraphs(page: Page, kept: Iterable[int]) -> list[str]:
     else is a paragraph a block.
     """
     shaped: list[tuple[int, str]] = []  # (index of the list or table node or -1, text)
+    tables: dict[int, bool] = {}
     last_row = last_item = last_cell = -2
     for block in (page.blocks[i] for i in sorted(kept)):
         text = normalize(block.text)
         if not text:
             continue
-        group, table = _group(page, block)
+        group, table = _group(page, block, tables)
         same = group >= 0 and bool(shaped) and shaped[-1][0] == group
         if table:
             if not same:
@@ -72,36 +75,41 @@ def paragraphs(page: Page, kept: Iterable[int]) -> list[str]:
     return [text for _, text in shaped]
 
 
-def _group(page: Page, block: Block) -> tuple[int, bool]:
-    """The list or table that a block is part of (index of its node, -1: none), and whether it is a table."""
+def _group(page: Page, block: Block, tables: dict[int, bool]) -> tuple[int, bool]:
+    """The list or table that a block is part of (index of its node, -1: none), and whether it is a table.
+
+    `tables` remembers which tables hold data: each is looked at once, however many blocks it has.
+    """
     node = block.node
-    if node.row >= 0 and node.cell >= 0 and (table := _data_table(page, node)) >= 0:
-        return table, True
+    if node.row >= 0 and node.cell >= 0:
+        up = node
+        while up.tag != "table" and up.parent >= 0:
+            up = page.nodes[up.parent]
+        if up.tag == "table":
+            if up.index not in tables:
+                tables[up.index] = _holds_data(page, up)
+            if tables[up.index]:
+                return up.index, True
     if node.item >= 0 and node.item > node.cell and not _long_item(page, node):
         return _outermost_list(page, node), False
     return -1, False
 
 
-def _data_table(page: Page, node: Node) -> int:
-    """Index of the table around `node` when it is one of data: at least two cells in some row, small cells."""
-    up: Node | None = node
-    while up is not None and up.tag != "table":
-        up = page.nodes[up.parent] if up.parent >= 0 else None
-    if up is None:
-        return -1
-    blocks = page.blocks[up.start : up.end]
+def _holds_data(page: Page, table: Node) -> bool:
+    """Whether a table is one of data: at least two cells in some row, small cells."""
+    blocks = page.blocks[table.start : table.end]
     rows: dict[int, set[int]] = {}
     for b in blocks:
         rows.setdefault(b.node.row, set()).add(b.node.cell)
     if max((len(cells) for cells in rows.values()), default=0) < 2:
-        return -1
+        return False
     # cells of layout tables hold whole articles, however many small cells stand beside them
     prose = Counter((b.node.row, b.node.cell) for b in blocks if len(b.text) >= _PROSE)
     if max(prose.values(), default=0) > 1:
-        return -1
+        return False
     chars = sum(len(b.text) for b in blocks)
     cells = sum(len(cells) for cells in rows.values())
-    return up.index if chars <= 200 * cells else -1
+    return chars <= 200 * cells
 
 
 def _long_item(page: Page, node: Node) -> bool:
