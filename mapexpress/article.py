@@ -16,7 +16,9 @@ from mapexpress import __version__
 from mapexpress.blocks import Page, parse
 from mapexpress.boilerplate.decisions import Decision, totals
 from mapexpress.boilerplate.text import clean_text
-from mapexpress.encoding import decode, is_binary
+from mapexpress.bounds import bound
+from mapexpress.characters import noticed
+from mapexpress.encoding import decode, decode_noticing, is_binary
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
 from mapexpress.extraction.kind import classify
@@ -151,11 +153,14 @@ def explain(
     if first.kind == "wp_post":
         article.extractor = "rest" if contents[0].extractor == "platform:rest" else f"rest+{contents[0].extractor}"
     article.quality.flags.extend(metadata.flags)
-    article.quality.flags.extend(dict.fromkeys(p.cut for p in pages if p.cut))
+    article.quality.flags.extend(p.cut for p in pages if p.cut)
+    article.quality.flags.extend(flag for p in pages for flag in p.flags)
+    out_of_bounds = bound(article)
+    _finish(article, [d for content in contents for d in content.decisions])
     _identify(article, documents)
     return Explanation(
         article=article,
-        refusal=_refusal(first, article, page, problem or _unreadable(documents, pages)),
+        refusal=_refusal(first, article, page, problem or _unreadable(documents, pages) or out_of_bounds),
         metadata=metadata,
         pages=pages,
         decisions=[content.decisions for content in contents],
@@ -181,7 +186,14 @@ def _read(
 
 def read_page(document: Document) -> Page:
     """The parsed page of an HTML document: parsed once, whoever asks first."""
-    return document.page or parse(_text(document), url=document.url)
+    if document.page is not None:
+        return document.page
+    if isinstance(document.body, str):
+        return parse(document.body, url=document.url)
+    read = decode_noticing(document.body, document.content_type)
+    page = parse(read.text, url=document.url)
+    page.flags = read.flags
+    return page
 
 
 def _text(document: Document) -> str:
@@ -225,6 +237,7 @@ def _put_text(article: Article, pages: Sequence[Page], contents: Sequence[Conten
     paragraphs: list[str] = []
     images: dict[str, Image] = {}
     linked = shown = 0
+    raw = [pages[0].title_tag]
     for page, content in zip(pages, contents, strict=True):
         own = content.paragraphs
         if paragraphs:
@@ -233,6 +246,7 @@ def _put_text(article: Article, pages: Sequence[Page], contents: Sequence[Conten
                 own = own[1:]
         paragraphs += own
         kept = [d.block for d in content.decisions if d.kept]
+        raw.extend(page.blocks[i].text for i in kept)
         for image in read_images(page, kept):
             images.setdefault(image.url, image)
         linked += sum(page.blocks[i].link_chars for i in kept)
@@ -243,10 +257,10 @@ def _put_text(article: Article, pages: Sequence[Page], contents: Sequence[Conten
     article.extractor = contents[0].extractor
     article.language = (read_language(sources, article.text) or (None, ""))[0]
     article.quality.flags = list(dict.fromkeys(flag for content in contents for flag in content.flags))
+    article.quality.flags += noticed("\n".join(raw))
     if article.text and "no_text" in article.quality.flags:
         article.quality.flags.remove("no_text")
     article.quality.link_density = round(linked / shown, 4) if shown else 0.0
-    _finish(article, [d for content in contents for d in content.decisions])
 
 
 def _finish(article: Article, decisions: Sequence[Decision]) -> None:
@@ -328,12 +342,17 @@ def _explain_text(document: Document, site: SiteConfig | None, snapshot: Templat
     article.language = found[0] if found else None
     if not article.text:
         article.quality.flags.append("no_text")
+    problem = bound(article)
     _finish(article, result.decisions)
     _identify(article, [document])
     refusal = None
-    if not article.text:
+    if problem or not article.text:
         refusal = Rejection(
-            url=document.url, stage="extract", reason="no_text", site=article.site, fetched_at=document.fetched_at
+            url=document.url,
+            stage="extract",
+            reason=problem or "no_text",
+            site=article.site,
+            fetched_at=document.fetched_at,
         )
     sources = {"title": "text: headline"} if result.title else {}
     metadata = Metadata(title=result.title, language=article.language, sources=sources)

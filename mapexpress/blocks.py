@@ -179,6 +179,7 @@ class Page:
     jsonld_raw: list[str] = field(default_factory=list)
     title_tag: str = ""
     lang: str | None = None
+    flags: tuple[str, ...] = ()  # what was wrong with its bytes, from whoever decoded them
     cut: str | None = None  # why it was not read to its end: too_large, too_many_elements, too_many_links, too_deep
 
     @cached_property

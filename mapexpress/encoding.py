@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import (
@@ -40,6 +41,7 @@ _FILES = (
 # Its "binary data byte"; a page with some of them is still a page, so markup has the last word
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|title|meta|p|div|article)\b", re.IGNORECASE)
+_NO_PAGE = re.compile(r"\s*(?:image|video|audio|font|model)/|\s*application/(?:pdf|zip|msword|vnd\.|x-)", re.IGNORECASE)
 # Bytes that are looked at: pages announce themselves early, and a whole archive page need not be scanned twice
 _SAMPLE = 200_000
 # A page cut in the middle of a character or with one pasted line in another encoding is still UTF-8
@@ -82,11 +84,41 @@ def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
     >>> decode(b"<p>Fes\\x03</p>\\x00")
     ('<p>Fes</p>', 'utf-8')
     """
+    read = decode_noticing(data, content_type)
+    return read.text, read.encoding
+
+
+class Decoded(NamedTuple):
+    """Text, the name of its encoding, and what was wrong with the bytes: flags of a record's `quality`."""
+
+    text: str
+    encoding: str
+    flags: tuple[str, ...]
+
+
+def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
+    """As `decode`, and what a record should say of it.
+
+    `charset_mismatch`: what header or `<meta>` declare is not what the bytes are; `undecodable`: some are U+FFFD now;
+    `control_characters`: some were dropped; `content_type`: the header calls it a picture, a film, a font, a document.
+
+    >>> decode_noticing("<p>Fès\\x00</p>".encode(), "image/png; charset=utf-16").flags
+    ('charset_mismatch', 'control_characters', 'content_type')
+    """
     name = detect(data, content_type)
     text = data.decode(name, "replace").removeprefix("\ufeff")
+    flags: list[str] = []
+    sample = data[:_SAMPLE]
+    if not sample.isascii() and {_header(content_type), _meta(sample), None} - {name, None}:
+        flags.append("charset_mismatch")
+    if text.count("\ufffd") > data.count(b"\xef\xbf\xbd"):
+        flags.append("undecodable")
     if _may_be_invalid(data if name == "utf-8" else text.encode("utf-8", "surrogatepass")):
         text = _INVALID.sub("", text)
-    return text, name
+        flags.append("control_characters")
+    if content_type and _NO_PAGE.match(content_type):
+        flags.append("content_type")
+    return Decoded(text, name, tuple(flags))
 
 
 def _may_be_invalid(utf8: bytes) -> bool:

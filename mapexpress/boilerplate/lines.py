@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 from mapexpress.boilerplate.amount import amounts
 from mapexpress.boilerplate.footers import FooterMatch, match_footer, may_hold_footer
 from mapexpress.boilerplate.phrases import Phrase, match_line
+from mapexpress.characters import harmless
 
 Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix", "footer"]
 
@@ -18,7 +18,7 @@ Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix"
 PROSE_CHARS = 60
 PROSE_WORDS = 8
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff]+")
+_ZERO_WIDTH = re.compile("[\u200b\u2060]+")
 _BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _CLOSERS = " \t\"'”’»›)]}」』*\u200f\u200e"
 _SENTENCE_END = ".!?…。！？؟۔।॥։။។"
@@ -60,9 +60,9 @@ def read_lines(text: str, *, title: str | None = None, site: str | None = None) 
     >>> [(line.shape, line.text) for line in read_lines("Date:\\r\\n\\r\\nPluie à Rabat")]
     [('label', 'Date:'), ('short', 'Pluie à Rabat')]
     """
-    text = _CONTROL.sub("", text if text.isascii() else unicodedata.normalize("NFC", text))
+    text = harmless(_ZERO_WIDTH.sub("", _BREAK.sub("\n", text)))
     groups: list[list[str]] = [[]]
-    for raw in _BREAK.sub("\n", text).split("\n"):
+    for raw in text.split("\n"):
         stripped = " ".join(raw.split())
         if stripped:
             groups[-1].append(stripped)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
+
+from mapexpress.characters import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mapexpress.blocks import Block, Node, Page
 
-# C0 and C1 controls but newline, byte order marks, and what pictures leave in copied text. Joiners, direction marks and
-# hyphenation points stay: they are the author's, Arabic and Persian need them, and who wants none can drop category Cf.
-_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffc]")
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 _PROSE = 80  # characters of a paragraph rather than of a cell's value
 _LEAD = re.compile(r"^(?:[•·●▪◦‣∙*–—-]\s+)+")
@@ -23,13 +21,16 @@ _LEAD = re.compile(r"^(?:[•·●▪◦‣∙*–—-]\s+)+")
 def normalize(text: str) -> str:
     """NFC without control characters, blanks folded but for the spaces before French punctuation.
 
+    Joiners, direction marks and hyphenation points stay: they are the author's, Arabic and Persian need them, and who
+    wants none can drop category Cf.
+
     >>> normalize("Le  roi\\tdit\\u00a0: ko\\u0302\\x00")
     'Le roi dit\\xa0: kô'
     """
-    if text.isprintable() and "  " not in text and "\ufffc" not in text:  # no white space but single blanks
-        return unicodedata.normalize("NFC", text).strip()
-    text = unicodedata.normalize("NFC", _CONTROLS.sub(lambda m: " " if m[0] in "\t\x0b\x0c\r\x85" else "", text))
-    return "\n".join(_fold(line) for line in text.split("\n"))
+    text = harmless(text)
+    if "  " not in text and text.isprintable():  # no white space but single blanks
+        return text.strip()
+    return "\n".join(_fold(line) for line in text.replace("\t", " ").split("\n"))
 
 
 def _fold(line: str) -> str:

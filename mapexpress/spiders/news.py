@@ -26,6 +26,7 @@ from mapexpress.extraction.pager import article_pages
 from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.failures import failure_reason
 from mapexpress.hosts import AddressMap
+from mapexpress.lookalikes import lookalike
 from mapexpress.pipelines.store import store_of
 from mapexpress.records import Article, Rejection
 from mapexpress.sites import SiteConfig, load_site
@@ -40,7 +41,7 @@ from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
 from mapexpress.spiders.turns import WINDOW, Turns
 from mapexpress.spiders.ways import WaysIn
-from mapexpress.urls import identity
+from mapexpress.urls import host_key, identity
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -106,6 +107,9 @@ class NewsSpider(Spider):
         spider.plan = cls.check(kwargs, crawler.settings)
         if spider.site.delay is not None:
             crawler.settings.set("DOWNLOAD_DELAY", spider.site.delay, priority="spider")
+        shown = lookalike(host_key(spider.site.home))
+        if shown is not None:
+            logger.warning("%s reads as %s: is it the site that is meant?", host_key(spider.site.home), shown)
         spider.under_way = {}
         spider.sitemaps = {}
         spider.refused_in_a_row = 0

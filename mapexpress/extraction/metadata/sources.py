@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mapexpress.blocks import Anchor, Block, Page
 from mapexpress.boilerplate.edges import folded
+from mapexpress.characters import harmless
 from mapexpress.platforms import Part, Platform, recognise
 from mapexpress.platforms.selectors import NodeIndex
 from mapexpress.sites import SiteConfig
@@ -46,7 +46,7 @@ def fold(text: str) -> str:
             break
         text = html.unescape(text)
     text = _SPACE.sub(" ", text.translate(_INVISIBLE)).strip()
-    return unicodedata.normalize("NFC", text)
+    return harmless(text)
 
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD, *range(0x202A, 0x202F)])
