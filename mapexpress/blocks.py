@@ -5,7 +5,6 @@ Everything after this stop reads the `Page`; nothing parses or serialises the tr
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +14,8 @@ from urllib.parse import urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
+
+from mapexpress.jsonld import read_jsonld
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -82,8 +83,6 @@ _KINDS = (
     | {"br": _BR, "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "img": _IMAGE}
 )
 _BREAK = "\x00"  # stands for <br> in a run: no parser lets it through
-# what old templates put around a script's content so that XML parsers let it pass
-_WRAPPED = re.compile(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$")
 _PLAIN = frozenset("a span b strong i em u font".split())
 _MEDIA = frozenset("iframe video audio object embed".split())
 
@@ -202,23 +201,8 @@ class Page:
 
     @cached_property
     def jsonld(self) -> list[dict[str, object]]:
-        """Every JSON-LD node of the page, `@graph` and lists flattened, blocks that do not parse left out."""
-        nodes: list[dict[str, object]] = []
-        for raw in self.jsonld_raw:
-            try:
-                stack = [json.loads(_WRAPPED.sub("", raw).strip().rstrip(";"), strict=False)]
-            except (ValueError, RecursionError):
-                continue
-            while stack:
-                value = stack.pop(0)
-                if isinstance(value, list):
-                    stack = [*value, *stack]
-                elif isinstance(value, dict):
-                    nodes.append(value)
-                    graph = value.get("@graph")
-                    if isinstance(graph, list):
-                        stack = [*graph, *stack]
-        return nodes
+        """Every JSON-LD node of the page, `@graph` and lists flattened."""
+        return read_jsonld(self.jsonld_raw)
 
 
 # One class for every element: lxml.html's choice by tag name costs a Python call for each

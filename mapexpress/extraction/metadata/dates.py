@@ -26,14 +26,15 @@ MODIFIED = (
 ).split()
 # other names of the same: "publish-date", "published_on", "pub_date", "content:publishDate", "releaseDate"
 # Dublin Core's bare date is that of any event in a resource's life (DCMI terms): seen as the day of acceptance beside a
-# shown day of publication (acpjournals.org)
-_VAGUE = frozenset({"meta:dc.date", "meta:dcterms.date"})
+# shown day of publication (acpjournals.org). A bare "date" is in TYPO3 that of the last change (ejwue.de)
+_VAGUE = frozenset({"meta:dc.date", "meta:dcterms.date", "meta:date"})
 _FEW_WORDS = 40  # characters beside a day: a label or the kind of article, not a sentence
 _PUBLISHED_NAME = re.compile(r"publi|pub[-_]?date|release[-_]?date|displaydate")
 _NOT_PUBLISHED_NAME = re.compile(r"publisher|modif|updat|expir|last|until")
 _URL_DATE = re.compile(
     r"(?<!\d)(?P<y>(?:19[89]|20[0-4])\d)(?:(?P<s>[/\-_.])(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>0?[1-9]|[12]\d|3[01])"
-    r"|(?P<m2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01]))(?!\d)"
+    # a day alone, or the second an id was given: "20260503", "A2026050316330004328"
+    r"|(?P<m2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])(?:[0-5]\d){2}\d*)?)(?!\d)"
 )
 # JSON-LD of these kinds dates something else than the page's article
 _OTHER_TYPES = frozenset(
@@ -66,10 +67,14 @@ def url_date(url: str | None) -> date | None:
     return None
 
 
-def _platform_date(sources: Sources, language: str | None) -> Moment | None:
-    """The date where the page's platform shows it: far from the headline, or without a headline at all."""
+def _platform_date(sources: Sources, language: str | None, changes: set[date]) -> Moment | None:
+    """The date where the page's platform shows it: far from the headline, or without a headline at all.
+
+    Not one that the page shows as that of a change: themes mark up "Updated January 16" as any other date.
+    """
     texts, source = sources.of_platform("date")
-    return next((moment for text in texts if (moment := read_moment(text, source, language)) is not None), None)
+    moments = (read_moment(text, source, language) for text in texts)
+    return next((moment for moment in moments if moment is not None and moment.day not in changes), None)
 
 
 def _to_the_minute(first: Moment, other: Moment | None) -> Moment:
@@ -116,14 +121,21 @@ def read_dates(sources: Sources, *, headline: int | None, language: str | None, 
         first = _in_local_time(first, [*declared, *visible])
     elif visible:
         first = next((m for m in visible if address and _near(m.day, address)), visible[0])
-        first = _to_the_minute(first, _platform_date(sources, language))
+        first = _to_the_minute(first, _platform_date(sources, language, set()))
     elif address is not None:
         first = Moment(value=address, source="url", raw=address.isoformat())
     else:
-        last_resort = _title_date(sources, language) or _platform_date(sources, language)
+        changes = {m.day for m in shown.modified}
+        last_resort = _title_date(sources, language) or _platform_date(sources, language, changes)
         first = last_resort if last_resort is not None and last_resort.day <= horizon else None
-    last = next(iter([*changed, *(m for m in shown.modified if m.day <= horizon)]), None)
+    last = _last(changed, [m for m in shown.modified if m.day <= horizon])
     return Dates(published=first, modified=last, flags=flags)
+
+
+def _last(declared: list[Moment], shown: list[Moment]) -> Moment | None:
+    """The declared change, unless the page shows a later one."""
+    last = next(iter([*declared, *shown]), None)
+    return next((m for m in shown if last and m.day > last.day and not _near(m.day, last.day)), last)
 
 
 def _near(one: date, other: date) -> bool:
@@ -144,15 +156,17 @@ def _overwritten(first: Moment, visible: list[Moment], changes: set[date], shown
 
 
 def _better_than_vague(first: Moment, visible: list[Moment], sources: Sources, headline: int | None) -> Moment | None:
-    """The day shown near the headline with few words beside it, where the declared one does not say of what it is.
+    """The day shown near the headline as a date line, where the declared one does not say of what it is.
 
-    A day inside a sentence may be that of anything: "preprint first published on 4 April" (jmir.org).
+    A day inside a sentence may be that of anything: "preprint first published on 4 April" (jmir.org). A date line has
+    few words beside the day, or begins with it: "05.02.2020 - Redaktion: Anne Lévy (Sprecherin des Verbandes)".
     """
     if not visible or first.source not in _VAGUE or _near(visible[0].day, first.day):
         return None
     raw = visible[0].raw
     lines = (line for block in sources.near(headline) for line in block.text.split("\n") if raw in line)
-    return visible[0] if any(len(line) <= len(raw) + _FEW_WORDS for line in lines) else None
+    begins = re.compile(re.escape(raw) + r"\s*[-–—|•·]")
+    return visible[0] if any(len(line) <= len(raw) + _FEW_WORDS or begins.match(line) for line in lines) else None
 
 
 def _contradiction(first: Moment, declared: list[Moment], visible: list[Moment], address: date | None) -> Moment | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, QUOTE, Block
 from mapexpress.extraction.metadata.moments import Moment, read_moment
 from mapexpress.extraction.metadata.sources import Sources
-from mapexpress.extraction.metadata.visible_dates import Seen, find_dates
+from mapexpress.extraction.metadata.visible_dates import Seen, find_dates, label_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -32,6 +32,7 @@ LONG, MOST_LONG = 240, 2
 # shorter than this names a section or an author, not an article. What holds more blocks than MOST_IN_CARD (section,
 # headline, date, author, teaser, comments, picture and its credit) is a list of cards or the article itself
 CARD_HEIGHT, SHORTEST_HEADLINE, MOST_IN_CARD = 5, 20, 8
+_YEAR = re.compile(r"\d{4}")
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
@@ -106,13 +107,13 @@ def _near(sources: Sources, headline: int | None, language: str | None) -> Itera
         if len(block.text) > LONG:
             long += after
             continue
-        yield from _in_block(block, times.get(block.index, ()), language)
+        yield from _in_block(sources, block, times.get(block.index, ()), language)
 
 
 def _in_block(
-    block: Block, times: list[HtmlElement] | tuple[()], language: str | None
+    sources: Sources, block: Block, times: list[HtmlElement] | tuple[()], language: str | None
 ) -> Iterator[tuple[Block, Moment, str | None]]:
-    seen = find_dates(block.text, language=language)
+    seen = _labelled(sources, block, find_dates(block.text, language=language))
     for el in times:
         moment = read_moment(el.get("datetime") or "", "time", language)
         if moment is not None:
@@ -124,6 +125,14 @@ def _in_block(
     for s in seen:
         if s.label or beside <= MOST_BESIDE or (named and beside <= 2 * MOST_BESIDE):
             yield block, Moment(value=s.value, source="visible text", raw=s.raw), s.label
+
+
+def _labelled(sources: Sources, block: Block, seen: list[Seen]) -> list[Seen]:
+    """Give a date that a block begins with the label that is the whole of the block before it ("Updated at")."""
+    if not seen or seen[0].label or not block.index or not block.text.startswith(seen[0].raw):
+        return seen
+    label = label_of(sources.page.blocks[block.index - 1].text)
+    return [replace(seen[0], label=label), *seen[1:]] if label else seen
 
 
 def _time_label(el: HtmlElement, seen: list[Seen], moment: Moment) -> str | None:
@@ -154,17 +163,24 @@ def _far(sources: Sources, headline: int | None, language: str | None, out: Show
     found: list[Moment] = []
     sure: list[Moment] = []
     apart = NAV | ASIDE | FOOTER | FORM | DIALOG | CAPTION | QUOTE | (HEADER if headline is None else 0)
+    times = _times(sources)
     for block in sources.page.blocks:
         if len(block.text) > LONG or block.node.flags & apart or (headline is not None and block.index < headline):
             continue
-        if not any(map(str.isdigit, block.text)):
+        if block.index not in times and not any(map(str.isdigit, block.text)):
             continue
         names = f"{block.node.names} {block.inline}"
         if _OTHERS.search(names):
             continue
         if _of_another(sources, block, headline, within=2):  # so far down a column may hold byline and blog name
             continue
-        for s in find_dates(block.text, language=language):
+        seen = _labelled(sources, block, find_dates(block.text, language=language))
+        if not seen and len(block.text) <= MOST_BESIDE and not _YEAR.search(block.text):  # "1 day ago"
+            for el in times.get(block.index, ()):
+                stamp = read_moment(el.get("datetime") or "", "time", language)
+                if stamp is not None:
+                    (out.modified if _time_label(el, seen, stamp) == "modified" else found).append(stamp)
+        for s in seen:
             moment = Moment(value=s.value, source="visible text", raw=s.raw)
             if s.label == "modified":
                 out.modified.append(moment)

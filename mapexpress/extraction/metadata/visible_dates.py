@@ -17,6 +17,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _YEAR = r"(?P<{}>(?:19|20)\d\d)"
+# "2016年10月14日", "2025년 5월 15일"
+_EAST_ASIAN = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]")
 _NUMERIC = re.compile(
     r"(?<![\d/.\-])(?:(?P<y>(?:19|20)\d\d)(?P<s1>[-/.])(?P<m>\d{1,2})(?P=s1)(?P<d>\d{1,2})"
     r"|(?P<a>\d{1,2})(?P<s2>[-/.]|\s\|\s)(?P<b>\d{1,2})(?P=s2)(?P<y2>(?:19|20)\d\d))(?![\d/])(?![.\-]\d{1,2}(?![\d:]))"
@@ -58,6 +60,8 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
     ['2025-08-24 20:10:00']
     >>> [(str(s.value), s.label) for s in find_dates("Publié le 3 mai 2022 Mis à jour le 4 mai 2022")]
     [('2022-05-03', 'published'), ('2022-05-04', 'modified')]
+    >>> [str(s.value) for s in find_dates("2016年10月14日07:17 HealthMAY 2, 2022")]
+    ['2016-10-14 07:17:00', '2022-05-02']
     """
     text = text.translate(_DIGITS)
     if not re.search(r"\d{4}|\d\.\d\d", text):
@@ -67,6 +71,8 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
         month = _months()[re.sub(r"\s+", " ", (match["mname"] or match["mname2"] or match["mname3"]).lower())]
         year = match["y"] or match["y2"] or match["y3"]
         _add(found, match, year, month, int(match["d"] or match["d2"] or match["d3"]))
+    for match in _EAST_ASIAN.finditer(text):
+        _add(found, match, match["y"], int(match["m"]), int(match["d"]))
     for match in _NUMERIC.finditer(text):
         if match["y"]:
             _add(found, match, match["y"], int(match["m"]), int(match["d"]))
@@ -84,8 +90,8 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
         if start < end_before:
             continue
         limit = min(end + _TIME_WITHIN, found[i + 1][0] if i + 1 < len(found) else len(text))
-        out.append(_seen(text, start, end, day, limit, end_before))
-        end_before = end
+        seen, end_before = _seen(text, start, end, day, limit, end_before)
+        out.append(seen)
     return out
 
 
@@ -108,7 +114,8 @@ def _day_month(a: int, b: int, separator: str, language: str | None) -> tuple[in
     return a, b
 
 
-def _seen(text: str, start: int, end: int, day: date, limit: int, after: int) -> Seen:
+def _seen(text: str, start: int, end: int, day: date, limit: int, after: int) -> tuple[Seen, int]:
+    """A date with its time and label, and where it ends; `after` is where the one before it does."""
     before = text[max(after, start - _LABEL_WITHIN) : start].lower()
     labels = [(before.rfind(m.group()), kind) for kind, rx in _labels().items() for m in rx.finditer(before)]
     label = max(labels)[1] if labels else None
@@ -121,7 +128,23 @@ def _seen(text: str, start: int, end: int, day: date, limit: int, after: int) ->
     if time is not None:
         value = _at(day, time)
         start, end = min(start, time.start()), max(end, time.end())
-    return Seen(value=value, raw=text[start:end].strip(), label=label)
+    return Seen(value=value, raw=text[start:end].strip(), label=label), end
+
+
+def label_of(text: str) -> str | None:
+    """What a text that is but a label says of the date behind it.
+
+    >>> label_of("Updated at:"), label_of("Publié le"), label_of("Publié par la ville, mis en page le soir")
+    ('modified', 'published', None)
+    """
+    if len(text) > _LABEL_WITHIN or any(map(str.isdigit, text)):
+        return None
+    low = text.lower().strip(" :·•-–|")
+    for kind, pattern in _labels().items():
+        match = pattern.search(low)
+        if match and len(match[0]) * 2 >= len(low):
+            return kind
+    return None
 
 
 def _at(day: date, time: re.Match[str]) -> date | datetime:
@@ -162,7 +185,8 @@ def _named() -> re.Pattern[str]:
     day, year = r"(?<!\d)(?P<{}>[0-3]?\d)", _YEAR
     return re.compile(
         rf"{day.format('d')}{ordinal}{joint}(?P<mname>{names})\b\.?{twin}[\s,،.\-/]*(?:de\s+|del\s+)?{year.format('y')}(?!\d)"
-        rf"|\b(?P<mname2>{names})\b\.?\s+{day.format('d2')}(?:st|nd|rd|th)?\s*,?\s+{year.format('y2')}(?!\d)"
+        # "HealthDECEMBER 22, 2022": two elements that only a style sheet sets apart
+        rf"|(?:\b|(?-i:(?<=[a-z])(?=[A-Z])))(?P<mname2>{names})\b\.?\s+{day.format('d2')}(?:st|nd|rd|th)?\s*,?\s+{year.format('y2')}(?!\d)"
         rf"|{year.format('y3')}[\s,،.\-/]+(?P<mname3>{names})\b\.?[\s,،.\-/]+{day.format('d3')}(?!\d)",
         re.IGNORECASE,
     )

@@ -52,6 +52,19 @@ def meta(**values: str) -> str:
             ("2026-10-19T00:04:00+02:00", None),
             id="in the page's own time",
         ),
+        pytest.param(
+            "<p>Mis à jour le 6 mai 2026</p>",
+            meta(article__published_time="2026-05-03", article__modified_time="2026-05-03"),
+            ("2026-05-03", "2026-05-06"),
+            id="a later change is shown than declared",
+        ),
+        pytest.param(
+            "<div>Publié le</div><div>3 mai 2026</div><div>Mis à jour le</div><div>4 mai 2026</div>",
+            "",
+            ("2026-05-03", "2026-05-04"),
+            id="labels of their own",
+        ),
+        pytest.param("<div>Dernière mise à jour</div><div>4 mai 2026</div>", "", (None, "2026-05-04"), id="one label"),
     ],
 )
 def test_dates(body: str, head: str, expected: tuple[str | None, str | None]) -> None:
@@ -77,6 +90,8 @@ def test_a_constant_of_the_theme_yields_to_what_the_page_shows() -> None:
     [
         ("https://a.example/2026/05/03/x", date(2026, 5, 3)),
         ("https://a.example/x-20260503.html", date(2026, 5, 3)),
+        ("https://a.example/A2026050316330004328", date(2026, 5, 3)),
+        ("https://a.example/2026050399330004328", None),
         ("https://a.example/2026/13/03/x", None),
         ("https://a.example/123456789012", None),
         (None, None),
@@ -91,11 +106,31 @@ def test_the_day_in_an_address(url: str | None, expected: date | None) -> None:
     [
         ("<p>Enquête 7 avril 2026</p>", "2026-04-07"),
         (
+            '<p class="entry-meta">7 avril 2026 - Rédaction : Anne Lévy (porte-parole de la chambre de commerce)</p>',
+            "2026-04-07",
+        ),
+        (
             "<p>Une première version de ce texte, relue depuis par deux confrères, a paru le 7 avril 2026.</p>",
             "2026-03-03",
         ),
         ("", "2026-03-03"),
     ],
 )
-def test_a_bare_dublin_core_date_gives_way_to_a_shown_day_that_stands_for_itself(shown: str, expected: str) -> None:
-    assert iso(dates_of(shown, head='<meta name="dc.date" content="2026-03-03">'))[0] == expected
+@pytest.mark.parametrize("name", ["dc.date", "date"])
+def test_a_bare_date_gives_way_to_a_shown_day_that_stands_for_itself(shown: str, name: str, expected: str) -> None:
+    assert iso(dates_of(shown, head=f'<meta name="{name}" content="2026-03-03">'))[0] == expected
+
+
+WORDPRESS = '<head><link rel="stylesheet" href="/wp-content/themes/a/style.css"></head>'
+
+
+@pytest.mark.parametrize(
+    ("line", "published"), [("Updated May 6, 2026", None), ("May 6, 2026", "2026-05-06T08:00:00+00:00")]
+)
+def test_a_change_that_a_theme_marks_up_as_any_date_is_no_publication(line: str, published: str | None) -> None:
+    body = f'<p class="entry-meta">{line.replace("May 6, 2026", TIME)}</p>'
+    dates = dates_of("<p>" + "Une phrase. " * 40 + "</p>" + "<p>" + "Une autre. " * 40 + "</p>" + body, head=WORDPRESS)
+    assert iso(dates)[0] == published
+
+
+TIME = '<time class="entry-date" datetime="2026-05-06T08:00:00Z">May 6, 2026</time>'
