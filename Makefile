@@ -33,13 +33,14 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-# Floors are in requirements*.txt; this writes the exact versions with hashes, for every Python we support.
+# Floors are in requirements*.txt; this writes the exact versions with hashes, for every Python we support. Users get the
+# versions that the tests ran with.
 lock: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--output-file requirements.lock requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file requirements-dev.lock requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--constraint requirements-dev.lock --output-file requirements.lock requirements.txt
 
 bench: bench-quality bench-speed
 
