@@ -114,11 +114,17 @@ def sample(ids: Iterable[str], count: int = SAMPLE) -> list[str]:
     return sorted(ids, key=lambda i: hashlib.sha256(i.encode()).digest())[:count]
 
 
+def _agree_on_authors(page: Article, rest: Article) -> bool:
+    shown, given = ({words(a) for a in record.authors} for record in (page, rest))
+    own = {words(name).replace(" ", "") for name in (page.publisher or "", page.site, page.site.rpartition(".")[0])}
+    return not shown or shown == given or (not given and {a.replace(" ", "") for a in shown} <= own)
+
+
 def disagreement(page: Article, rest: Article | Rejection) -> str | None:
     """What a page says otherwise than the REST answer: the reason to fetch all pages of the answer; None for nothing.
 
     A page that reserves rights or is sold disagrees too, for REST answers say neither. A page may name nobody: REST
-    gives the account that wrote.
+    gives the account that wrote. It may be signed by the site itself: REST leaves such accounts out.
     """
     if isinstance(rest, Rejection):
         return rest.reason
@@ -130,7 +136,7 @@ def disagreement(page: Article, rest: Article | Rejection) -> str | None:
         return "pages"
     if words(page.title) != words(rest.title):
         return "title"
-    if page.authors and {words(a) for a in page.authors} != {words(a) for a in rest.authors}:
+    if not _agree_on_authors(page, rest):
         return "authors"
     if page.date_published and not _same_day(page.date_published, rest.date_published or ""):
         return "date"

@@ -40,7 +40,7 @@ _AUTHOR_PATH = re.compile(
 
 
 def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], str]:
-    """Names in the page's order, and their source; ([], "") where the page names nobody but itself.
+    """Names in the page's order, and their source; ([], "") where the page names nobody.
 
     Metadata often name the first author only: a byline that joins theirs with others has the last word. Who is declared
     on every page of the site gives way to whom a page shows, and counts only as a person: a blog has one author, a desk
@@ -68,7 +68,22 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
         if source in _SHOWN:
             return people, source
     own = clean_names(_namesakes(sources), set())
-    return (own, "json-ld:author, a person") if own else ([], "")
+    return (own, "json-ld:author, a person") if own else _signed_by_site(sources, headline)
+
+
+def _signed_by_site(sources: Sources, headline: int | None) -> tuple[list[str], str]:
+    """The site's own name where the page shows it as the one who wrote ("Par Comoresnews"); ([], "") else.
+
+    Only when nobody else is named, and only what is marked as a byline: what is but declared names the publisher.
+    """
+    site = site_names(sources)
+    marked, platform = sources.of_platform("author")
+    shown = [(values, s) for values, s in _candidates(sources, headline) if s in _SHOWN]
+    for values, source in [(marked[:4], platform), *shown, (_bylines(sources, headline), "byline")]:
+        names = [name for name in clean_names(values, set()) if words(name) in site]
+        if names:
+            return names[:1], source
+    return [], ""
 
 
 def _addresses(sources: Sources, headline: int | None) -> str:

@@ -52,7 +52,10 @@ PERSON = {"@type": "Person", "name": "Leïla Benjelloun"}
         ),
         pytest.param("<dl><dt>Auteur</dt><dd>Omar Haddad</dd></dl>", None, ("Omar Haddad",), id="a label apart"),
         pytest.param(
-            '<div class="td-author-by">Par</div><div class="td-post-author-name">Le Jour</div>', None, (), id="only Par"
+            '<div class="td-author-by">Par</div><div class="td-post-author-name">Le Jour</div>',
+            None,
+            ("Le Jour",),
+            id="the site itself signs",
         ),
         pytest.param(
             '<p class="entry-meta"><span class="author vcard"><a class="url fn n">Omar Haddad</a></span>3 mai 2026</p>',
