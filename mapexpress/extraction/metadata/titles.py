@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import unquote, urlsplit
 
 from mapexpress.blocks import Block
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, words
 
-_SEPARATOR = re.compile(r"\s+[|\-–—•·»«:/>~]+\s+|\s*[|»]\s*|\s+::\s+")
+_SEPARATOR = re.compile(r"\s+[|\-–—•·»«›‹:/>~]+\s+|\s*[|»]\s*|\s+::\s+")
 META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "title", "sailthru.title")
 # an h1 that shares less than half of its words with every declared title is a logo, a section or a slogan
 _AGREE = 0.5
@@ -17,6 +18,8 @@ _AGREE = 0.5
 FEWEST_WORDS = 3
 # a host's label of fewer letters ("bbc", "map") is part of other words by chance
 SHORTEST_LABEL = 5
+# a word of an address is looked for as the beginning of words: shorter ones begin any
+SHORTEST_STEM = 4
 _HEADINGS = frozenset("h2 h3 h4".split())
 _KICKER = re.compile(r"\s*:\s+|\s+[|\-–—•·»>/~]+\s+")
 # where editors put a headline; other meta elements hold standfirsts and sections as well
@@ -33,7 +36,8 @@ def read_title(sources: Sources) -> tuple[str, str]:
     names = site_names(sources)
     headings = [_without_suffix(h, sources, names) for h in sources.headings if len(h) <= 400]
     headings = [h for h in headings if words(h) and words(h) not in names]
-    declared = [(_without_suffix(strip_site(t, headings, names), sources, names), s) for t, s in _declared(sources)]
+    parts = [*headings, *_parts_of_h1(sources)]
+    declared = [(_without_suffix(strip_site(t, parts, names), sources, names), s) for t, s in _declared(sources)]
     declared = [(t, s) for t, s in declared if words(t) and words(t) not in names]
     best: tuple[float, str] | None = None
     for heading in headings:
@@ -45,14 +49,62 @@ def read_title(sources: Sources) -> tuple[str, str]:
         return lower
     if best is not None:
         return _written(best[1], declared) or _without_kicker(best[1], declared) or (best[1], "h1")
+    return _disputed(sources, headings, parts, declared, names)
+
+
+def _disputed(
+    sources: Sources, headings: list[str], parts: list[str], declared: list[tuple[str, str]], names: set[str]
+) -> tuple[str, str]:
+    """The headline where no h1 and no declared title agree."""
+    lines = {_letters(part) for part in parts}
+    line = next((pair for pair in declared if _letters(pair[0]) in lines), None)
+    if line is not None:
+        return line
+    named = next((h for h in headings if _named_by_address(h, declared, sources)), None)
+    if named is not None:
+        return named, "h1, address"
     if declared:
-        return declared[0]
+        return strip_site(declared[0][0], _lower_headings(sources), names), declared[0][1]
     if headings:
         marked, source = sources.of_platform("title") if len(headings) > 1 else ([], "")
         own = next((text for text in marked if text in headings), None)
         return (own, source) if own else (headings[0], "h1")
     tag = strip_site(sources.page.title_tag, [], names)
     return (tag, "title") if tag else ("", "")
+
+
+def _parts_of_h1(sources: Sources) -> list[str]:
+    """What an h1 shows in blocks of their own, where it has several."""
+    nodes = (node for node in sources.page.nodes_by_tag.get("h1", ()) if node.end - node.start > 1)
+    return [fold(block.text) for node in nodes for block in sources.page.blocks[node.start : node.end]]
+
+
+def _lower_headings(sources: Sources) -> list[str]:
+    """Headings below h1: where one begins a declared title, what follows is the site's name."""
+    texts = (fold(b.text) for b in sources.page.blocks if _is_heading(b))
+    return [text for text in texts if len(words(text).split()) >= FEWEST_WORDS]
+
+
+def _named_by_address(heading: str, declared: list[tuple[str, str]], sources: Sources) -> bool:
+    """Whether an h1 that no declared title agrees with says most of the address's words, and more than any of these.
+
+    "So sind Straßenbahnen vorbereitet" at /hitzeschaeden-strassenbahn beside "Verkehrschaos durch Hitze: …".
+    """
+    path = unquote(urlsplit(sources.page.url or "").path).rstrip("/")
+    slug = {w for w in words(path.rpartition("/")[2].partition(".")[0]).split() if len(w) >= SHORTEST_STEM}
+    said = _share_of(slug, heading)
+    return len(slug) > 1 and said > 0.5 and all(said > _share_of(slug, text) for text, _ in declared)
+
+
+def _share_of(slug: set[str], title: str) -> float:
+    """Share of a slug's words that begin words of a title, umlauts and accents as addresses write them."""
+    have = _ascii(title).split()
+    return sum(any(w.startswith(s) for w in have) for s in slug) / len(slug) if slug else 0.0
+
+
+def _ascii(text: str) -> str:
+    text = words(text).replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ø", "o").replace("ł", "l")
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _written(heading: str, declared: list[tuple[str, str]]) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ import pytest
 from mapexpress.blocks import parse
 from mapexpress.extraction.metadata import read_metadata
 
-ADDRESS = "https://www.lejour.example/economie/barrage"
+ADDRESS = "https://www.lejour.example/economie/barrage-economie-rif"
 
 
 def title_of(head: str, body: str, url: str = ADDRESS) -> str:
@@ -33,6 +33,30 @@ def title_of(head: str, body: str, url: str = ADDRESS) -> str:
             "<h1>Sécheresse : le barrage rouvre ses vannes</h1>",
             "Sécheresse : le barrage rouvre ses vannes",
             id="a colon that belongs to the headline",
+        ),
+        pytest.param(
+            "<title>Le barrage rouvre ses vannes ‹ Les Amis du Rif</title>",
+            '<h3><a href="/economie/barrage">Le barrage rouvre ses vannes</a></h3>',
+            "Le barrage rouvre ses vannes",
+            id="a heading of another level tells the suffix",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="Trois communes respirent après la sécheresse">',
+            "<h1>Comment les barrages du Nord ont sauvé l'économie du Rif</h1>",
+            "Comment les barrages du Nord ont sauvé l'économie du Rif",
+            id="an h1 that only the address agrees with",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="Trois communes respirent après la sécheresse">',
+            "<h1>Notre journal</h1>",
+            "Trois communes respirent après la sécheresse",
+            id="an h1 that nothing agrees with",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="Barrage du Nord | Les comptes de la saison">',
+            "<h1><div>Les grands travaux de la province</div><div>Barrage du Nord</div></h1>",
+            "Barrage du Nord",
+            id="a line of the h1",
         ),
         pytest.param("<title>Le barrage rouvre</title>", "<p>Rien d'autre.</p>", "Le barrage rouvre", id="title only"),
         pytest.param(
