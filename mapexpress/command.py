@@ -7,10 +7,14 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from mapexpress.errors import ExitStatus, MapexpressError
+from mapexpress.errors import ExitStatus, MapexpressError, UsageError
+
+if TYPE_CHECKING:
+    from mapexpress.dataset.layout import Layout
 
 
 class MapexpressCommand(ScrapyCommand):
@@ -48,3 +52,30 @@ class MapexpressCommand(ScrapyCommand):
         with storage_errors(path):
             make_folder(path.absolute().parent)
             write_atomically(path.absolute(), text.encode())
+
+
+class DatasetCommand(MapexpressCommand):
+    """A command over all sites of a dataset, or over the one that `--site` names."""
+
+    requires_crawler_process = False
+    default_settings: ClassVar = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--data", metavar="FOLDER", help="data folder (default: the setting MAPEXPRESS_DATA)")
+        parser.add_argument("--site", metavar="KEY", help="this site only (default: all)")
+
+    def sites(self, opts: argparse.Namespace) -> list[Layout]:
+        """The sites that are meant. Raises UsageError when there is none."""
+        from mapexpress.dataset.layout import Layout, site_keys
+
+        data = Path(opts.data).absolute() if opts.data else self.data_folder()
+        known = list(site_keys(data))
+        if opts.site is not None and opts.site not in known:
+            raise UsageError(f"no site {opts.site!r} in {data}; known: {', '.join(known) or 'none'}")
+        if not known:
+            raise UsageError(f"no dataset in {data}; give --data or set MAPEXPRESS_DATA")
+        return [Layout(data, key) for key in known if opts.site in (None, key)]

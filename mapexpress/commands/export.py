@@ -8,27 +8,19 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from mapexpress.command import MapexpressCommand
-from mapexpress.commands.scope import add_site, layouts
+from mapexpress.command import DatasetCommand
 from mapexpress.errors import ExitStatus, UsageError
 from mapexpress.records import Article
 
 
-class Command(MapexpressCommand):
+class Command(DatasetCommand):
     """Write records to a file or, as JSON Lines or CSV, to stdout."""
-
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
-
-    def syntax(self) -> str:
-        return "[options]"
 
     def short_desc(self) -> str:
         return "Export records as JSON Lines, CSV or Parquet; or write the dataset card"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        add_site(parser)
         parser.add_argument("-o", "--output", metavar="OUT", help="write here, not to stdout")
         parser.add_argument("--format", choices=("jsonl", "csv", "parquet"), default="jsonl")
         parser.add_argument("--schema", choices=("mapexpress", "zyte", "schema.org"), default="mapexpress")
@@ -42,8 +34,7 @@ class Command(MapexpressCommand):
         from mapexpress.dataset.card import write_card
         from mapexpress.dataset.export import Wanted, records, write_csv, write_export, write_lines
 
-        assert self.settings is not None
-        sites = layouts(self.settings, opts)
+        sites = self.sites(opts)
         if opts.card:
             print(write_card(sites[0].data, sites))
             return ExitStatus.OK

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from mapexpress.command import MapexpressCommand
-from mapexpress.commands.scope import add_site, layouts
+from mapexpress.command import DatasetCommand
 from mapexpress.errors import ExitStatus, UsageError
 
 
-class Command(MapexpressCommand):
+class Command(DatasetCommand):
     """Erase an article from parts, WARC and state, and never fetch it again."""
-
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
 
     def syntax(self) -> str:
         return "--id ID | --url URL | --site KEY --all"
@@ -23,7 +19,6 @@ class Command(MapexpressCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        add_site(parser)
         parser.add_argument("--id", metavar="ID", help="the article with this id")
         parser.add_argument("--url", metavar="URL", help="the article at this address")
         parser.add_argument("--all", action="store_true", help="everything of the site given by --site")
@@ -39,7 +34,7 @@ class Command(MapexpressCommand):
         assert self.settings is not None
         if sum(map(bool, (opts.id, opts.url, opts.all))) != 1 or (opts.all and not opts.site):
             raise UsageError("give one of --id ID, --url URL, or --site KEY --all")
-        sites = layouts(self.settings, opts)
+        sites = self.sites(opts)
         if opts.all:
             (layout,) = sites
             lock = SiteLock(layout.lock, new_run_id())

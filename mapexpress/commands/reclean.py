@@ -6,8 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mapexpress.command import MapexpressCommand
-from mapexpress.commands.scope import add_site, layouts
+from mapexpress.command import DatasetCommand
 from mapexpress.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -17,21 +16,11 @@ if TYPE_CHECKING:
     from mapexpress.sites import SiteConfig
 
 
-class Command(MapexpressCommand):
+class Command(DatasetCommand):
     """Make every record again from the WARC; identical bytes where nothing changed."""
-
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
-
-    def syntax(self) -> str:
-        return "[options]"
 
     def short_desc(self) -> str:
         return "Make every record again from its stored response, without the network"
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        add_site(parser)
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.reclean import reclean
@@ -40,7 +29,7 @@ class Command(MapexpressCommand):
         from mapexpress.rebuild import rebuild
 
         assert self.settings is not None
-        for layout in layouts(self.settings, opts):
+        for layout in self.sites(opts):
             site = _site(layout.key)
             with SiteStore.open(layout.data, layout.key, run=new_run_id()) as store:
                 snapshot = current_snapshot(layout)

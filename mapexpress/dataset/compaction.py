@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _COMPACTING = "compacting"
 MERGED = "merged-"  # first part of a merged WARC's name
+COMPACTED = "compact-"  # first part of the run that merged parts are listed under
 KEPT_SINCE = "responses_kept_since"  # day; older responses were dropped by the retention setting
 _RUNS_KEPT = timedelta(days=90)  # rows of ended runs in the state
 _CHUNK = 2**20
@@ -83,13 +84,18 @@ def compact(
 
 
 def _merge_parts(layout: Layout, state: State, today: str, software: str) -> Iterator[int]:
-    """Merge the small parts of each past day into one; how many parts went, day by day."""
+    """Merge the small parts of each past day into one; how many parts went, day by day.
+
+    One that is alone in its day takes the merged name too, so that its run's manifest goes as well.
+    """
     small = f"sealed = 1 AND committed < {MAX_PART_BYTES}"
     for kind, day in state.all(
-        f"SELECT kind, day FROM parts WHERE {small} AND day < ? GROUP BY kind, day HAVING count(*) > 1", today
+        f"SELECT kind, day FROM parts WHERE {small} AND day < ?"
+        f" GROUP BY kind, day HAVING count(*) > 1 OR min(run) NOT LIKE '{COMPACTED}%' ORDER BY day, kind",
+        today,
     ):
         rows = part_rows(state, f"kind = ? AND day = ? AND {small}", str(kind), str(day))
-        run = f"compact-{str(day).replace('-', '')}"
+        run = f"{COMPACTED}{str(day)[:7].replace('-', '')}"  # one manifest a month
         row = state.one("SELECT max(number) FROM parts WHERE kind = ? AND run = ?", str(kind), run)
         number = int(str(row[0])) + 1 if row and row[0] is not None else 0
         plan = {"kind": kind, "day": day, "run": run, "number": number, "old": [r.part for r in rows]}
