@@ -26,12 +26,12 @@ DEFAULTS: Mapping[str, object] = {
     # slice, grace and the time to upload stay below that.
     "MAPEXPRESS_FLEET_SLICE": 1200,  # seconds of crawling in one turn
     "MAPEXPRESS_FLEET_GRACE": 60,  # seconds between SIGTERM and SIGKILL
+    "MAPEXPRESS_FLEET_UPLOAD": 240,  # seconds that restore and upload may take beside
     "MAPEXPRESS_FLEET_AHEAD": 64,  # messages waiting for this host's workers
     "MAPEXPRESS_FLEET_PER_SERVER": 1,  # sites of one server that are crawled side by side
     "MAPEXPRESS_FLEET_RESPONSES": True,  # raw responses go to the store too: revisions after a take-over need them
     "MAPEXPRESS_FLEET_FIRST_RETRY": 0,  # seconds; shortens the first wait of every retry, for tests and trials
 }
-UPLOAD_SECONDS = 240  # beside slice and grace, within the hard limit of a task
 CONSUMER_TIMEOUT = 1800  # RabbitMQ's default since 3.8.17
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -49,6 +49,7 @@ class FleetConfig:
     host_timeout: float = 300
     slice: float = 1200
     grace: float = 60
+    upload: float = 240
     ahead: int = 64
     per_server: int = 1
     responses: bool = True
@@ -68,7 +69,7 @@ class FleetConfig:
     @property
     def hard_limit(self) -> float:
         """Seconds after which a task's process is killed."""
-        return self.slice + self.grace + UPLOAD_SECONDS
+        return self.slice + self.grace + self.upload
 
     def open_store(self) -> Store:
         """A connection of its own: those of object stores do not survive a fork. Raises UsageError."""
@@ -108,6 +109,7 @@ def read_config(settings: BaseSettings) -> FleetConfig:
         host_timeout=_number(get, "HOST_TIMEOUT"),
         slice=_number(get, "SLICE"),
         grace=_number(get, "GRACE"),
+        upload=_number(get, "UPLOAD"),
         ahead=int(_number(get, "AHEAD")),
         per_server=int(_number(get, "PER_SERVER")),
         responses=str(get("RESPONSES")).lower() in ("1", "true"),
@@ -116,8 +118,9 @@ def read_config(settings: BaseSettings) -> FleetConfig:
     )
     if config.hard_limit > CONSUMER_TIMEOUT - 60:
         raise UsageError(
-            f"MAPEXPRESS_FLEET_SLICE and _GRACE make a task of up to {config.hard_limit:.0f} s, and RabbitMQ gives a"
-            f" message away after {CONSUMER_TIMEOUT} s: lower them; a longer crawl goes on in the site's next turn"
+            f"MAPEXPRESS_FLEET_SLICE, _GRACE and _UPLOAD make a task of up to {config.hard_limit:.0f} s, and"
+            f" RabbitMQ gives a message away after {CONSUMER_TIMEOUT} s: lower them; a longer crawl goes on in the"
+            " site's next turn"
         )
     return config
 

@@ -107,8 +107,9 @@ class OwnedSite:
         try:
             for _ in range(3):
                 commit = self._upload(turn, release=release)
+                before = self.head
                 if self.log.append(commit):
-                    return self._committed(commit)
+                    return self._committed(commit, before)
                 self._catch_up()
                 if self.head is None:
                     raise FencedError(f"{self.layout.key} was taken over by another host; its copy here is dropped")
@@ -118,13 +119,13 @@ class OwnedSite:
 
     # Inside.
 
-    def _committed(self, commit: Commit) -> Commit:
+    def _committed(self, commit: Commit, before: Commit | None) -> Commit:
         if commit.host is None:
             self._drop()
         else:
             self._note(commit)
             self.log.prune(commit)
-            for name in self._old_trash(commit):
+            for name in set(before.trash if before else ()) - set(commit.trash):
                 self.store.remove(name)
         return commit
 
@@ -154,13 +155,10 @@ class OwnedSite:
         )
         named = set(commit.objects())
         gone = set(head.objects()) - named
-        kept = {name: since for name, since in head.trash.items() if name not in self._old_trash(head)}
+        recent = (self.clock() - TRASH).astimezone(UTC).isoformat(timespec="seconds")
+        kept = {name: since for name, since in head.trash.items() if since > recent}
         self._seen = sizes_and_times(local)
         return replace(commit, trash={**kept, **dict.fromkeys(sorted(gone), now)})
-
-    def _old_trash(self, commit: Commit) -> list[str]:
-        before = (self.clock() - TRASH).isoformat()
-        return [name for name, since in commit.trash.items() if since < before]
 
     def _recover(self) -> None:
         """Seal what a killed run left: a copy of the state must not name files that are still open."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Action = Literal["crawl", "release"]
-_STUCK = 120.0  # seconds beyond the hard limit after which the holder of a lock hangs for certain
+_STUCK = 60.0  # seconds beyond the hard limit after which the holder of a lock hangs for certain
 _PATIENCE = 5.0  # seconds to wait for the crawl of a worker that was just killed to be gone
 
 
