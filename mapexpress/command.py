@@ -28,7 +28,7 @@ class MapexpressCommand(ScrapyCommand):
         raise NotImplementedError
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        name = type(self).__module__.rpartition(".")[2]
+        name = type(self).__module__.rpartition(".")[2].replace("_", "-")
         try:
             self.exitcode = int(self.execute(args, opts))
         except MapexpressError as error:
@@ -44,6 +44,11 @@ class MapexpressCommand(ScrapyCommand):
         """MAPEXPRESS_DATA, relative to where the command is typed; `data` when it is not set."""
         assert self.settings is not None
         return Path(self.settings.get("MAPEXPRESS_DATA") or "data").absolute()
+
+    def sites_folder(self) -> Path:
+        """MAPEXPRESS_SITES, relative to where the command is typed; `sites` when it is not set."""
+        assert self.settings is not None
+        return Path(self.settings.get("MAPEXPRESS_SITES") or "sites")
 
     def write_file(self, path: Path, text: str) -> None:
         """Write what the user asked for as a whole, with the folders above it. Raises StorageError."""

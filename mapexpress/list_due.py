@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
-from pathlib import Path
 
 from mapexpress.command import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
@@ -34,8 +33,7 @@ class Command(MapexpressCommand):
         from mapexpress.dataset.layout import Layout
         from mapexpress.sites import load_site
 
-        assert self.settings is not None
-        folder = Path(self.settings.get("MAPEXPRESS_SITES") or "sites")
+        folder = self.sites_folder()
         names = sorted(path.stem for path in folder.glob("*.toml"))
         if not names:
             raise UsageError(f"no site files in {folder.absolute()}; write one with scrapy addsite URL")

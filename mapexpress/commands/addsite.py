@@ -15,14 +15,18 @@ from scrapy.utils.project import inside_project
 
 from mapexpress.command import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
+from mapexpress.views.explain_text import plain_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from mapexpress.article import Explanation
     from mapexpress.sites import SiteConfig
     from mapexpress.spiders.probe import Probe
 
-ARTICLES = 3  # fetched to see what comes out: enough to look at, few enough to wait for at a request a second
+ARTICLES = 8  # fetched on trial: enough to learn what the site's pages share, few enough to wait for
+NOTED_WAYS = 6  # in the comments of the site file
+SHOWN = 3  # of them in the explain view
 
 
 class Command(MapexpressCommand):
@@ -71,7 +75,7 @@ class Command(MapexpressCommand):
         name = opts.name or plain.key
         if not re.fullmatch(r"[\w-][\w.-]*", name):
             raise UsageError(f"--name {name}: give letters, digits, dots and dashes")
-        out = Path(self.settings.get("MAPEXPRESS_SITES") or "sites") / f"{name}.toml"
+        out = self.sites_folder() / f"{name}.toml"
         if out.exists() and not opts.force:
             raise UsageError(f"{out} is there already; give --force to replace it, or another --name")
         print(f"asking {plain.home}, one request at a time as its robots.txt wants", flush=True)
@@ -103,17 +107,25 @@ class Command(MapexpressCommand):
 
     def _show(self, probe: Probe, folder: Path | None) -> None:
         from mapexpress.report.explained import sourced_values
-        from mapexpress.views.explain_html import render_explain
         from mapexpress.views.explain_text import explain_lines
+        from mapexpress.views.explained_page import explain_page
 
-        for number, explanation in enumerate(probe.articles, 1):
-            values, decisions = list(sourced_values(explanation)), [d for page in explanation.decisions for d in page]
-            print(f"\n--- article {number} of {len(probe.articles)}")
-            print("\n".join(explain_lines(explanation.record, values, decisions)))
+        shown = chosen(probe.articles)
+        for number, explanation in enumerate(shown, 1):
+            print(f"\n--- article {number} of {len(shown)}")
+            values = list(sourced_values(explanation))
+            print("\n".join(explain_lines(explanation.record, values, explanation.decisions)))
             if folder is not None:
-                html = render_explain(explanation.record, values=values, decisions=decisions)
-                self.write_file(folder / f"article-{number}.html", html)
+                self.write_file(folder / f"article-{number}.html", explain_page(explanation))
                 print(f"{folder / f'article-{number}.html'} written")
+
+
+def chosen(articles: Sequence[Explanation]) -> list[Explanation]:
+    """The longest article, a middling one and the shortest: where text is missing or too much, these show it."""
+    ranked = sorted(articles, key=lambda explanation: -explanation.article.quality.words)
+    if len(ranked) <= SHOWN:
+        return ranked
+    return [ranked[0], ranked[len(ranked) // 2], ranked[-1]]
 
 
 _PROGRESS = "mapexpress.spiders.progress.Progress"
@@ -132,9 +144,25 @@ def table(probe: Probe) -> Iterator[str]:
         ("rejected", probe.rejections),
     ):
         if counts:
-            yield f"  {title:<9} " + ", ".join(name for name, _ in counts.most_common())
+            yield f"  {title:<9} " + ", ".join(f"{name} ({count})" for name, count in counts.most_common())
     if probe.time_zone:
         yield f"  {'zone':<9} {probe.time_zone}"
+    if probe.articles:
+        yield f"\n  {'day':<10}  {'words':>5}  {'section':<16}  title"
+    for explanation in probe.articles:
+        article = explanation.article
+        day, section = (article.date_published or "-")[:10], shorten(article.section or "-", 16)
+        yield f"  {day:<10}  {article.quality.words:>5}  {section:<16}  {shorten(article.title or '-', 70)}"
+
+
+def shorten(words: str, width: int) -> str:
+    """At most `width` characters on one line that cannot steer a terminal.
+
+    >>> shorten("Le port de Safi rouvre", 10)
+    'Le port d…'
+    """
+    line = plain_line(words)
+    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def configured(plain: SiteConfig, name: str, probe: Probe) -> SiteConfig:
@@ -145,6 +173,7 @@ def configured(plain: SiteConfig, name: str, probe: Probe) -> SiteConfig:
     from dataclasses import replace
 
     from mapexpress.sites import Edition
+    from mapexpress.sites.values import is_zone
 
     language = probe.languages.most_common(1)[0][0] if probe.languages else None
     homes = dict(probe.editions) or {plain.home: None}
@@ -152,14 +181,18 @@ def configured(plain: SiteConfig, name: str, probe: Probe) -> SiteConfig:
         Edition(home=home, language=declared or (language if len(homes) == 1 else None))
         for home, declared in homes.items()
     )
+    zone = probe.time_zone if probe.time_zone and is_zone(probe.time_zone) else None
     publisher = probe.publishers.most_common(1)[0][0] if len(probe.publishers) == 1 else None
-    return replace(plain, key=name, editions=editions, publisher=publisher, time_zone=probe.time_zone)
+    return replace(plain, key=name, editions=editions, publisher=publisher, time_zone=zone)
 
 
 def notes(probe: Probe) -> list[str]:
     """What the site file says of its origin."""
-    seen = ", ".join(f"{way.kind} {way.url} ({way.articles} articles)" for way in probe.ways)
-    lines = [f"Written by scrapy addsite on {datetime.now(UTC):%Y-%m-%d}. Ways in that answered: {seen}."]
+    lines = [f"Written by scrapy addsite on {datetime.now(UTC):%Y-%m-%d}. Ways in that answered:"]
+    ranked = sorted(probe.ways, key=lambda way: -way.articles)
+    lines += [f"  {way.kind} {way.url} ({way.articles} articles)" for way in ranked[:NOTED_WAYS]]
+    if len(ranked) > NOTED_WAYS:
+        lines.append(f"  and {len(ranked) - NOTED_WAYS} more")
     if probe.platforms:
         lines.append(f"Platform: {', '.join(name for name, _ in probe.platforms.most_common())}.")
     return [*lines, "Ways in are found by each run; name them here only to pin them. Every key: docs/site-files.md"]

@@ -14,8 +14,7 @@ from mapexpress.command import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from mapexpress.article import Document, Explanation
-    from mapexpress.boilerplate.decisions import Decision
+    from mapexpress.article import Document
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.layout import Layout
     from mapexpress.sites import SiteConfig
@@ -53,16 +52,18 @@ class Command(MapexpressCommand):
         from mapexpress.article import explain
         from mapexpress.report.explained import sourced_values
         from mapexpress.views.explain_text import explain_lines
+        from mapexpress.views.explained_page import explain_page
 
         if len(args) != 1:
             raise ScrapyUsageError("give one address or one file", print_help=False)
         documents, site, snapshot = self._find(args[0], opts)
         explanation = explain(documents, site=site, snapshot=snapshot)
-        values, decisions = list(sourced_values(explanation)), [d for page in explanation.decisions for d in page]
-        for line in explain_lines(explanation.record, values, decisions, outside=opts.outside):
+        values = list(sourced_values(explanation))
+        for line in explain_lines(explanation.record, values, explanation.decisions, outside=opts.outside):
             print(line)
         if opts.html:
-            self._write(opts.html, explanation, decisions, compare=not opts.no_trafilatura)
+            self.write_file(opts.html, explain_page(explanation, compare=not opts.no_trafilatura))
+            print(f"\n{opts.html}: {sum(map(len, explanation.decisions))} blocks")
         return ExitStatus.OK
 
     def _find(
@@ -72,11 +73,10 @@ class Command(MapexpressCommand):
         from mapexpress.dataset.templates import current_snapshot
         from mapexpress.sites import load_site, site_of
 
-        assert self.settings is not None
-        folder = Path(self.settings.get("MAPEXPRESS_SITES") or "sites")
+        folder = self.sites_folder()
         is_url = name.startswith(("http://", "https://"))
         url = name if is_url else opts.url
-        site = load_site(opts.site, folder) if opts.site else site_of(url) if url else None
+        site = load_site(opts.site, folder) if opts.site else site_of(url, folder) if url else None
         layout = Layout(self.data_folder(), site.key) if site else None
         snapshot = current_snapshot(layout) if layout else None
         if not is_url:
@@ -111,20 +111,6 @@ class Command(MapexpressCommand):
             headers=headers,
             discovered_via="seed",
         )
-
-    def _write(self, out: Path, explanation: Explanation, decisions: list[Decision], *, compare: bool) -> None:
-        from mapexpress.extraction.consult import consult_trafilatura
-        from mapexpress.report.explained import sourced_values
-        from mapexpress.views.explain_html import render_explain
-
-        other: set[int] | None = None
-        if compare and len(explanation.pages) == 1:
-            other = consult_trafilatura(explanation.pages[0])
-        html = render_explain(
-            explanation.record, values=list(sourced_values(explanation)), decisions=decisions, other=other
-        )
-        self.write_file(out, html)
-        print(f"\n{out}: {len(decisions)} blocks")
 
 
 def _stored(layout: Layout, url: str) -> list[Document]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mapexpress.command import DatasetCommand
-from mapexpress.errors import ExitStatus, UsageError
+from mapexpress.errors import ExitStatus
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template import TemplateSnapshot
@@ -27,10 +27,11 @@ class Command(DatasetCommand):
         from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
         from mapexpress.dataset.templates import current_snapshot
         from mapexpress.rebuild import rebuild
+        from mapexpress.sites import site_by_key
 
         assert self.settings is not None
         for layout in self.sites(opts):
-            site = _site(layout.key)
+            site = site_by_key(layout.key, self.sites_folder())
             with SiteStore.open(layout.data, layout.key, run=new_run_id()) as store:
                 snapshot = current_snapshot(layout)
 
@@ -44,12 +45,3 @@ class Command(DatasetCommand):
 
                 print(f"{layout.key}: {reclean(store, again, SOFTWARE)}")
         return ExitStatus.OK
-
-
-def _site(key: str) -> SiteConfig:
-    from mapexpress.sites import SiteConfig, load_site
-
-    try:
-        return load_site(key)
-    except UsageError:
-        return SiteConfig.for_url(f"https://{key}/")

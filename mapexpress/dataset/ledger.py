@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from mapexpress.dataset.state import State
+
+if TYPE_CHECKING:
+    from mapexpress.dataset.layout import Layout
 
 RATE_DAYS = 14  # two of each weekday
 KEPT_DAYS = 400  # a year, and the weeks that a weekday is compared with
@@ -19,7 +24,26 @@ MIGRATIONS = (
         PRIMARY KEY (day, figure)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE notices (
+        day TEXT NOT NULL,          -- YYYY-MM-DD in UTC, the day of the run
+        kind TEXT NOT NULL,
+        message TEXT NOT NULL,
+        PRIMARY KEY (day, kind, message)
+    ) WITHOUT ROWID;
+    """,
 )
+KEPT_NOTICES = 200
+NoticeKind = Literal["quality", "layout"]
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Notice:
+    """What a run found wrong: a quality gate that failed, or a change of the site's layout."""
+
+    day: str
+    kind: NoticeKind
+    message: str
 
 
 class Ledger:
@@ -40,6 +64,17 @@ class Ledger:
             "DELETE FROM ledger WHERE day NOT IN (SELECT DISTINCT day FROM ledger ORDER BY day DESC LIMIT ?)", KEPT_DAYS
         )
 
+    def note(self, day: str, kind: NoticeKind, messages: Sequence[str]) -> None:
+        """Keep what a run found wrong; the oldest notices are forgotten."""
+        self.state.write_many(
+            "INSERT OR IGNORE INTO notices VALUES (?, ?, ?)", [(day, kind, message) for message in messages]
+        )
+        self.state.write(
+            "DELETE FROM notices WHERE day <"
+            " (SELECT min(day) FROM (SELECT day FROM notices ORDER BY day DESC LIMIT ?))",
+            KEPT_NOTICES,
+        )
+
     def days(self, newest: int = KEPT_DAYS) -> dict[str, Counter[str]]:
         """Counts by day, the newest day first."""
         rows = self.state.all(
@@ -51,6 +86,30 @@ class Ledger:
         for day, figure, count in rows:
             found.setdefault(str(day), Counter())[str(figure)] = int(str(count))
         return found
+
+
+def read_ledger(layout: Layout) -> tuple[dict[str, Counter[str]], list[Notice]]:
+    """Counts by day and notices, both newest first, for who only reads; empty where no run has counted yet.
+
+    Raises StorageError for a state that cannot be read.
+    """
+    if not layout.state.exists():
+        return {}, []
+    state = State(layout.state, readonly=True)
+    try:
+        known = {str(row[0]) for row in state.all("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        days: dict[str, Counter[str]] = {}
+        for day, figure, count in (
+            state.all("SELECT day, figure, count FROM ledger ORDER BY day DESC") if "ledger" in known else ()
+        ):
+            days.setdefault(str(day), Counter())[str(figure)] = int(str(count))
+        rows = state.all("SELECT day, kind, message FROM notices ORDER BY day DESC") if "notices" in known else ()
+        return days, [
+            Notice(day=str(day), kind="layout" if kind == "layout" else "quality", message=str(message))
+            for day, kind, message in rows
+        ]
+    finally:
+        state.close()
 
 
 def articles_a_day(state: State) -> float:

@@ -14,6 +14,9 @@ _SHOWN = (
     "image_url", "is_free", "tdm_reserved",
 )  # fmt: skip
 
+# Where a value was read that the page's metadata do not give, or give otherwise
+_ELSEWHERE = {"language": "the text itself", "tdm_reserved": "the host's tdmrep.json"}
+
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Sourced:
@@ -29,9 +32,22 @@ def sourced_values(explanation: Explanation) -> Iterator[Sourced]:
     article, metadata = explanation.article, explanation.metadata
     for name in _SHOWN:
         value = getattr(article, name)
-        yield Sourced(name=name, value=_shown(value), source=metadata.sources.get(name, "") if _shown(value) else "")
-    for name in ("canonical_url", "dateline", "extractor", "template_id"):
-        yield Sourced(name=name, value=_shown(getattr(article, name)), source="")
+        source = metadata.sources.get(name, "")
+        if value != getattr(metadata, name, None) and name in _ELSEWHERE:
+            source = _ELSEWHERE[name]
+        yield Sourced(name=name, value=_shown(value), source=source if _shown(value) else "")
+    derived = {
+        "canonical_url": "link rel=canonical" if article.canonical_url != article.url else "the address asked",
+        "dateline": "the first words of the text",
+        "discovered_via": "the way in that named it",
+        "source_id": "the site's own number",
+        "extractor": "what chose the blocks",
+        "template_id": "the site's learned template",
+    }
+    for name, source in derived.items():
+        shown = _shown(getattr(article, name))
+        if shown:
+            yield Sourced(name=name, value=shown, source=source)
 
 
 def _shown(value: object) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from statistics import median
 
-from mapexpress.report.summary import SiteSummary
+from mapexpress.errors import UsageError
+from mapexpress.report.summary import COVERED, SiteSummary
 
+WINDOW = 28  # days that are taken together until there are articles enough to judge
 WEEKS, LEAST_WEEKS = 4, 3  # that a weekday is compared with: a month, of which one may be a holiday
 
 
@@ -30,6 +34,50 @@ def defaults() -> Mapping[str, float]:
     """The shipped thresholds (gates.toml)."""
     table = tomllib.loads(resources.files(__package__).joinpath("gates.toml").read_text("utf-8"))
     return {name: float(value) for name, value in table.items()}
+
+
+def known_thresholds() -> list[str]:
+    """Names that a site file's `thresholds` may give."""
+    return sorted({*defaults(), *(f"coverage_{name}" for name in COVERED)})
+
+
+def check_thresholds(given: Mapping[str, float], site: str) -> None:
+    """Raises UsageError for a threshold that no gate reads."""
+    known = known_thresholds()
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+            raise UsageError(f"site file {site}: unknown threshold {name!r}; {hint}")
+
+
+def recent(days: Mapping[str, Counter[str]], thresholds: Mapping[str, float] | None = None) -> SiteSummary:
+    """The newest days of a site's ledger, as many as hold `min_articles`, with the volume of all days.
+
+    `days` are counts by day, the newest first. An old archive of good articles must not hide a site that broke today.
+    """
+    least = {**defaults(), **(thresholds or {})}["min_articles"]
+    summary = SiteSummary(site="")
+    for figures in list(days.values())[:WINDOW]:
+        summary.articles += figures["articles"]
+        summary.empty += figures["empty"]
+        summary.rejections["all"] += figures["rejected"]
+        for name in COVERED:
+            summary.filled[name] += figures[f"filled:{name}"]
+        if summary.articles >= least:
+            break
+    summary.stored_days = Counter({day: figures["articles"] for day, figures in days.items()})
+    return summary
+
+
+def check_dataset(
+    summary: SiteSummary, days: Mapping[str, Counter[str]], thresholds: Mapping[str, float] | None = None
+) -> list[Failure]:
+    """The gates that fail over a site's whole dataset, then those that fail over its newest days only."""
+    whole = check(summary, thresholds)
+    named = {failure.gate for failure in whole}
+    newest = [f for f in check(recent(days, thresholds), thresholds) if f.gate not in named] if days else []
+    return [*whole, *(replace(f, message=f"lately {f.message}") for f in newest)]
 
 
 def check(summary: SiteSummary, thresholds: Mapping[str, float] | None = None) -> list[Failure]:

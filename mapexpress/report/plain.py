@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from mapexpress.report.gates import Failure
-from mapexpress.report.summary import COVERED, SiteSummary
+from mapexpress.report.site_report import SiteReport
+from mapexpress.report.summary import COVERED
 
 
-def as_json(summary: SiteSummary, failures: Sequence[Failure]) -> dict[str, object]:
+def as_json(report: SiteReport) -> dict[str, object]:
     """Plain data of a site's figures; shares 0 to 1, lengths in characters, delays in minutes, null where unknown."""
+    summary = report.summary
     return {
         "site": summary.site,
         "articles": summary.articles,
@@ -36,6 +35,26 @@ def as_json(summary: SiteSummary, failures: Sequence[Failure]) -> dict[str, obje
             for name, (first, last, n) in sorted(summary.templates.items())
         },
         "leak_suspects": [{"line": line, "articles": n} for line, n in summary.leak_suspects()],
+        "revisions_per_day": dict(sorted(summary.revised_days.items())),
+        "first_stored": summary.first_stored or None,
+        "last_stored": summary.last_stored or None,
+        "near_duplicate_samples": [
+            {"title": title, "url": url, "duplicate_of": first} for title, url, first in summary.duplicate_pages
+        ],
+        "rejected_samples": {
+            reason: [{"url": url, "detail": detail or None} for url, detail in pages]
+            for reason, pages in sorted(summary.rejected_pages.items())
+        },
+        "removed_samples": {
+            "articles": report.removed.articles,
+            "texts": {
+                reason: [{"text": text, "articles": n} for text, n in texts]
+                for reason, texts in report.removed.texts.items()
+            },
+        },
+        "notices": [{"day": n.day, "kind": n.kind, "message": n.message} for n in summary.notices],
         "faults": summary.faults,
-        "failed_gates": [{"gate": f.gate, "value": f.value, "bound": f.bound, "message": f.message} for f in failures],
+        "failed_gates": [
+            {"gate": f.gate, "value": f.value, "bound": f.bound, "message": f.message} for f in report.failures
+        ],
     }

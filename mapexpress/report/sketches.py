@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class Frequent:
@@ -69,6 +70,13 @@ class Spread:
             if rest <= 0:
                 return float(2 ** (bucket / self._STEPS))
         return None
+
+    def counts(self, bounds: Sequence[float]) -> list[int]:
+        """How many numbers lie below each of the rising `bounds` and not below the one before; the last: above all."""
+        sums = [0] * (len(bounds) + 1)
+        for bucket, n in self.buckets.items():
+            sums[bisect_right(bounds, 2 ** (bucket / self._STEPS))] += n
+        return sums
 
     def octaves(self) -> list[tuple[float, int]]:
         """Lower ends of the octaves from the least to the greatest value seen, with their counts."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.ledger import Notice
 from mapexpress.dataset.parts import read_part
 from mapexpress.report.sketches import Frequent, Spread
 
@@ -19,6 +22,9 @@ COVERED = (
     "title", "text", "description", "authors", "section", "tags", "date_published", "language", "publisher",
     "image_url", "canonical_url",
 )  # fmt: skip
+SHOWN_REJECTIONS = 3  # addresses kept of each reason, the newest: enough to go and look
+SHOWN_DUPLICATES = 8
+SAMPLED = 12  # articles of a site that are made again to show what was removed from them
 MAX_NAMES = 2_000  # distinct sections, languages or reasons of one site; beyond, names are noise
 LINE_ROOM = 20_000  # candidate lines kept; a line on more than 1 in 20,000 lines is sure to be seen
 LONGEST_LINE = 300  # characters; a longer line that recurs is a reprinted article, not a leak
@@ -29,6 +35,7 @@ class SiteSummary:
     """Counts over a site's records; `articles` are first revisions, `revisions` later ones, `gone` tombstones."""
 
     site: str
+    zone: ZoneInfo | None = None  # of the site, for dates without an offset
     articles: int = 0
     revisions: int = 0
     gone: int = 0
@@ -47,6 +54,13 @@ class SiteSummary:
     rejections: Counter[str] = field(default_factory=Counter)
     chars: Spread = field(default_factory=Spread)
     delay_minutes: Spread = field(default_factory=Spread)  # published to fetched, where both are instants
+    revised_days: Counter[str] = field(default_factory=Counter)
+    first_stored: str = ""  # when the site was first crawled; what was published before says nothing of freshness
+    last_stored: str = ""
+    sample: list[tuple[str, str]] = field(default_factory=list)  # ids of articles with responses, the least hashes
+    rejected_pages: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # reason -> address, detail
+    duplicate_pages: list[tuple[str, str, str]] = field(default_factory=list)  # title, address, id of the first one
+    notices: list[Notice] = field(default_factory=list)  # of the runs, the newest first
     lines: Frequent = field(default_factory=lambda: Frequent(LINE_ROOM))
     faults: list[str] = field(default_factory=list)
 
@@ -61,22 +75,29 @@ class SiteSummary:
 
     def add(self, record: Mapping[str, object]) -> None:
         """Count one record, given as the plain data of its line."""
+        fetched = str(record.get("fetched_at") or "")
         if record.get("status") == "gone":
             self.gone += 1
             return
         if record.get("revision") != 1:
             self.revisions += 1
+            self.revised_days[fetched[:10]] += 1
             return
         self.articles += 1
-        if fetched := str(record.get("fetched_at") or "")[:10]:
-            self.stored_days[fetched] += 1
+        if fetched:
+            self.stored_days[fetched[:10]] += 1
+            self.first_stored = min(self.first_stored or fetched, fetched)
+            self.last_stored = max(self.last_stored, fetched)
         text = str(record.get("text") or "")
         self.empty += not text
-        self.duplicates += bool(record.get("duplicate_of"))
+        if record.get("duplicate_of"):
+            self.duplicates += 1
+            told = (str(record.get("title")), str(record.get("url") or ""), str(record.get("duplicate_of")))
+            self.duplicate_pages = [*self.duplicate_pages, told][-SHOWN_DUPLICATES:]
         published = record.get("date_published")
         if isinstance(published, str):
             self.days[published[:10]] += 1
-            _count_delay(self, published, record.get("fetched_at"))
+            self._count_delay(published, fetched)
         for counter, name in (
             (self.sections, "section"),
             (self.languages, "language"),
@@ -94,7 +115,34 @@ class SiteSummary:
         for flag in quality.get("flags") or () if isinstance(quality, dict) else ():
             _bump(self.flags, flag)
         _count_template(self, record)
+        if record.get("warc_record_id"):
+            self._sample(str(record.get("id")))
         self.lines.update({p for p in text.split("\n\n") if 0 < len(p) <= LONGEST_LINE})
+
+    def reject(self, rejection: Mapping[str, object]) -> None:
+        """Count a page that gave no record."""
+        reason = _bump(self.rejections, rejection.get("reason"))
+        if reason is not None:
+            page = (str(rejection.get("url") or ""), str(rejection.get("detail") or ""))
+            self.rejected_pages[reason] = [*self.rejected_pages.get(reason, ()), page][-SHOWN_REJECTIONS:]
+
+    def _count_delay(self, published: str, fetched: str) -> None:
+        """From published to stored, of what came out since the site was first crawled: an archive is not late."""
+        try:
+            start, end = datetime.fromisoformat(published), datetime.fromisoformat(fetched)
+            first = datetime.fromisoformat(self.first_stored)
+        except ValueError:
+            return
+        if self.zone is not None and start.tzinfo is None and len(published) > 10:
+            start = start.replace(tzinfo=self.zone)
+        if start.tzinfo and end.tzinfo and first.tzinfo and end >= start >= first:
+            self.delay_minutes.add((end - start).total_seconds() / 60)
+
+    def _sample(self, record_id: str) -> None:
+        """Keep the articles whose ids hash least: the same ones in any order, spread over all sections and days."""
+        digest = hashlib.blake2b(record_id.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        if len(self.sample) < SAMPLED or digest < self.sample[-1][0]:
+            self.sample = sorted({*self.sample, (digest, record_id)})[:SAMPLED]
 
     def leak_suspects(self, n: int = 10) -> list[tuple[str, int]]:
         """Lines that stand in at least three articles and in at least 2 % of them, commonest first."""
@@ -102,14 +150,14 @@ class SiteSummary:
         return [(line, seen) for line, seen in self.lines.most(n) if seen >= least]
 
 
-def summarise(data: Path, key: str) -> SiteSummary:
+def summarise(data: Path, key: str, *, zone: ZoneInfo | None = None) -> SiteSummary:
     """Read all sealed parts of a site. A damaged part is named in `faults`; what was whole in it counts."""
     layout = Layout(data, key)
-    summary = SiteSummary(site=key)
+    summary = SiteSummary(site=key, zone=zone)
     for record in _records(layout.dataset, summary.faults):
         summary.add(record)
     for rejection in _records(layout.rejections, summary.faults):
-        _bump(summary.rejections, rejection.get("reason"))
+        summary.reject(rejection)
     return summary
 
 
@@ -130,15 +178,6 @@ def _records(folder: Path, faults: list[str]) -> Iterator[Mapping[str, object]]:
             faults.append(str(error))
 
 
-def _count_delay(summary: SiteSummary, published: str, fetched: object) -> None:
-    try:
-        start, end = datetime.fromisoformat(published), datetime.fromisoformat(str(fetched))
-    except ValueError:
-        return
-    if start.tzinfo and end.tzinfo and end >= start:
-        summary.delay_minutes.add((end - start).total_seconds() / 60)
-
-
 def _count_template(summary: SiteSummary, record: Mapping[str, object]) -> None:
     name, day = record.get("template_id"), str(record.get("fetched_at") or "")[:10]
     if isinstance(name, str):
@@ -146,11 +185,13 @@ def _count_template(summary: SiteSummary, record: Mapping[str, object]) -> None:
         summary.templates[name] = (min(first, day), max(last, day), n + 1)
 
 
-def _bump(counter: Counter[str], name: object) -> None:
+def _bump(counter: Counter[str], name: object) -> str | None:
     if name is None:
-        return
+        return None
     key = str(name)
-    counter[key if key in counter or len(counter) < MAX_NAMES else "…"] += 1
+    key = key if key in counter or len(counter) < MAX_NAMES else "…"
+    counter[key] += 1
+    return key
 
 
 def _maps(value: object) -> Iterable[Mapping[str, object]]:

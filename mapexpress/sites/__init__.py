@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mapexpress.errors import UsageError
+from mapexpress.sites.values import problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,8 +95,23 @@ def load_site(name: str, folder: Path | None = None) -> SiteConfig:
     return _site(table, key, name)
 
 
-def site_of(url: str) -> SiteConfig:
-    """The site file of this package whose editions or hosts an address belongs to, else the site of its host.
+def site_files(folder: Path | None = None) -> list[SiteConfig]:
+    """All site files, those of `folder` before those of this package. Raises UsageError as `load_site` does."""
+    own = sorted(path.stem for path in folder.glob("*.toml")) if folder is not None else []
+    shipped = sorted(file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir())
+    names = dict.fromkeys(
+        [*own, *(name for name in shipped if resources.files(__name__).joinpath(f"{name}.toml").is_file())]
+    )
+    return [load_site(name, folder) for name in names]
+
+
+def site_by_key(key: str, folder: Path | None = None) -> SiteConfig:
+    """The site file that crawls into the folders of `key`, else the site of the host that a key is without a file."""
+    return next((site for site in site_files(folder) if site.key == key), None) or SiteConfig.for_url(f"https://{key}/")
+
+
+def site_of(url: str, folder: Path | None = None) -> SiteConfig:
+    """The site file whose editions or hosts an address belongs to (`site_files`), else the site of its host.
 
     Raises UsageError as `SiteConfig.for_url` does.
 
@@ -103,12 +119,11 @@ def site_of(url: str) -> SiteConfig:
     ('mapexpress', 'news.example')
     """
     plain = SiteConfig.for_url(url)
-    for file in sorted(resources.files(__name__).iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            site = load_site(file.name.removesuffix(".toml"))
-            homes = (urlsplit(edition.home).hostname or "" for edition in site.editions)
-            if plain.key in {host.removeprefix("www.") for host in (*homes, *site.hosts)}:
-                return site
+    host = urlsplit(plain.home).netloc.removeprefix("www.")
+    for site in site_files(folder):
+        homes = (urlsplit(edition.home).netloc for edition in site.editions)
+        if {host, plain.key} & {name.removeprefix("www.") for name in (*homes, *site.hosts)}:
+            return site
     return plain
 
 
@@ -120,7 +135,10 @@ def _site(table: dict[str, Any], key: str, name: str) -> SiteConfig:
     if not editions:
         raise UsageError(f"site file {name}: give at least one [[editions]] with its home")
     table.setdefault("key", key)
-    return SiteConfig(editions=editions, **_checked(table, SiteConfig, name))
+    site = SiteConfig(editions=editions, **_checked(table, SiteConfig, name))
+    for problem in problems(site):
+        raise UsageError(f"site file {name}: {problem}")
+    return site
 
 
 def _edition(table: dict[str, Any], name: str) -> Edition:

@@ -20,7 +20,7 @@ def site_file(site: SiteConfig, *, notes: Iterable[str] = ()) -> str:
     home = "https://x.example/"
     <BLANKLINE>
     """
-    lines = [f"# {' '.join(note.split())}" for note in notes]
+    lines = [f"# {' ' * (len(note) - len(note.lstrip()))}{' '.join(note.split())}" for note in notes]
     lines += _keys(site, ("key", "publisher", "time_zone", "hosts", "article_urls", "skip_urls", "delay"))
     for edition in site.editions:
         lines += ["", "[[editions]]"]

@@ -29,6 +29,7 @@ from mapexpress.hosts import AddressMap
 from mapexpress.lookalikes import lookalike
 from mapexpress.pipelines.store import store_of
 from mapexpress.records import Article, Rejection
+from mapexpress.report.gates import check_thresholds
 from mapexpress.sites import SiteConfig, load_site
 from mapexpress.spiders.answers import document_of, entry_of, headers_of
 from mapexpress.spiders.arguments import Arguments, read_arguments
@@ -93,6 +94,7 @@ class NewsSpider(Spider):
         name = cls.site_name or arguments.site
         folder = Path(settings.get("MAPEXPRESS_SITES") or "sites")
         site = load_site(name, folder) if name else SiteConfig.for_url(arguments.url or "")
+        check_thresholds(site.thresholds, site.key)
         policy = AddressPolicy.parse(settings.get("MAPEXPRESS_ALLOW_HOSTS") or "")
         for address in filter(None, (arguments.url, arguments.base_url)):
             refusal = policy.refusal(address)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mapexpress.article import Explanation, explain
 from mapexpress.blocks import Page, parse
 from mapexpress.dataset.export import Wanted, records
+from mapexpress.dataset.templates import current_snapshot
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.listings import read_listing
 from mapexpress.discovery.sitemaps import parse_sitemap
@@ -77,10 +78,11 @@ def read_probe(store: SiteStore, site: SiteConfig) -> Probe:
                 probe.ways.append(way)
         if content == "rest" and "/wp/v2/" not in response.url:
             probe.time_zone = probe.time_zone or parse_root(response.body).time_zone
+    snapshot = current_snapshot(store.layout)
     for article in records(store.layout, Wanted(latest=True)):
         documents = documents_of(article, store.responses(article))
         if documents:
-            probe.articles.append(explain(documents, site=site))
+            probe.articles.append(explain(documents, site=site, snapshot=snapshot))
             probe.languages.update(filter(None, [article.language]))
             probe.publishers.update(filter(None, [article.publisher]))
             page = probe.articles[-1].pages[0]

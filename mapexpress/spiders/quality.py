@@ -12,7 +12,7 @@ from scrapy import signals
 
 from mapexpress.dataset.ledger import Ledger
 from mapexpress.records import Article, Rejection
-from mapexpress.report.gates import check, defaults
+from mapexpress.report.gates import check, recent
 from mapexpress.report.summary import COVERED, SiteSummary
 from mapexpress.schema import to_dict
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
-
-WINDOW = 28  # days that are taken together until there are articles enough to judge
 
 
 class QualityGates:
@@ -61,9 +59,12 @@ class QualityGates:
             logger.warning("layout: %s", change)
         self.crawler.stats.set_value("mapexpress/layout_change", layout)
         ledger = Ledger(store.state)
-        ledger.add(store.clock().astimezone(UTC).date().isoformat(), figures_of(self.run))
-        store.state.commit()
+        today = store.clock().astimezone(UTC).date().isoformat()
+        ledger.add(today, figures_of(self.run))
         failures = judge(self.run, ledger.days(), site.thresholds)
+        ledger.note(today, "layout", layout)
+        ledger.note(today, "quality", failures)
+        store.state.commit()
         for failure in failures:
             logger.warning("quality: %s", failure)
         self.crawler.stats.set_value("mapexpress/quality_alarm", failures)
@@ -82,16 +83,5 @@ def figures_of(summary: SiteSummary) -> dict[str, int]:
 
 def judge(run: SiteSummary, days: Mapping[str, Counter[str]], thresholds: Mapping[str, float]) -> list[str]:
     """A sentence for each gate that fails; `days` holds the ledger with the run in it, newest first."""
-    least = {**defaults(), **thresholds}["min_articles"]
-    recent = SiteSummary(site=run.site)
-    for figures in list(days.values())[:WINDOW]:
-        recent.articles += figures["articles"]
-        recent.empty += figures["empty"]
-        recent.rejections["all"] += figures["rejected"]
-        for name in COVERED:
-            recent.filled[name] += figures[f"filled:{name}"]
-        if recent.articles >= least:
-            break
-    recent.stored_days = Counter({day: figures["articles"] for day, figures in days.items()})
     recurring = [f for f in check(run, thresholds) if f.gate == "max_recurring"]
-    return [failure.message for failure in (*check(recent, thresholds), *recurring)]
+    return [failure.message for failure in (*check(recent(days, thresholds), thresholds), *recurring)]

@@ -2,67 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 from mapexpress.views.html_page import table, text
 
-_WIDTH = 480
-_HEIGHT = 150
-_FOOT = 18
-_ROW = 22
-_LABEL = 150
+# In units of the drawing, which a phone shows about one to one: letters of 11 stay legible there.
+_WIDTH = 380
+_LETTER = 6.1  # mean width of one
+# Upright bars
+_HEIGHT, _LEFT, _TOP, _FOOT = 168, 38, 10, 22
+_WIDEST = 42
+# Lying bars
+_ROW, _LABEL, _FIGURE = 24, 128, 58
+_LABEL_LETTERS = 19
+
+Points = Sequence[tuple[str, float]]
 
 
-def columns(title: str, points: Sequence[tuple[str, float]], *, unit: str) -> str:
-    """Upright bars for an ordered axis (days, lengths): the labels of the first, middle and last are written."""
+def columns(title: str, points: Points, *, unit: str, note: str = "") -> str:
+    """Upright bars for an ordered axis (days, lengths), with a scale; as many labels as fit are written."""
     if not points:
         return _empty(title)
-    top = max(value for _, value in points) or 1
-    step = min(_WIDTH / len(points), 40)  # few bars stay bars
+    top = _ceiling(max(value for _, value in points))
+    room = _WIDTH - _LEFT
+    step = min(room / len(points), _WIDEST)  # few bars stay bars
+    base = _HEIGHT - _FOOT
+    scale = "".join(
+        f'<line class="{"axis" if part == 0 else "grid"}" x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        f'<text x="{_LEFT - 5}" y="{y + 4:.1f}" text-anchor="end">{text(_brief(top * part))}</text>'
+        for part in ((0, 0.5, 1) if top > 1 else (0, 1))
+        for y in [base - part * (base - _TOP)]
+    )
+    gap = 0 if step < 3 else 1 if step < 8 else 3
     bars = "".join(
-        f'<rect class="bar" x="{i * step:.1f}" y="{_HEIGHT - _FOOT - h:.1f}" width="{max(step - 1, 0.5):.1f}" '
-        f'height="{h:.1f}"><title>{text(label)}: {text(_figure(value))} {text(unit)}</title></rect>'
+        f'<rect class="bar" x="{_LEFT + i * step + gap / 2:.1f}" y="{base - h:.1f}" width="{step - gap:.1f}" '
+        f'height="{h:.1f}"><title>{text(label)}: {text(figure(value))} {text(unit)}</title></rect>'
         for i, (label, value) in enumerate(points)
-        for h in [value / top * (_HEIGHT - _FOOT - 14)]
+        for h in [value / top * (base - _TOP)]
+        if value
     )
-    end = len(points) * step
-    marks = [(0, "start", 0.0), (len(points) - 1, "end", end)] if end >= 160 else [(0, "start", 0.0)]
+    every = math.ceil((max(len(label) for label, _ in points) * _LETTER + 10) / step)
     labels = "".join(
-        f'<text x="{x:.0f}" y="{_HEIGHT - 4}" text-anchor="{anchor}">{text(points[i][0])}</text>'
-        for i, anchor, x in marks
+        f'<text x="{_label_at(i, step, label):.1f}" y="{_HEIGHT - 6}" text-anchor="middle">{text(label)}</text>'
+        for i, (label, _) in enumerate(points)
+        if i % every == 0
     )
-    top_label = f'<text x="0" y="10">{text(_figure(top))} {text(unit)}</text>'
-    axis = f'<line class="axis" x1="0" x2="{_WIDTH}" y1="{_HEIGHT - _FOOT}" y2="{_HEIGHT - _FOOT}"/>'
-    return _figure_with_table(title, f"{bars}{axis}{labels}{top_label}", _HEIGHT, points, unit)
+    return _with_table(title, f"{scale}{bars}{labels}", _HEIGHT, points, unit, note)
 
 
-def rows(title: str, points: Sequence[tuple[str, float]], *, unit: str, most: int = 12) -> str:
-    """Lying bars for names, the greatest first; names beyond `most` are summed up as "others"."""
+def rows(
+    title: str,
+    points: Points,
+    *,
+    unit: str,
+    most: int = 10,
+    kind: str = "",
+    share: bool = False,
+    bounds: Mapping[str, float] | None = None,
+    note: str = "",
+) -> str:
+    """Lying bars for names, in the order given; names beyond `most` are summed up as "others", without a bar.
+
+    `kind` colours the bars (`removed`, `rejected`); with `share` the figures are shares from 0 to 1, and `bounds` marks
+    the least that is wanted of a name.
+    """
     if not points:
         return _empty(title)
-    shown = list(points[:most])
-    rest = sum(value for _, value in points[most:])
-    if rest:
-        shown.append((f"{len(points) - most} others", rest))
-    top = max(value for _, value in shown) or 1
-    room = _WIDTH - _LABEL - 60
+    shown = list(points if len(points) == most + 1 else points[:most])
+    top = 1.0 if share else max(value for _, value in shown) or 1
+    room = _WIDTH - _LABEL - _FIGURE
+    written = percent if share else figure
+    drawing = ""
+    for i, (label, value) in enumerate(shown):
+        width = max(value / top * room, 1 if value else 0)
+        told = f"{text(label)}: {text(written(value))} {text(unit)}".rstrip()
+        drawing += (
+            f'<text x="{_LABEL - 8}" y="{i * _ROW + 16}" text-anchor="end">{text(_short(label))}</text>'
+            f'<rect class="track" x="{_LABEL}" y="{i * _ROW + 6}" width="{room}" height="{_ROW - 11}" rx="2"/>'
+            f'<rect class="bar {text(kind)}" x="{_LABEL}" y="{i * _ROW + 6}" height="{_ROW - 11}" rx="2" '
+            f'width="{width:.1f}"><title>{told}</title></rect>'
+            f'<text class="figure" x="{_WIDTH}" y="{i * _ROW + 16}" text-anchor="end">{text(written(value))}</text>'
+        )
+        bound = (bounds or {}).get(label)
+        if bound is not None:
+            x = _LABEL + bound * room
+            drawing += (
+                f'<line class="bound" x1="{x:.1f}" x2="{x:.1f}" y1="{i * _ROW + 3}" y2="{(i + 1) * _ROW - 2}">'
+                f"<title>at least {percent(bound)} wanted</title></line>"
+            )
+    height = len(shown) * _ROW
+    if len(shown) < len(points) and not share:  # told, but not drawn: together they would dwarf the rest
+        others = figure(sum(value for _, value in points[most:]))
+        drawing += (
+            f'<text x="{_LABEL - 8}" y="{height + 16}" text-anchor="end">{len(points) - most} others</text>'
+            f'<text class="figure" x="{_WIDTH}" y="{height + 16}" text-anchor="end">{others}</text>'
+        )
+        height += _ROW
+    return _with_table(title, drawing, height, points, unit, note, share=share)
+
+
+def spark(title: str, values: Sequence[float]) -> str:
+    """A line of bars without a scale, for a cell of a table; its figures stand in the charts."""
+    top = max(values, default=0) or 1
     bars = "".join(
-        f'<text x="{_LABEL - 6}" y="{i * _ROW + 15}" text-anchor="end">{text(_short(label))}</text>'
-        f'<rect class="bar" x="{_LABEL}" y="{i * _ROW + 4}" height="{_ROW - 8}" '
-        f'width="{max(value / top * room, 1):.1f}">'
-        f"<title>{text(label)}: {text(_figure(value))} {text(unit)}</title></rect>"
-        f'<text x="{_LABEL + value / top * room + 6:.1f}" y="{i * _ROW + 15}">{text(_figure(value))}</text>'
-        for i, (label, value) in enumerate(shown)
+        f'<rect class="bar" x="{i * 3}" y="{20 - h:.1f}" width="2" height="{h:.1f}"/>'
+        for i, value in enumerate(values)
+        for h in [max(value / top * 19, 1 if value else 0)]
+        if value
     )
-    return _figure_with_table(title, bars, len(shown) * _ROW, points, unit)
+    box = f"0 0 {max(len(values) * 3, 1)} 20"
+    return f'<svg class="spark" role="img" aria-label="{text(title)}" viewBox="{box}">{bars}</svg>'
 
 
-def _figure_with_table(title: str, drawing: str, height: int, points: Sequence[tuple[str, float]], unit: str) -> str:
-    cells: list[list[object]] = [[label, _figure(value)] for label, value in points]
+def _with_table(
+    title: str, drawing: str, height: int, points: Points, unit: str, note: str, *, share: bool = False
+) -> str:
+    cells: list[list[object]] = [[label, percent(value) if share else figure(value)] for label, value in points]
+    told = f'<p class="dim small">{text(note)}</p>' if note else ""
     return (
-        f"<figure><figcaption>{text(title)}</figcaption>"
+        f"<figure><figcaption>{text(title)}</figcaption>{told}"
         f'<svg class="chart" role="img" aria-label="{text(title)}" viewBox="0 0 {_WIDTH} {height}">{drawing}</svg>'
-        f"<details><summary>Table: {text(title)}</summary>"
+        f"<details><summary>Table<span class='hidden'>: {text(title)}</span></summary>"
         f"{table(['', unit], cells, caption=title, numbers=frozenset({1}))}</details></figure>"
     )
 
@@ -71,9 +132,50 @@ def _empty(title: str) -> str:
     return f'<figure><figcaption>{text(title)}</figcaption><p class="dim">Nothing yet.</p></figure>'
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
+    """A count or measure as it is read.
+
+    >>> figure(12345), figure(0.5)
+    ('12,345', '0.50')
+    """
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
+def percent(value: float) -> str:
+    """A share; what is not quite all is never rounded up to all, nor a trace down to nothing.
+
+    >>> percent(1.0), percent(0.9996), percent(0.5), percent(0.0004), percent(0.0)
+    ('100 %', '99.9 %', '50 %', '0.1 %', '0 %')
+    """
+    if 0.99 < value < 1 or 0 < value < 0.01:
+        return f"{min(99.9, max(0.1, value * 100)):.1f} %"
+    return f"{value:.0%}".replace("%", " %")
+
+
+def _ceiling(value: float) -> float:
+    """The next number that a scale of counts ends with: its half is a count too.
+
+    >>> [_ceiling(n) for n in (1, 3, 7, 23, 140, 2100)]
+    [1.0, 4.0, 8.0, 24.0, 160.0, 2400.0]
+    """
+    if value <= 1:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(m * power for m in (1, 1.2, 1.6, 2, 2.4, 3, 4, 6, 8, 10) if m * power >= value and (m * power) % 2 == 0)
+
+
+def _brief(value: float) -> str:
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:g}"
+
+
+def _label_at(i: int, step: float, label: str) -> float:
+    """The middle of a bar, kept so far from the edges that the label is not cut."""
+    half = len(label) * _LETTER / 2
+    return min(max(_LEFT + (i + 0.5) * step, half), _WIDTH - half)
+
+
 def _short(label: str) -> str:
-    return label if len(label) <= 22 else label[:21] + "…"
+    return label if len(label) <= _LABEL_LETTERS else label[: _LABEL_LETTERS - 1] + "…"

@@ -19,7 +19,11 @@ _EXAMPLE = 90  # characters of a removed block; kept text is shown whole
 
 
 def explain_lines(
-    record: Article | Rejection, values: Sequence[Sourced], decisions: Sequence[Decision], *, outside: bool = False
+    record: Article | Rejection,
+    values: Sequence[Sourced],
+    decisions: Sequence[Sequence[Decision]],
+    *,
+    outside: bool = False,
 ) -> Iterator[str]:
     """The verdict, each value with its source, then the blocks in page order: `+` kept, `-` removed with the reason.
 
@@ -30,15 +34,15 @@ def explain_lines(
     for value in values:
         if value.value:
             source = f"  [{value.source}]" if value.source else ""
-            yield _plain(f"  {value.name:<15}{textwrap.shorten(value.value, _VALUE, placeholder=' …')}{source}")
+            yield plain_line(f"  {value.name:<15}{textwrap.shorten(value.value, _VALUE, placeholder=' …')}{source}")
     yield ""
     left_out: Counter[str] = Counter()
-    for decision in decisions:
+    for decision in (decision for page in decisions for decision in page):
         if decision.kept:
             yield from _wrapped(decision.text)
         elif decision.inside or outside:
             example = textwrap.shorten(decision.text, _EXAMPLE, placeholder=" …")
-            yield _plain(f"- {decision.reason:<12} {example}  ({decision.evidence})")
+            yield plain_line(f"- {decision.reason:<12} {example}  ({decision.evidence})")
         else:
             left_out[decision.reason or "outside"] += 1
     if left_out:
@@ -48,9 +52,9 @@ def explain_lines(
 
 
 def _verdict(record: Article | Rejection) -> str:
-    where = _plain(record.url or "a document without an address")
+    where = plain_line(record.url or "a document without an address")
     if isinstance(record, Rejection):
-        return f"{where}\nrejected: {record.reason}" + (_plain(f", {record.detail}") if record.detail else "")
+        return f"{where}\nrejected: {record.reason}" + (plain_line(f", {record.detail}") if record.detail else "")
     removed = sum(removal.blocks for removal in record.removed)
     flags = f"; flags: {', '.join(record.quality.flags)}" if record.quality.flags else ""
     return f"{where}\n{record.quality.words} words by {record.extractor}, {removed} blocks removed inside{flags}"
@@ -58,14 +62,14 @@ def _verdict(record: Article | Rejection) -> str:
 
 def _wrapped(text: str) -> Iterator[str]:
     for line in text.split("\n"):
-        for number, part in enumerate(textwrap.wrap(_plain(line), _WIDTH) or [""]):
+        for number, part in enumerate(textwrap.wrap(plain_line(line), _WIDTH) or [""]):
             yield ("+ " if number == 0 else "  ") + part
 
 
-def _plain(text: str) -> str:
+def plain_line(text: str) -> str:
     """One line without characters that steer a terminal.
 
-    >>> _plain("Pluie\\x1b[31m à\\nRabat\\u202e")
+    >>> plain_line("Pluie\\x1b[31m à\\nRabat\\u202e")
     'Pluie�[31m à�Rabat�'
     """
     return "".join("�" if (not c.isprintable() and not c.isspace()) or c in "\n\r\v\f" else c for c in text)

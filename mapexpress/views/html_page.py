@@ -32,6 +32,21 @@ def _unprintable(char: str) -> bool:
     )
 
 
+# Primary language subtags whose usual script runs from right to left (CLDR, layout orientation)
+_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa glk he iw ks lrc mzn nqo pnb ps sd syr ug ur yi".split())
+
+
+def is_right_to_left(language: str | None) -> bool:
+    """Whether text in a language, given as BCP 47, runs from right to left.
+
+    >>> is_right_to_left("ar-MA"), is_right_to_left("fr"), is_right_to_left(None), is_right_to_left("az-Arab")
+    (True, False, False, True)
+    """
+    primary, _, rest = (language or "").lower().partition("-")
+    script = next((part for part in rest.split("-") if len(part) == 4 and part.isalpha()), "")
+    return script in ("arab", "hebr") if script else primary in _RIGHT_TO_LEFT
+
+
 def page(*, title: str, style: str, body: str, script: str = "", lang: str = "en") -> str:
     """One self-contained document; its policy allows nothing but this very style and this very script."""
     css = asset("page.css") + style
@@ -58,8 +73,15 @@ def _digest(code: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
 
 
-def table(head: list[str], rows: list[list[object]], *, caption: str, numbers: frozenset[int] = frozenset()) -> str:
-    """A table with a caption for readers who hear it; `numbers` are the columns set flush with figures."""
+def table(
+    head: list[str],
+    rows: list[list[object]],
+    *,
+    caption: str,
+    numbers: frozenset[int] = frozenset(),
+    hidden: bool = False,
+) -> str:
+    """A table with a caption, `hidden` where a heading says the same; `numbers` are columns set flush with figures."""
 
     def cell(kind: str, i: int, value: object) -> str:
         scope = ' scope="col"' if kind == "th" else ""
@@ -70,6 +92,6 @@ def table(head: list[str], rows: list[list[object]], *, caption: str, numbers: f
     body = "".join("<tr>" + "".join(cell("td", i, v) for i, v in enumerate(row)) + "</tr>" for row in rows)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{text(caption)}"><table>'
-        f'<caption class="dim">{text(caption)}</caption>'
+        f"<caption{' class=hidden' if hidden else ''}>{text(caption)}</caption>"
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -8,13 +8,12 @@ import pytest
 from fixtures.posts import load_posts
 from fixtures.website import Website
 from mapexpress.article import Document, explain
+from mapexpress.dataset.layout import site_keys
+from mapexpress.dataset.ledger import Ledger
 from mapexpress.dataset.store import SiteStore
-from mapexpress.extraction.consult import consult_trafilatura
-from mapexpress.records import Article, Removal, content_hash
-from mapexpress.report.explained import sourced_values
-from mapexpress.report.gates import check
-from mapexpress.report.summary import summarise
-from mapexpress.views.explain_html import render_explain
+from mapexpress.records import Article, Rejection, Removal, content_hash
+from mapexpress.report.site_report import report_site
+from mapexpress.views.explained_page import explain_page
 from mapexpress.views.report_html import render_report
 from tests.browser.conftest import Browser
 
@@ -29,13 +28,7 @@ def explained(folder: Path, name: str) -> Path:
     post = next(p for p in load_posts() if p.name == name)
     body = Website(load_posts()).answer(post.path).body
     made = explain([Document(body=body, url=f"https://www.mapexpress.ma{post.path}")])
-    html = render_explain(
-        made.record,
-        values=list(sourced_values(made)),
-        decisions=made.decisions[0],
-        other=consult_trafilatura(made.pages[0]),
-    )
-    (folder / f"{name}.html").write_text(html, "utf-8")
+    (folder / f"{name}.html").write_text(explain_page(made), "utf-8")
     return folder / f"{name}.html"
 
 
@@ -43,29 +36,37 @@ def explained(folder: Path, name: str) -> Path:
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     now = datetime(2026, 4, 1, tzinfo=UTC)
-    with SiteStore.open(folder, "news.example", run="r1", clock=lambda: now, warc=False) as store:
-        for n in range(40):
-            article = Article(
-                id=f"id-{n}",
-                site="news.example",
-                url=f"https://news.example/{n}",
-                title=f"{HOSTILE} {n}",
-                text=f"Le port de la ville {n} a rouvert lundi.\n\n{HOSTILE}",
-                section=HOSTILE,
-                language="ar" if n % 2 else "fr",
-                date_published=f"2026-03-{1 + n % 28:02}T08:00:00+00:00",
-                date_precision="instant",
-                fetched_at=f"2026-03-{1 + n % 28:02}T08:30:00+00:00",
-                extractor="scorer",
-                extractor_version="1",
-                removed=[Removal(reason="share", blocks=1, chars=20)],
-            )
-            article.content_hash = content_hash(article.title, article.text)
-            store.write(article)
-        store.seal()
-    summary = summarise(folder, "news.example")
-    (folder / "report.html").write_text(render_report([(summary, check(summary))]), "utf-8")
+    for site in ("news.example", "quiet.example", "third.example", "fourth.example"):
+        with SiteStore.open(folder, site, run="r1", clock=lambda: now, warc=False) as store:
+            for n in range(40 if site == "news.example" else 8):
+                store.write(hostile_article(site, n))
+            store.write(Rejection(url=f"https://{site}/{HOSTILE}", stage="page", reason=HOSTILE, site=site))
+            Ledger(store.state).note("2026-04-01", "layout", [f"`{HOSTILE}` no longer found on 40 of 42 pages"])
+            store.seal()
+    reports = [report_site(folder, site) for site in site_keys(folder)]
+    (folder / "report.html").write_text(render_report(reports), "utf-8")
+    (folder / "one.html").write_text(render_report(reports[1:2]), "utf-8")
     return folder / "report.html"
+
+
+def hostile_article(site: str, n: int) -> Article:
+    article = Article(
+        id=f"{site}-{n}",
+        site=site,
+        url=f"https://{site}/{n}",
+        title=f"{HOSTILE} {n}",
+        text=f"Le port de la ville {n} a rouvert lundi.\n\n{HOSTILE}",
+        section=HOSTILE,
+        language="ar" if n % 2 else "fr",
+        date_published=f"2026-03-{1 + n % 28:02}T08:00:00+00:00",
+        date_precision="instant",
+        fetched_at=f"2026-03-{1 + n % 28:02}T08:30:00+00:00",
+        extractor="scorer",
+        extractor_version="1",
+        removed=[Removal(reason="share", blocks=1, chars=20)],
+    )
+    article.content_hash = content_hash(article.title, article.text)
+    return article
 
 
 @pytest.mark.parametrize(("width", "dark"), VIEWS)
@@ -81,55 +82,153 @@ def test_an_explain_page_is_quiet_and_accessible(
     assert wider == 0, "the page scrolls sideways"
 
 
-def test_the_blocks_can_be_walked_and_filtered_by_keyboard(browser: Browser, tmp_path: Path) -> None:
+def press(browser: Browser, text: str) -> None:
     from selenium.webdriver.common.action_chains import ActionChains
 
+    ActionChains(browser.driver).send_keys(text).perform()
+
+
+SHOWN = "return [...document.querySelectorAll('.block')].filter(e => e.checkVisibility()).length"
+
+
+def test_the_blocks_can_be_walked_and_filtered_by_keyboard(browser: Browser, tmp_path: Path) -> None:
     browser.open(explained(tmp_path, "fr-port-safi"))
-    shown = "return [...document.querySelectorAll('ol.blocks li')].filter(e => e.offsetParent).length"
-    at_first = browser.run(shown)
-    keys = lambda text: ActionChains(browser.driver).send_keys(text).perform()  # noqa: E731
-    keys("n")
-    first = browser.run("return document.activeElement.textContent")
-    keys("n")
-    assert browser.run("return document.activeElement.textContent") != first
-    keys("p")
-    assert browser.run("return document.activeElement.textContent") == first
-    keys("o")
-    assert browser.run(shown) > at_first
-    keys("ok")
-    assert browser.run(shown) < at_first
-    keys("kt")
-    badges = "return [...document.querySelectorAll('.badge')].filter(e => getComputedStyle(e).display != 'none').length"
-    assert browser.run(badges) > 0
+    at_first = browser.run(SHOWN)
+    focused = "return document.activeElement.className + document.activeElement.textContent"
+    press(browser, "n")
+    first = browser.run(focused)
+    assert str(first).startswith("block ")
+    press(browser, "n")
+    assert browser.run(focused) != first
+    press(browser, "p")
+    assert browser.run(focused) == first
+    press(browser, "o")
+    assert browser.run(SHOWN) > at_first
+    press(browser, "ok")
+    assert browser.run(SHOWN) < at_first
+    press(browser, "kt")
+    layer = "return [...document.querySelectorAll('.layer.differs')].filter(e => e.checkVisibility()).length"
+    assert browser.run(layer) > 0
+    press(browser, "t")
+    assert browser.run(layer) == 0
+
+
+def test_the_whole_page_can_be_reached_with_the_tab_key(browser: Browser, tmp_path: Path) -> None:
+    """Each control and each block that is shown gets the focus, in page order, and shows it."""
+    browser.open(explained(tmp_path, "fr-port-safi"))
+    reached = []
+    for _ in range(60):
+        press(browser, "\ue004")
+        reached.append(browser.run("const e = document.activeElement; return e.id || e.className || e.localName"))
+        if reached[-1] in ("body", "scroll"):
+            break
+        outline = browser.run("return getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid", reached[-1]
+    assert {"kept", "removed", "outside", "other", "view-both", "summary", "block kept"} <= set(reached)
+    assert reached.count("block kept") == browser.run("return document.querySelectorAll('.block.kept').length")
+
+
+def test_the_view_is_chosen_and_a_phone_begins_with_the_page(browser: Browser, tmp_path: Path) -> None:
+    visible = "return [...document.querySelectorAll(arguments[0])].some(e => e.checkVisibility())"
+    path = explained(tmp_path, "fr-port-safi")
+    browser.open(path)
+    assert browser.run(visible, ".before .block")
+    assert browser.run(visible, ".after p")
+    press(browser, "2")
+    assert not browser.run(visible, ".after p")
+    press(browser, "3")
+    assert browser.run(visible, ".after p")
+    assert not browser.run(visible, ".before .block")
+    browser.open(path, width=420)
+    assert browser.run(visible, ".before .block")
+    assert not browser.run(visible, ".after p")
+
+
+def test_a_paragraph_stands_level_with_its_block(browser: Browser, tmp_path: Path) -> None:
+    browser.open(explained(tmp_path, "fr-port-safi"))
+    apart = browser.run(
+        """return [...document.querySelectorAll('.row.kept')].map(row => {
+        const tops = ['.said', '.after p'].map(css => row.querySelector(css).getBoundingClientRect().top);
+        return Math.abs(tops[0] - tops[1])})"""
+    )
+    assert apart
+    assert max(apart) < 12
 
 
 def test_arabic_runs_from_right_to_left(browser: Browser, tmp_path: Path) -> None:
     browser.open(explained(tmp_path, "ar-kora-talat"))
     directions = browser.run(
-        "return [...document.querySelectorAll('li.kept > span[dir]')].map(e => getComputedStyle(e).direction)"
+        "return [...document.querySelectorAll('.kept > .said, .after > p')].map(e => getComputedStyle(e).direction)"
     )
     assert directions
     assert set(directions) == {"rtl"}
+    left = "return document.querySelector('.row.kept ' + arguments[0]).getBoundingClientRect().left"
+    assert browser.run(left, ".before") > browser.run(left, ".after"), "the page begins on the right"
 
 
+@pytest.mark.parametrize("name", ["report.html", "one.html"])
 @pytest.mark.parametrize(("width", "dark"), VIEWS)
 def test_a_report_is_quiet_accessible_and_runs_no_script_of_an_article(
-    browser: Browser, report: Path, width: int, dark: bool
+    browser: Browser, report: Path, name: str, width: int, dark: bool
 ) -> None:
-    browser.open(report, width=width, dark=dark)
+    browser.open(report.with_name(name), width=width, dark=dark)
+    browser.run("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert browser.errors() == []
     assert browser.requests() == []
     assert browser.run("return window.hit === undefined")
-    assert browser.run("return document.querySelectorAll('svg.chart').length") >= 4
-    assert browser.run("return document.querySelectorAll('figure details table, figure table').length") >= 4
+    charts = browser.run("return document.querySelectorAll('svg.chart').length")
+    assert charts >= 8
+    assert browser.run("return document.querySelectorAll('figure svg.chart ~ details table').length") == charts
     assert browser.serious() == []
+    wider = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider == 0, "the page scrolls sideways"
+
+
+def test_bars_are_as_long_as_their_figures(browser: Browser, report: Path) -> None:
+    browser.open(report)
+    drawn = browser.run(
+        """const figure = [...document.querySelectorAll('figure')].find(f => f.textContent.startsWith('Sites'));
+        return [[...figure.querySelectorAll('.bar')].map(b => Number(b.getAttribute('width'))),
+          [...figure.querySelectorAll('td.num')].map(c => Number(c.textContent))]"""
+    )
+    widths, figures = drawn  # type: ignore[misc]
+    assert figures == [40, 8, 8, 8]
+    assert [round(width / widths[0], 2) for width in widths] == [round(n / figures[0], 2) for n in figures]
+
+
+def test_the_overview_is_sorted_and_filtered_by_keyboard(browser: Browser, report: Path) -> None:
+    browser.open(report)
+    names = (
+        "return [...document.querySelectorAll('#overview tbody tr')]"
+        ".filter(r => !r.hidden).map(r => r.cells[0].textContent)"
+    )
+    assert browser.run(names) == ["fourth.example", "news.example", "quiet.example", "third.example"]
+    browser.run("document.querySelectorAll('#overview thead button')[2].focus()")
+    press(browser, "\ue006")
+    press(browser, "\ue006")
+    assert browser.run(names)[0] == "news.example"  # type: ignore[index]
+    assert browser.run("return document.querySelectorAll('#overview th')[2].getAttribute('aria-sort')") == "descending"
+    browser.run("document.getElementById('filter').focus()")
+    press(browser, "QUIET")
+    assert browser.run(names) == ["quiet.example"]
+    sites = "return [...document.querySelectorAll('section.site')].filter(s => !s.hidden).length"
+    assert browser.run(sites) == 1
+    assert browser.run("return document.getElementById('shown').textContent") == "1 of 4"
+
+
+def test_a_link_to_a_site_unfolds_its_charts(browser: Browser, report: Path) -> None:
+    browser.open(report)
+    charts = "return document.querySelector('#site-1 svg.chart').checkVisibility()"
+    assert not browser.run(charts)
+    browser.run("document.querySelector('#overview a[href=\"#site-1\"]').click()")
+    browser.run("return new Promise(done => setTimeout(done, 200))")
+    assert browser.run(charts)
 
 
 def test_a_hostile_article_cannot_run_script_in_its_explain_page(browser: Browser, tmp_path: Path) -> None:
     page = f"<html><body><article><h1>Le port</h1><p>Le port a rouvert. {HOSTILE.replace('<', '&lt;')}</p></article>"
     made = explain([Document(body=page + HOSTILE, url="https://news.example/port?" + HOSTILE)])
-    html = render_explain(made.record, values=list(sourced_values(made)), decisions=made.decisions[0])
-    (tmp_path / "page.html").write_text(html, "utf-8")
+    (tmp_path / "page.html").write_text(explain_page(made), "utf-8")
     browser.open(tmp_path / "page.html")
     assert browser.run("return window.hit === undefined")
     assert browser.errors() == []
