@@ -24,7 +24,9 @@ def published(store, folder: Path) -> Counter:
     """Titles in the dataset as a reader sees it, with how often each is there."""
     for _ in pull(store, folder, responses=True):
         pass
-    lines = [line for part in folder.glob("dataset/*/*/*.gz") for line in gzip.open(part)]
+    lines = [
+        line for part in folder.glob("dataset/*/*/*.gz") for line in gzip.decompress(part.read_bytes()).splitlines()
+    ]
     return Counter(json.loads(line)["title"] for line in lines)
 
 
