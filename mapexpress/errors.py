@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from mapexpress.characters import visible
+
 
 class ExitStatus(IntEnum):
     """Exit statuses of every command; the README's table is generated from the comments' meaning."""
@@ -18,9 +20,16 @@ class ExitStatus(IntEnum):
 
 
 class MapexpressError(Exception):
-    """An error with one line for the user; raised where it is found, shown by the command that was typed."""
+    """An error with one line for the user; raised where it is found, shown by the command that was typed.
+
+    >>> print(MapexpressError("part-1.jsonl\\n\\x1b[2J: damaged"))
+    part-1.jsonl��[2J: damaged
+    """
 
     status: ExitStatus = ExitStatus.BUG
+
+    def __str__(self) -> str:
+        return visible(super().__str__())  # it may quote a file or an answer that a stranger wrote
 
 
 class UsageError(MapexpressError):

@@ -25,7 +25,7 @@ _TWIN_SEGMENTS = frozenset(_RULES["path"]["twin_segments"])
 _TWIN_LABELS = frozenset(_RULES["host"]["twin_labels"])
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-_CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+_CONTROL = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]+")  # what no address has: controls, blanks, lone surrogates
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~|"
@@ -165,7 +165,7 @@ def is_address(url: str) -> bool:
     if _PLAIN.fullmatch(url):
         return True
     try:
-        urlsplit(url).port  # noqa: B018 -- only reading it checks the port
+        urlsplit(_CONTROL.sub("", url)).port  # noqa: B018 -- only reading it checks the port
     except ValueError:
         return False
     return True
@@ -215,7 +215,10 @@ def choose_canonical(page_url: str, declared: str | None) -> str:
     own = canonicalize(page_url)
     if not declared or not declared.strip():
         return own
-    other = canonicalize(urljoin(page_url, declared.strip()))
+    try:
+        other = canonicalize(urljoin(page_url, declared.strip()))
+    except ValueError:  # `http://[preferences]/`
+        return own
     if not other.startswith(("http://", "https://")) or not same_site(own, other):
         return own
     return other if _same_article(own, other) else own
@@ -265,7 +268,7 @@ def _ascii_host(host: str) -> str:
     try:
         return host.encode("idna").decode("ascii")
     except UnicodeError:
-        return quote(host, safe="")
+        return quote(host, safe="", errors="replace")
 
 
 def _host_of(url: str) -> str:

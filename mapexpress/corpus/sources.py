@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal, TypeAlias, cast
+from typing import IO, Any, Literal, TypeAlias, cast
 
 import orjson
 import zstandard
@@ -240,36 +240,45 @@ def _from_row(row: dict[str, Json], columns: Columns, number: str, where: str) -
 
 
 def _read_warc(path: Path) -> Iterator[Source]:
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
-
     number = 0
     with path.open("rb") as raw:
         # warcio unpacks gzip members itself, so that a record can be skipped without unpacking it
         stream = (
             zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) if path.suffix == ".zst" else raw
         )
-        try:
-            for record in ArchiveIterator(stream):
-                number += 1
-                kind = _warc_kind(record)
-                if kind is None:
-                    continue
-                body = record.content_stream().read(LARGEST_DOCUMENT)
-                headers = record.rec_headers
-                content_type = record.http_headers.get_header("Content-Type") if record.http_headers else None
-                record_id = headers.get_header("WARC-Record-ID")
-                yield Source(
-                    id=record_id.strip("<>") if record_id else f"{stem(path)}-{number}",
-                    body=decode(body) if kind == "text" else body,
-                    kind=kind,
-                    url=headers.get_header("WARC-Target-URI"),
-                    content_type=content_type,
-                    fetched_at=headers.get_header("WARC-Date"),
-                    warc_record_id=record_id,
-                )
-        except ArchiveLoadFailed as error:
-            raise UsageError(f"{path}: not a WARC file or a broken one: {str(error).splitlines()[0]}") from None
+        for record, kind, body in _warc_records(stream, path):
+            number += 1
+            if kind is None:
+                continue
+            headers = record.rec_headers
+            content_type = record.http_headers.get_header("Content-Type") if record.http_headers else None
+            record_id = headers.get_header("WARC-Record-ID")
+            yield Source(
+                id=record_id.strip("<>") if record_id else f"{stem(path)}-{number}",
+                body=decode(body) if kind == "text" else body,
+                kind=kind,
+                url=headers.get_header("WARC-Target-URI"),
+                content_type=content_type,
+                fetched_at=headers.get_header("WARC-Date"),
+                warc_record_id=record_id,
+            )
+
+
+_WARCIO = (AttributeError, ValueError, TypeError)  # it raises them for records without an address or with odd lengths
+
+
+def _warc_records(stream: object, path: Path) -> Iterator[tuple[Any, Literal["html", "text"] | None, bytes]]:
+    """Each record with what it holds and its body, empty where it is none of ours. Raises UsageError."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    try:
+        for record in ArchiveIterator(stream):
+            kind = _warc_kind(record)
+            yield record, kind, record.content_stream().read(LARGEST_DOCUMENT) if kind else b""
+    except (ArchiveLoadFailed, EOFError, zlib.error, zstandard.ZstdError, *_WARCIO) as error:
+        said = str(error).splitlines() or [type(error).__name__]
+        raise UsageError(f"{path}: not a WARC file or a broken one: {said[0]}") from None
 
 
 def _warc_kind(record: object) -> Literal["html", "text"] | None:

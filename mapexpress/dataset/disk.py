@@ -34,15 +34,20 @@ def storage_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         advice = _ADVICE.get(error.errno or 0, "check the disk and run the same command again")
         raise StorageError(f"cannot write {error.filename or path}: {error.strerror or error}; {advice}") from error
+    except UnicodeDecodeError as error:  # sqlite3 quotes the bytes of a damaged file in its own message
+        raise StorageError(f"{path}: {_DAMAGED}") from error
     except sqlite3.Error as error:
         raise StorageError(f"{path}: {error}; {_sqlite_advice(error)}") from error
+
+
+_DAMAGED = "the state is damaged: rebuild it with scrapy verify --rebuild-state"
 
 
 def _sqlite_advice(error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return "the state is damaged: rebuild it with scrapy verify --rebuild-state"
+        return _DAMAGED
     if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return "free space and run the same command again"
     return "check the disk and run the same command again"

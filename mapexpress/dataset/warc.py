@@ -14,6 +14,7 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from mapexpress.dataset.codings import CodingError, InflatedTooLargeError, inflate
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
 from mapexpress.dataset.state import Place
 from mapexpress.errors import StorageError
@@ -241,37 +242,16 @@ def _captured(record: object, place: Place, decoded: bool) -> Captured:
 
 
 def decode(body: bytes, encodings: str, limit: int = MAX_DECODED_BYTES) -> bytes:
-    """Undo content encodings, last one first; a cut stream gives what it holds, an unknown one the bytes as they are.
+    """Undo content encodings; a cut stream gives what it holds, a false or unknown one the bytes as they are.
 
     Raises StorageError past `limit` bytes.
 
     >>> decode(zlib.compress(b"abc"), "deflate")
     b'abc'
     """
-    for name in reversed([e.strip().lower() for e in encodings.split(",") if e.strip()]):
-        if name in ("gzip", "x-gzip", "deflate"):
-            body = _inflate(body, 47 if name != "deflate" or body[:1] == b"\x78" else -15, limit)
-        elif name == "br":
-            import brotli  # only where a site answers with it
-
-            body = _bounded(brotli.decompress(body), limit)
-        elif name == "zstd":
-            import zstandard
-
-            with zstandard.ZstdDecompressor().stream_reader(body) as reader:
-                body = _bounded(reader.read(limit + 1), limit)
-    return body
-
-
-def _inflate(body: bytes, bits: int, limit: int) -> bytes:
-    unpacker = zlib.decompressobj(bits)
     try:
-        return _bounded(unpacker.decompress(body, limit + 1), limit)
-    except zlib.error:
+        return inflate(body, encodings, limit).body
+    except InflatedTooLargeError:
+        raise StorageError(f"a stored body inflates to more than {limit} bytes") from None
+    except CodingError:
         return body
-
-
-def _bounded(body: bytes, limit: int) -> bytes:
-    if len(body) > limit:
-        raise StorageError(f"a stored body inflates to more than {limit} bytes")
-    return body

@@ -13,6 +13,7 @@ from mapexpress.discovery.addresses import kind_of_address
 from mapexpress.discovery.dates import date_hint
 from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.xml import decode, gunzip, local_name, read_xml
+from mapexpress.urls import is_address
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -129,7 +130,7 @@ def _address(item: _Element, address: dict[str, str], url: str) -> str | None:
             continue
         try:
             href = urljoin(urljoin(url, item.base or ""), written)
-            if urlsplit(href).scheme in ("http", "https") and urlsplit(href).hostname:
+            if urlsplit(href).scheme in ("http", "https") and urlsplit(href).hostname and is_address(href):
                 return href
         except ValueError:
             continue
@@ -207,7 +208,7 @@ def _json_feed(data: bytes, url: str) -> Found:
             href = urljoin(url, written) if written and ("url" in text or "://" in written) else ""
         except ValueError:
             continue
-        if not href.startswith(("http://", "https://")) or href in links:
+        if not href.startswith(("http://", "https://")) or not is_address(href) or href in links:
             continue
         links[href] = Link(
             url=href,

@@ -12,7 +12,7 @@ from mapexpress.discovery.dates import date_hint
 from mapexpress.discovery.feeds import parse_feed, plain
 from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.xml import decode, gunzip, local_name, read_xml
-from mapexpress.urls import day_in_path
+from mapexpress.urls import day_in_path, is_address
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -95,7 +95,8 @@ def _numbers(url: str) -> tuple[int, ...]:
 def _absolute(base: str, href: str) -> str | None:
     try:
         joined = urljoin(base, href.strip()).partition("#")[0]
-        return joined if href.strip() and urlsplit(joined).scheme in ("http", "https") else None
+        good = href.strip() and urlsplit(joined).scheme in ("http", "https") and is_address(joined)
+        return joined if good else None
     except ValueError:
         return None
 
@@ -103,7 +104,9 @@ def _absolute(base: str, href: str) -> str | None:
 def _text_sitemap(data: bytes, url: str, problem: str | None) -> Found:
     """One absolute address a line (sitemaps.org)."""
     lines = [line.strip() for line in decode(data).splitlines() if line.strip()]
-    addresses = dict.fromkeys(line for line in lines if re.match(r"https?://\S+$", line, re.IGNORECASE))
+    addresses = dict.fromkeys(
+        line for line in lines if re.match(r"https?://\S+$", line, re.IGNORECASE) and is_address(line)
+    )
     if not addresses:
         return Found(problem=problem or "no sitemap: neither XML nor a list of addresses")
     kept = {a: _link(a, {}) for a in addresses if kind_of_address(a) is None}

@@ -19,13 +19,15 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from mapexpress.fetch.guard import AddressRefused, AddressTooLong
 from mapexpress.fetch.heads import HeadTooLargeError
 from mapexpress.fetch.reservation import Reserved
-from mapexpress.fetch.whole import TruncatedBody
+from mapexpress.fetch.whole import BadCompression, BodyTooLarge, TruncatedBody
 
 # In this order: the first class that fits names the reason.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (AddressRefused, "address_refused"),
     (AddressTooLong, "address_too_long"),
     (TruncatedBody, "truncated"),
+    (BadCompression, "bad_compression"),
+    (BodyTooLarge, "too_large"),
     (Reserved, "tdm_reserved"),
     (ResponseDataLossError, "truncated"),
     (DownloadTimeoutError, "timeout"),
