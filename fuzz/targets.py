@@ -6,8 +6,10 @@ that a fuzzer starts from; `WORDS` are pieces it may put together.
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
+import shutil
 import sqlite3
 import tempfile
 import unicodedata
@@ -58,6 +60,7 @@ from mapexpress.urls import article_id, canonicalize, choose_canonical, host_key
 URL = "https://news.example/economie/les-comptes-annuels-de-la-cooperative/"
 _POLICY = AddressPolicy()
 _SCRATCH = Path(tempfile.mkdtemp(prefix="mapexpress-fuzz-"))
+atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
 
 
 def _sound(record: Article | Rejection) -> None:
