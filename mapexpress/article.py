@@ -126,7 +126,7 @@ def explain(
     """Make the record of an article's pages, in order, and keep everything that decided."""
     first = documents[0]
     if first.kind == "text":
-        return _explain_text(first, site, snapshot)
+        return _explain_text(first, site, snapshot, options or Options())
     page, metadata, source_id, problem = _read(first, site, snapshot)
     article = _frame(first, site, snapshot)
     article.source_id = source_id
@@ -327,13 +327,22 @@ def _refusal(document: Document, article: Article, page: Page, problem: str | No
     )
 
 
-def _explain_text(document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None) -> Explanation:
+def _explain_text(
+    document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None, options: Options
+) -> Explanation:
     publisher = site.publisher if site is not None else None
     article = _frame(document, site, snapshot)
     article.source_id = document.source_id
     article.canonical_url = choose_canonical(document.url, None) if document.url else None
     key = article.canonical_url or document.source_id or ""
-    result = clean_text(_text(document), title=document.title, site=publisher, snapshot=snapshot, id=key)
+    result = clean_text(
+        _text(document),
+        title=document.title,
+        site=publisher,
+        snapshot=snapshot if options.listens_to("template") else None,
+        id=key,
+        phrases=options.listens_to("phrases"),
+    )
     article.title = result.title
     article.text = result.text
     article.extractor = "text"

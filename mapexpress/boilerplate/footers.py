@@ -93,9 +93,36 @@ def _plain(text: str) -> str:
 
 
 def may_hold_footer(text: str) -> bool:
-    """Whether the words of any footer stand in a document: one cheap look before its lines are matched."""
-    plain = _plain(text)
-    return any(key in plain for key, _ in _keys())
+    """Whether the words of any footer stand in a document: one cheap look before its lines are matched.
+
+    >>> may_hold_footer("It rained. The post Rain appeared first on MAP."), may_hold_footer("It rained first.")
+    (True, False)
+    """
+    folded = text.casefold()
+    words, wordless = _needles()
+    found = words.keys() & set(folded.split())
+    if found:
+        plain = _plain(text)
+        if any(key in plain for word in found for key in words[word]):
+            return True
+    return any(key in folded for key in wordless)
+
+
+@lru_cache(maxsize=1)
+def _needles() -> tuple[dict[str, list[str]], list[str]]:
+    """The keys by a word that stands between two others of theirs, and the keys without such a word.
+
+    A text's words are split at white space, so a word at a key's end may have a neighbour's letters on it.
+    """
+    by_word: dict[str, list[str]] = {}
+    wordless: list[str] = []
+    for key in dict.fromkeys(key for key, _ in _keys()):
+        inner = key.split()[1:-1]
+        if inner:
+            by_word.setdefault(max(inner, key=len), []).append(key)
+        else:
+            wordless.append(key)
+    return by_word, wordless
 
 
 def match_footer(text: str, *, title: str | None = None, site: str | None = None) -> FooterMatch | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from mapexpress.boilerplate.amount import amounts
+from mapexpress.boilerplate.amount import amounts, dense
 from mapexpress.boilerplate.footers import FooterMatch, match_footer, may_hold_footer
 from mapexpress.boilerplate.phrases import Phrase, match_line
 from mapexpress.characters import harmless
@@ -22,6 +22,8 @@ _ZERO_WIDTH = re.compile("[\u200b\u2060]+")
 _BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _CLOSERS = " \t\"'”’»›)]}」』*\u200f\u200e"
 _SENTENCE_END = ".!?…。！？؟۔।॥։။។"
+_CUT_CHARS = 12  # the longest "... [ + ]"
+_SENTENCE_ENDS = frozenset(_SENTENCE_END)
 _CUT = re.compile(r"(?:\.\.\.|…)\s*(?:\[\s*\+?\s*\]|\]|\))?$")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(r"(?:[-–—•*·▪◦‣]\s+|\(?\d{1,2}[.)]\s+)\S")
@@ -54,13 +56,18 @@ class Line:
         return _ITEM.match(self.text) is not None
 
 
-def read_lines(text: str, *, title: str | None = None, site: str | None = None) -> list[Line]:
+def read_lines(text: str, *, title: str | None = None, site: str | None = None, phrases: bool = True) -> list[Line]:
     """Cut a text into its lines: NFC, no control characters, hard-wrapped paragraphs joined, blank lines left out.
 
     >>> [(line.shape, line.text) for line in read_lines("Date:\\r\\n\\r\\nPluie à Rabat")]
     [('label', 'Date:'), ('short', 'Pluie à Rabat')]
     """
-    text = harmless(_ZERO_WIDTH.sub("", _BREAK.sub("\n", text)))
+    signs = "".join(set(text))  # a text has some eighty: what is asked of all its characters is asked of them
+    if _BREAK.search(signs):
+        text = _BREAK.sub("\n", text)
+    if _ZERO_WIDTH.search(signs):
+        text = _ZERO_WIDTH.sub("", text)
+    text = harmless(text)
     groups: list[list[str]] = [[]]
     for raw in text.split("\n"):
         stripped = " ".join(raw.split())
@@ -70,11 +77,12 @@ def read_lines(text: str, *, title: str | None = None, site: str | None = None) 
             groups.append([])
     if _is_hard_wrapped(groups):
         groups = [_unwrap(group) for group in groups]
-    footers = may_hold_footer(text)
+    spaced = not dense(signs)
+    footers = phrases and may_hold_footer(text)
     lines: list[Line] = []
     for number, group in enumerate(groups):
         for stripped in group:
-            line = _line(len(lines), number, stripped)
+            line = _line(len(lines), number, stripped, phrases=phrases, spaced=spaced)
             lines.append(_with_footer(line, title, site) if footers else line)
     return lines
 
@@ -101,10 +109,10 @@ def _unwrap(group: list[str]) -> list[str]:
     return joined
 
 
-def _line(index: int, group: int, text: str) -> Line:
-    size, words = amounts(text)
+def _line(index: int, group: int, text: str, *, phrases: bool, spaced: bool) -> Line:
+    size, words = (len(text), text.count(" ") + 1) if spaced else amounts(text)
     line = Line(index, group, text, "short", size, words)
-    phrase = match_line(text)
+    phrase = match_line(text) if phrases else None
     if phrase is not None and phrase.strength != "prefix":
         line.phrase, line.shape = phrase, "label"
         return line
@@ -128,7 +136,7 @@ def _with_footer(line: Line, title: str | None, site: str | None) -> Line:
 def _shape(text: str, size: int, words: int) -> Shape:
     if words <= _DATE_WORDS and is_figure(text):
         return "figure"
-    if _CUT.search(text):
+    if text[-1] in "….])" and _CUT.search(text, max(0, len(text) - _CUT_CHARS)):
         return "cut"
     end = text.rstrip(_CLOSERS)[-1:]
     if end and end in _SENTENCE_END:
@@ -136,6 +144,16 @@ def _shape(text: str, size: int, words: int) -> Shape:
     if size >= 2 * PROSE_CHARS and (end == ":" or words >= 40):
         return "prose"  # leads into a list or a quotation; or a paragraph whose full stop was forgotten
     return "short"
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends like a sentence, in any script; one that is cut off does not.
+
+    >>> ends_sentence("« Il a plu. »"), ends_sentence("Il a..."), ends_sentence("雨が降った。"), ends_sentence("Rabat")
+    (True, False, True, False)
+    """
+    end = text.rstrip(_CLOSERS)[-3:]
+    return end[-1:] in _SENTENCE_ENDS and end[-1:] != "…" and end != "..."
 
 
 def is_figure(text: str) -> bool:

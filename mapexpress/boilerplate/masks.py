@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from mapexpress.blocks import Node, Page
 from mapexpress.boilerplate.amount import count_words, dense
-from mapexpress.boilerplate.lines import Line, is_figure
+from mapexpress.boilerplate.lines import PROSE_CHARS, Line, ends_sentence, is_figure
 from mapexpress.boilerplate.phrases import fold
 
 _LEVELS = 3  # elements of a place: deep enough to tell a sidebar's paragraphs from the article's
@@ -20,7 +20,9 @@ _VOLATILE = re.compile(r"\S*\d\S*")  # class names and ids with numbers name one
 _SHORTEST_SLOT = 3  # characters: shorter values stand in other words by chance
 _DATE_CHARS = 60  # a date with its weekday, time and label
 _NUMBER = re.compile(r"\d+")
-DATE = "{date}"
+_CUT = re.compile(r"\s*\[?(?:\.\.\.|…)\]?\s*$")
+_HEADLINE_WORDS = 4  # shorter links are names, sections and tags
+_CUT_WORDS = 5  # fewer are "Read more…"
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class Unit:
     """One block: `index` in the page, its text, its masked fingerprint and the place where it stands.
 
     `numbers` is a fingerprint of the numbers in it that are not its slots', empty without any. `link_share` is the
-    share of its characters inside links, 0 to 1 (0 where the HTML is lost).
+    share of its characters inside links, 0 to 1 (0 where the HTML is lost); `titled` tells whether it holds the title.
     """
 
     index: int
@@ -37,10 +39,16 @@ class Unit:
     place: str
     numbers: str = ""
     link_share: float = 0.0
+    titled: bool = False
 
     @property
     def words(self) -> int:
         return count_words(self.text)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads like a paragraph: long, and it ends like a sentence."""
+        return len(self.text) >= PROSE_CHARS and ends_sentence(self.text)
 
 
 def mask(block: str, slots: Mapping[str, str]) -> str:
@@ -66,12 +74,29 @@ def _folded_slots(slots: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _mask(block: str, slots: Sequence[tuple[str, str]]) -> str:
     if len(block) <= _DATE_CHARS and is_figure(block):
-        return DATE
+        return "{date}"
+    if is_cut(block):
+        return "{cut}"
     masked = f" {fold(block)} "
     for value, name in slots:
         if value in masked:
             masked = masked.replace(value, name)
     return " ".join(masked.split())
+
+
+def is_cut(text: str) -> bool:
+    """Whether a text of some words ends in an ellipsis, as teasers do.
+
+    >>> is_cut("Le marché central a rouvert lundi..."), is_cut("Lire la suite…")
+    (True, False)
+    """
+    return text.rstrip()[-3:].endswith(("…", "...", "…]", ".]")) and uncut(text) is not None
+
+
+def uncut(text: str) -> str | None:
+    """A cut-off text without its ellipsis; None for what is not cut off, or too short to tell."""
+    cut = _CUT.search(text)
+    return text[: cut.start()] if cut is not None and count_words(text) >= _CUT_WORDS else None
 
 
 def _numbers(block: str, known: Collection[str]) -> str:
@@ -85,19 +110,23 @@ def fingerprint(masked: str) -> str:
 
 
 TEXT = "text"  # the place of every line of a text that has lost its HTML
-FIGURE = fingerprint(DATE)  # of every block that is only a date, a number or signs
+# Marks that many blocks share: of what is only a date, a number or signs; of a text that is cut off; of a mere link.
+FIGURE, CUT, LINK = map(fingerprint, ("{date}", "{cut}", "{link}"))
+COMMON = frozenset({FIGURE, CUT, LINK})
 
 
 def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int] | None = None) -> list[Unit]:
     """The visible blocks of a parsed page, or those with the indices `blocks`.
 
-    A learner and a judge must give the same slots: a mark says what is left when they are masked.
+    A learner and a judge must give the same slots: a mark says what is left when they are masked. Links as long as a
+    headline are a slot as well ("Lire aussi : {link}").
     """
     places: dict[int, str] = {}
     folded, known = _folded_slots(slots), _slot_numbers(slots)
+    links = _links(page)
     units = []
     for block in page.blocks if blocks is None else (page.blocks[i] for i in blocks):
-        masked = _mask(block.text, folded)
+        masked = _mask(block.text, [*links.get(block.index, ()), *folded])
         if block.hidden or not masked:
             continue
         if block.node.index not in places:
@@ -111,9 +140,19 @@ def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int]
                 place=places[block.node.index],
                 numbers=_numbers(block.text, known),
                 link_share=share,
+                titled="{title}" in masked,
             )
         )
     return units
+
+
+def _links(page: Page) -> dict[int, list[tuple[str, str]]]:
+    """The slots of the links in each block."""
+    links: dict[int, list[tuple[str, str]]] = {}
+    for anchor in page.anchors:
+        if anchor.block >= 0 and count_words(anchor.text) >= _HEADLINE_WORDS:
+            links.setdefault(anchor.block, []).extend(_folded_slots({"link": anchor.text}))
+    return links
 
 
 def _place(nodes: Sequence[Node], node: Node) -> str:
@@ -135,7 +174,8 @@ def units_of_lines(lines: Iterable[Line], slots: Mapping[str, str]) -> list[Unit
         masked = _mask(line.text, folded)
         if masked:
             numbers = _numbers(line.text, known)
-            units.append(Unit(index=line.index, text=line.text, mark=fingerprint(masked), place=TEXT, numbers=numbers))
+            mark, titled = fingerprint(masked), "{title}" in masked
+            units.append(Unit(index=line.index, text=line.text, mark=mark, place=TEXT, numbers=numbers, titled=titled))
     return units
 
 

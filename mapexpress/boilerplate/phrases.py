@@ -95,6 +95,8 @@ class _Lexicon:
             words = folded.split()
             if len(words) >= 5:
                 self.openings.setdefault(" ".join(words[:3]), []).append((folded, kind, locale))
+        # first words of what begins longer lines: a look at them spares most paragraphs the rest
+        self.beginnings = {words.split(" ", 1)[0] for words in (*self.prefixes, *self.openings)}
         self.longest_prefix = max(len(p.split()) for p in self.prefixes)
 
 
@@ -117,6 +119,8 @@ def match_line(line: str) -> Phrase | None:
     True
     """
     lexicon = _lexicon()
+    if len(line) > 2 * LONGEST_LABEL and not _begins_like_a_phrase(line, lexicon):
+        return None
     head = fold(line[: 2 * LONGEST_LABEL])
     if len(line) <= LONGEST_LABEL:
         found = _match_label(line, head, lexicon)
@@ -125,11 +129,24 @@ def match_line(line: str) -> Phrase | None:
     signed = _COPYRIGHT.match(line) if len(line) <= 2 * LONGEST_LABEL else None
     if signed is not None:
         return Phrase("legal" if re.search(r"\d{4}", line) else "credit", "prefix", "xx", signed[1], True)
+    if head.split(" ", 1)[0] not in lexicon.beginnings:
+        return None
     first = " ".join(head.split(" ", 3)[:3])
     for folded, kind, locale in lexicon.openings.get(first, ()):
         if head.startswith(folded[: len(head)]) and len(head) >= min(len(folded), LONGEST_LABEL):
             return Phrase(kind, "notice", locale)
     return _match_prefix(line, head, lexicon)
+
+
+def _begins_like_a_phrase(line: str, lexicon: _Lexicon) -> bool:
+    """Whether a line that is too long for a label may be a prefix or a notice, by its first word."""
+    first = _folded(line.split(None, 1)[0])
+    return not first or first.split(" ", 1)[0] in lexicon.beginnings
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    return fold(word[:LONGEST_LABEL])
 
 
 def _match_label(line: str, folded: str, lexicon: _Lexicon) -> Phrase | None:

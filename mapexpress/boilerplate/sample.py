@@ -27,7 +27,7 @@ class Trace:
     """What a sketch keeps of a block: its fingerprint, its place, its length and the beginning of its text.
 
     `own` tells whether the page's own evidence takes it for text; where nobody judged, every block may be. `numbers`
-    is a fingerprint of the numbers in it.
+    is a fingerprint of the numbers in it, `prose` whether it reads like a paragraph.
     """
 
     mark: str
@@ -36,6 +36,7 @@ class Trace:
     example: str
     own: bool = True
     numbers: str = ""
+    prose: bool = False
 
     @classmethod
     def of(cls, unit: Unit, *, own: bool = True) -> Trace:
@@ -47,6 +48,7 @@ class Trace:
             example=unit.text[:_EXAMPLE_CHARS],
             own=own,
             numbers=unit.numbers,
+            prose=unit.is_prose,
         )
 
 
@@ -146,7 +148,7 @@ def to_bytes(sketch: Sketch) -> bytes:
     data = {
         "page": sketch.page,
         "places": list(places),
-        "traces": [[t.mark, places[t.place], t.chars, t.example, t.own, t.numbers] for t in sketch.traces],
+        "traces": [[t.mark, places[t.place], t.chars, t.example, t.own, t.numbers, t.prose] for t in sketch.traces],
         "title": sketch.title,
         "lead": sketch.lead,
         "metadata": dict(sketch.metadata),
@@ -162,8 +164,8 @@ def from_bytes(data: bytes) -> Sketch:
         raw = orjson.loads(zlib.decompress(data))
         places = raw.pop("places")
         traces = tuple(
-            Trace(mark=m, place=places[p], chars=c, example=e, own=o, numbers=n)
-            for m, p, c, e, o, n in raw.pop("traces")
+            Trace(mark=m, place=places[p], chars=c, example=e, own=o, numbers=n, prose=s)
+            for m, p, c, e, o, n, s in raw.pop("traces")
         )
         return Sketch(traces=traces, **raw)
     except (zlib.error, KeyError, TypeError, AttributeError, IndexError) as error:

@@ -15,7 +15,7 @@ import orjson
 
 from mapexpress.boilerplate.amount import count_words
 from mapexpress.boilerplate.lines import PROSE_CHARS
-from mapexpress.boilerplate.masks import fingerprint
+from mapexpress.boilerplate.masks import COMMON, fingerprint
 from mapexpress.boilerplate.phrases import fold
 from mapexpress.boilerplate.sample import SAMPLE_PAGES, Sketch, merge
 
@@ -173,7 +173,7 @@ def _dissimilar(sample: Sequence[Sketch]) -> list[Sketch]:
     """
     kept: list[tuple[Sketch, dict[str, int]]] = []
     for sketch in sample:
-        prose = {t.mark: t.chars for t in sketch.traces if t.own and t.chars >= PROSE_CHARS}
+        prose = {t.mark: t.chars for t in sketch.traces if t.own and t.chars >= PROSE_CHARS and t.mark not in COMMON}
         if not any(_copies(prose, other) for _, other in kept):
             kept.append((sketch, prose))
     return [sketch for sketch, _ in kept]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from mapexpress.boilerplate.lines import PROSE_WORDS
-from mapexpress.boilerplate.masks import FIGURE, TEXT, Unit
+from mapexpress.boilerplate.masks import COMMON, CUT, FIGURE, TEXT, Unit, uncut
 from mapexpress.boilerplate.phrases import fold
 from mapexpress.boilerplate.standing import is_dateline, is_signature
 from mapexpress.boilerplate.template import Entry, TemplateSnapshot
@@ -24,22 +24,22 @@ Verdict = tuple[str, str]  # reason and evidence
 _EDGE_SHARE, _HEAD_SHARE = 0.08, 0.6
 # At the edge and among the paragraphs: a signature or a bulletin's last sentence looks the same, but only a part of
 # the site's articles carries it. The share is one that the sample is sure of.
-_SAME_PLACE_SHARE = 0.6
-_SAME_PLACE_PAGES = 10
+SAME_PLACE_SHARE = 0.6
+SAME_PLACE_PAGES = 10
 _SHORTEST = 4  # words: what is shorter among the paragraphs of a page is a signature, a place or a subheading
-_INSIDE_SHARE = 0.3  # between two paragraphs, in a place of its own: an inserted box
+# Between two paragraphs, in a place of its own: an inserted box, which may take turns with others
+_INSIDE_SHARE, _INSIDE_SURE = 0.3, 0.12
 _PROMOTED_SHARE = 0.2  # of a sentence with a link in it, at the edge; of a line that is a link, anywhere
 _LINKED = 0.8  # share of characters in links: a teaser is its link
 _SOME_LINK = 0.1
+_ANNOUNCING = 0.4  # of a line "Lire aussi : <a>headline</a>"
 # Share of its occurrences in which a block stands between two paragraphs: a footer never does, a standing sentence may
-_MOSTLY_EDGE = 0.1
-_LEAD_WORDS = 5
+MOSTLY_EDGE = 0.1
 _HEADING, _CELL = re.compile(r"h[1-6](?![\w-])"), re.compile(r"t[dh](?![\w-])")  # of a place's innermost element
 _ITEM = re.compile(r"(?:li|dd|dt)(?![\w-])")
 _BARE_LIST = re.compile(r"(?:ul|ol|dl)(?![\w.-])")
 # Elements that stand among an article's paragraphs and belong to it: place.split(" < ") up to what holds them all
 _FLOWING = re.compile(r"(?:p|blockquote|q|cite|pre|em|strong|b|i|li|dd|dt|h[1-6])(?![\w-])|(?:ul|ol|dl)(?![\w.-])")
-_CUT = re.compile(r"(?:\s*\[?(?:\.\.\.|…)\]?)\s*$")
 
 
 def judge(
@@ -75,10 +75,13 @@ class _Judging:
 
     def _body_place(self) -> str:
         """The place of the article's own paragraphs: where most characters stand that no other page has."""
+        prose: Counter[str] = Counter()
         chars: Counter[str] = Counter()
         for unit in self.units:
-            chars[unit.place] += len(unit.text) if unit.mark not in self.snapshot.entries else 0
-        return min(chars, key=lambda place: (-chars[place], place))
+            own = len(unit.text) if unit.mark not in self.snapshot.entries else 0
+            chars[unit.place] += own
+            prose[unit.place] += own if unit.is_prose else 0
+        return min(chars, key=lambda place: (-prose[place], -chars[place], place))
 
     def _mixed_lists(self) -> set[int]:
         """Items of lists that hold something of this page alone: ingredients and figures return, lists differ."""
@@ -109,7 +112,7 @@ class _Judging:
                     if _HEADING.match(unit.place):
                         may_go = upwards and (beside_template or beside is None)
                     else:
-                        may_go = beside_template or unit.mark != FIGURE
+                        may_go = beside_template or unit.mark not in COMMON
                     verdict = self._inside(unit) if may_go else None
                     if verdict is not None:
                         self.verdicts[unit.index] = verdict
@@ -124,7 +127,8 @@ class _Judging:
             return None
         share = self.snapshot.share_at(unit.mark, unit.place)
         if self._is_apart(unit):
-            may_be_standfirst = at_head and (_HEADING.match(unit.place) or _is_sentence(unit)) and not unit.link_share
+            may_be_standfirst = at_head and not unit.link_share and not unit.titled
+            may_be_standfirst = may_be_standfirst and (_is_sentence(unit) or bool(_HEADING.match(unit.place)))
             if share >= (_HEAD_SHARE if may_be_standfirst else _EDGE_SHARE):
                 return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, outside the paragraphs"
             return None
@@ -132,13 +136,13 @@ class _Judging:
 
     def _among_paragraphs(self, unit: Unit, entry: Entry, share: float) -> Verdict | None:
         """Verdict on a block at the edge that stands where the paragraphs stand: nearly every page must carry it."""
-        if entry.inside > _MOSTLY_EDGE * entry.count:
+        if unit.mark in COMMON or entry.inside > MOSTLY_EDGE * entry.count:
             return None  # it has its place between paragraphs elsewhere
         sure = self.snapshot.sure_share_at(unit.mark, unit.place)
         if unit.link_share >= _SOME_LINK and sure >= _PROMOTED_SHARE:
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, with a link"
         short = unit.words < _SHORTEST and unit.place == self.body != TEXT
-        if sure < _SAME_PLACE_SHARE or self.snapshot.pages < _SAME_PLACE_PAGES or short:
+        if sure < SAME_PLACE_SHARE or self.snapshot.pages < SAME_PLACE_PAGES or short:
             return None
         return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, at the article's edge"
 
@@ -146,14 +150,15 @@ class _Judging:
         entry = self.snapshot.entry(unit.mark)
         if unit.link_share >= _LINKED or unit.place == TEXT:
             teaser = _teaser(unit, self.snapshot, self.page)
-            if teaser is not None and (unit.link_share >= _LINKED or _CUT.search(unit.text)):
+            if teaser is not None and (unit.link_share >= _LINKED or unit.mark == CUT):
                 return teaser
         if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
             return None
         share = self.snapshot.share_at(unit.mark, unit.place)
-        if unit.link_share >= _LINKED and self.snapshot.sure_share_at(unit.mark, unit.place) >= _PROMOTED_SHARE:
-            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, a link"
-        if self._is_apart(unit) and share >= _INSIDE_SHARE and not _CELL.match(unit.place):
+        sure = self.snapshot.sure_share_at(unit.mark, unit.place)
+        if unit.link_share >= _ANNOUNCING and sure >= _PROMOTED_SHARE and unit.mark not in COMMON:
+            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, mostly a link"
+        if self._is_apart(unit) and (share >= _INSIDE_SHARE or sure >= _INSIDE_SURE) and not _CELL.match(unit.place):
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, in a place of its own"
         return None
 
@@ -194,9 +199,9 @@ def _teaser(unit: Unit, snapshot: TemplateSnapshot, page: str) -> Verdict | None
     owner = snapshot.titles.get(folded)
     if owner is not None and owner != page:
         return "teaser", f"title of {owner}"
-    cut = _CUT.search(unit.text)
-    if cut is not None and unit.words >= _LEAD_WORDS:
-        beginning = fold(unit.text[: cut.start()])
+    beginning = uncut(unit.text)
+    if beginning is not None:
+        beginning = fold(beginning)
         owner = _lead_owner(beginning, snapshot.leads, page)
         if owner is not None:
             return "teaser", f"cut-off lead of {owner}"

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 # A snapshot is frozen anew when this share of its sample is new to it, and at least as many pages as make a site's
 # first one: an agency then has some ten snapshots a month, not one each run.
 OUTGROWN_SHARE, OUTGROWN_PAGES = 0.1, MIN_PAGES
-SKETCH_VERSION = 2  # of the masks and places in sketches; others are forgotten and learned again
+SKETCH_VERSION = 3  # of the masks and places in sketches; others are forgotten and learned again
 
 MIGRATIONS = (
     """

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HELD_PAGES = 30  # articles; from 20 on no template block is left (benchmarks/template_curves.py)
+HELD_PAGES = 30  # articles; from 20 on no template block is left (benchmarks/generated_sites)
 WATCHED_PAGES = 200  # of a run, for a change of layout; a sketch costs 3 ms
 
 
