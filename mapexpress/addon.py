@@ -49,6 +49,7 @@ SETTINGS = {
     "MAPEXPRESS_FIRST_BYTE_TIMEOUT": 20.0,  # seconds to the end of the headers; DOWNLOAD_TIMEOUT is for all
     "MAPEXPRESS_EXTRACTION_SECONDS": 20.0,  # for one heavy page; the slowest within the limits of size took 7
     "MAPEXPRESS_EXTRACTION_MEGABYTES": 320,  # above what the confined process starts with
+    "MAPEXPRESS_BROWSER": "",  # the browser of sites that ask for one; else chromium on PATH
     "MAPEXPRESS_STORE_RESERVED": False,  # what a publisher reserves for itself is not ours to keep
     "MAPEXPRESS_MAX_CRAWL_DELAY": 60.0,  # a longer one is a way to say no that would keep a run for days
     "MAPEXPRESS_MAX_RETRY_AFTER": 60.0,

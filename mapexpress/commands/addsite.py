@@ -6,6 +6,7 @@ import argparse
 import re
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ class Command(MapexpressCommand):
         super().add_options(parser)
         parser.add_argument("--name", help="of the site file and of the site's folders (default: the host)")
         parser.add_argument("--html", type=Path, metavar="FOLDER", help="write the articles' explain pages there")
+        parser.add_argument("--browser", action="store_true", help="the site's pages need JavaScript: show them in one")
         parser.add_argument("--force", action="store_true", help="replace a site file that is there")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -72,6 +74,11 @@ class Command(MapexpressCommand):
             raise ScrapyUsageError("give the site's address", print_help=False)
         given = {"url": args[0], "limit": str(ARTICLES)}
         plain = NewsSpider.check(given, self.settings).site
+        if opts.browser:
+            plain = replace(plain, browser=True)
+            self.write_file(self._trial / "trial.toml", site_file(plain))
+            given = {"site": str(self._trial / "trial.toml"), "limit": str(ARTICLES)}
+            NewsSpider.check(given, self.settings)
         name = opts.name or plain.key
         if not re.fullmatch(r"[\w-][\w.-]*", name):
             raise UsageError(f"--name {name}: give letters, digits, dots and dashes")
@@ -170,8 +177,6 @@ def configured(plain: SiteConfig, name: str, probe: Probe) -> SiteConfig:
 
     The ways in are left to be found by each run: a site that moves its feed is followed.
     """
-    from dataclasses import replace
-
     from mapexpress.sites import Edition
     from mapexpress.sites.values import is_zone
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from mapexpress.fetch.browser import Browser
+
 
 class InterruptibleHandler(HTTP11DownloadHandler):
     """Scrapy's handler, plus `interrupt`: every transfer under way fails with DownloadCancelledError.
@@ -34,6 +36,7 @@ class InterruptibleHandler(HTTP11DownloadHandler):
         self.running = set()
         self.silent: set[Request] = set()  # asked, and nothing has come yet
         self.interrupted = False
+        self.browser = _browser_for(crawler)
         crawler.signals.connect(self.interrupt, INTERRUPTED)
         crawler.signals.connect(self._answered, signals.headers_received)
 
@@ -41,6 +44,8 @@ class InterruptibleHandler(HTTP11DownloadHandler):
         """Raises what Scrapy's handler raises, and DownloadCancelledError once interrupted."""
         if self.interrupted:
             raise DownloadCancelledError("the run was interrupted")
+        if self.browser is not None and request.meta.get(BROWSER):
+            return await self._show(self.browser, request)
         task = asyncio.ensure_future(super().download_request(request))
         self.running.add(task)
         self.silent.add(request)
@@ -56,6 +61,23 @@ class InterruptibleHandler(HTTP11DownloadHandler):
             self.silent.discard(request)
             self.running.discard(task)
 
+    async def _show(self, browser: Browser, request: Request) -> Response:
+        """A page as the browser shows it; cut by `interrupt` like any transfer."""
+        task = asyncio.ensure_future(browser.fetch(request))
+        self.running.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            raise DownloadCancelledError("the run was interrupted") from None
+        finally:
+            self.running.discard(task)
+
+    async def close(self) -> None:
+        """Close the connections, and the browser where there is one."""
+        await super().close()
+        if self.browser is not None:
+            await self.browser.close()
+
     def interrupt(self) -> None:
         """Cut every transfer and refuse new ones."""
         self.interrupted = True
@@ -70,4 +92,14 @@ class InterruptibleHandler(HTTP11DownloadHandler):
             task.cancel()
 
 
+def _browser_for(crawler: Crawler) -> Browser | None:
+    """A browser for a site that asks for one; it is started with its first page."""
+    if not getattr(getattr(crawler.spider, "site", None), "browser", False):
+        return None
+    from mapexpress.fetch.browser import Browser  # an optional package
+
+    return Browser(crawler)
+
+
+BROWSER = "mapexpress_browser"  # key of a request's meta: show the page in the browser
 INTERRUPTED = object()  # signal, sent by the crawl command shortly after SIGTERM or SIGINT

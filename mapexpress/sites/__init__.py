@@ -49,6 +49,7 @@ class SiteConfig:
     template_remove: tuple[str, ...] = ()  # blocks of the site template that always go, by their mark
     template_keep: tuple[str, ...] = ()  # blocks that the site template never removes
     delay: float | None = None  # seconds between requests
+    browser: bool = False  # pages are empty without JavaScript: home, listings and articles are shown by a browser
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -168,11 +169,18 @@ _KINDS = {
     "str": "text",
     "str | None": "text",
     "float | None": "a number",
+    "bool": "true or false",
     "Mapping[str, float]": "a table of numbers",
 }
 
 
 def _fits(value: object, kind: str) -> bool:
     if kind == "Mapping[str, float]":
-        return isinstance(value, dict) and all(isinstance(v, int | float) for v in value.values())
-    return isinstance(value, int | float) if kind.startswith("float") else isinstance(value, str)
+        return isinstance(value, dict) and all(
+            isinstance(v, int | float) and not isinstance(v, bool) for v in value.values()
+        )
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind.startswith("float"):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, str)

@@ -21,7 +21,7 @@ def site_file(site: SiteConfig, *, notes: Iterable[str] = ()) -> str:
     <BLANKLINE>
     """
     lines = [f"# {' ' * (len(note) - len(note.lstrip()))}{' '.join(note.split())}" for note in notes]
-    lines += _keys(site, ("key", "publisher", "time_zone", "hosts", "article_urls", "skip_urls", "delay"))
+    lines += _keys(site, ("key", "publisher", "time_zone", "hosts", "article_urls", "skip_urls", "delay", "browser"))
     for edition in site.editions:
         lines += ["", "[[editions]]"]
         lines += _keys(edition, ("home", "language", "feeds", "sitemaps", "rest", "post_types", "listings"))
@@ -31,6 +31,6 @@ def site_file(site: SiteConfig, *, notes: Iterable[str] = ()) -> str:
 def _keys(table: object, names: Iterable[str]) -> Iterable[str]:
     for name in names:
         value = getattr(table, name)
-        if value not in (None, ()):
+        if value not in (None, (), False):
             # JSON's strings, numbers and lists of strings are TOML's too
             yield f"{name} = {json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=True)}"

@@ -24,7 +24,9 @@ from mapexpress.errors import MapexpressError, UsageError
 from mapexpress.extraction.blocked import REFUSALS, Refusal, detect_refusal
 from mapexpress.extraction.pager import article_pages
 from mapexpress.fetch.addresses import AddressPolicy
+from mapexpress.fetch.browser_choice import check_browser
 from mapexpress.fetch.failures import failure_reason
+from mapexpress.fetch.handler import BROWSER
 from mapexpress.hosts import AddressMap
 from mapexpress.lookalikes import lookalike
 from mapexpress.pipelines.store import store_of
@@ -58,6 +60,7 @@ BLOCKED_IN_A_ROW = 12  # refusals without one page between them end the run: ask
 # The host itself does not answer: no other address of it will.
 UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused")
 PRIORITY: Mapping[Kind, int] = {"home": 5, "feed": 4, "rest": 3, "sitemap": 2, "article": 1, "listing": 0}
+SHOWN_KINDS = ("home", "listing", "article")  # that a browser shows, where the site asks for one
 HELD_PRIORITY = 6  # they cost the site nothing
 
 FULL = "mapexpress_full"  # mark of a request for the page that an AMP twin names
@@ -95,6 +98,8 @@ class NewsSpider(Spider):
         folder = Path(settings.get("MAPEXPRESS_SITES") or "sites")
         site = load_site(name, folder) if name else SiteConfig.for_url(arguments.url or "")
         check_thresholds(site.thresholds, site.key)
+        if site.browser:
+            check_browser(settings.get("MAPEXPRESS_BROWSER"), site.key)
         policy = AddressPolicy.parse(settings.get("MAPEXPRESS_ALLOW_HOSTS") or "")
         for address in filter(None, (arguments.url, arguments.base_url)):
             refusal = policy.refusal(address)
@@ -182,7 +187,10 @@ class NewsSpider(Spider):
                 await self.wake.wait()
             elif not self.learning.release():
                 break
-        self._count("found", self.frontier.count("article"))
+        found = self.frontier.count("article")
+        self._count("found", found)
+        if self.ways.empty_homes and not found:
+            self._count("blocked/javascript")
         ended = self.frontier.end()
         self.complete = ended if self.arguments.walks_back else None
 
@@ -237,6 +245,8 @@ class NewsSpider(Spider):
         headers = {} if documents or full else self.turns.validators(entry)
         if entry.kind != "article":
             url, headers = self.revisits.asked(entry)
+        if self.site.browser and entry.kind in SHOWN_KINDS and held is None:
+            meta[BROWSER], headers = True, {}  # an empty page that has not changed says nothing of what it shows
         return Request(
             self.plan.addresses.to_fetch(url),
             callback=self.visit,

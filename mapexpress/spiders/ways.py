@@ -18,6 +18,7 @@ from mapexpress.discovery.sections import section_links
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.ways import find_ways, folder_of, guessed_below
 from mapexpress.discovery.wordpress import parse_posts, parse_root
+from mapexpress.extraction.blocked import detect_block
 from mapexpress.hosts import same_family
 from mapexpress.spiders.answers import headers_of, page_of
 from mapexpress.spiders.revisits import MODIFIED_AFTER
@@ -48,6 +49,7 @@ class WaysIn:
     state: State
     sitemaps: Mapping[str, tuple[str, ...]]  # of robots.txt, by host and port
     clock: Clock
+    empty_homes: int = 0  # that show nothing without JavaScript
     _pagers: dict[str, deque[int]] = field(default_factory=dict)  # by the page that is to be asked next
 
     def __post_init__(self) -> None:
@@ -96,7 +98,11 @@ class WaysIn:
             return []
         page = page_of(response, url)
         declared = self._ways_in(entry, url, response.url, page)
-        return [*declared, *self._links(page, entry)]
+        links = self._links(page, entry)
+        if not links:
+            blocked = detect_block(page)
+            self.empty_homes += blocked is not None and blocked.kind == "javascript"
+        return [*declared, *links]
 
     def _take_home(self, url: str, entry: Entry) -> bool:
         """Learn the host and scheme of the site's pages from a home, for this run and one that goes on with it.
