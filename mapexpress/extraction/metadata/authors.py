@@ -7,16 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import CAPTION, Anchor
-from mapexpress.extraction.metadata.names import (
-    MOST_WORDS,
-    clean_names,
-    cut_date,
-    is_agency,
-    is_label,
-    split_joined,
-    strip_prefix,
-)
+from mapexpress.blocks import HEADER, LIST, NAV
+from mapexpress.extraction.metadata.bylines import above_text, below_text, in_comment, near_headline
+from mapexpress.extraction.metadata.names import clean_names, is_agency, others_work, split_joined
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, types_of, words
 
@@ -27,11 +20,6 @@ META = (
     "citation_authors citation_author author article:author parsely-author sailthru.author dc.creator dcterms.creator "
     "dc.contributor byl byline cxenseparse:author creator og:article:author authors"
 ).split()
-_BYLINE_CLASS = re.compile(r"author|byline|auteur|autor|writer|signature|redact", re.IGNORECASE)
-_NO_BYLINE = re.compile(
-    r"bio|avatar|image|photo|credit|caption|comment|related|social|follow|box|more|desc", re.IGNORECASE
-)
-_COMMENT = re.compile(r"(?:^|[\s_-])comments?(?:$|[\s_-])|commentlist|respond", re.IGNORECASE)
 _SHOWN = frozenset({"itemprop:author", "rel=author", "hcard", "byline"})  # what readers see; the rest is only declared
 _AUTHOR_PATH = re.compile(
     r"/(?:author|auteur|auteurs|authors|autor|autores|autoren|journalist|journalistes?|profile|byline|by|redacteur|writers?|people|reporter)s?/[^/?]",
@@ -47,10 +35,12 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
     or a company is the theme's.
     """
     names = site_names(sources)
-    lines = _bylines(sources, headline)
+    lines = near_headline(sources, headline)
     constant: list[tuple[list[str], str]] = []
     for values, source in [*_candidates(sources, headline), (lines, "byline")]:
         people = clean_names(values, names)
+        if source.startswith("meta:"):
+            people = [name for name in people if not _is_section(name, sources)]
         if people and sources.is_constant(source, statement(values)):
             constant.append((people, source))
         elif people:
@@ -67,6 +57,10 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
     for people, source in constant:
         if source in _SHOWN:
             return people, source
+    if people := above_text(sources, headline, names):
+        return people, "line above the text"
+    if people := clean_names(below_text(sources, headline), names):
+        return people, "byline below the text"
     own = clean_names(_namesakes(sources), set())
     return (own, "json-ld:author, a person") if own else _signed_by_site(sources, headline)
 
@@ -79,11 +73,22 @@ def _signed_by_site(sources: Sources, headline: int | None) -> tuple[list[str], 
     site = site_names(sources)
     marked, platform = sources.of_platform("author")
     shown = [(values, s) for values, s in _candidates(sources, headline) if s in _SHOWN]
-    for values, source in [(marked[:4], platform), *shown, (_bylines(sources, headline), "byline")]:
+    for values, source in [(marked[:4], platform), *shown, (near_headline(sources, headline), "byline")]:
         names = [name for name in clean_names(values, set()) if words(name) in site]
         if names:
             return names[:1], source
     return [], ""
+
+
+def _is_section(name: str, sources: Sources) -> bool:
+    """Whether one word that is declared as author is an entry of a menu: templates fill the author with the section."""
+    if " " in name or is_agency(name):
+        return False
+    blocks = sources.page.blocks
+    return any(
+        a.text == name and a.block >= 0 and blocks[a.block].node.flags & (NAV | HEADER | LIST) and "author" not in a.rel
+        for a in sources.page.anchors
+    )
 
 
 def _addresses(sources: Sources, headline: int | None) -> str:
@@ -133,7 +138,7 @@ def statement(names: Sequence[str]) -> str:
 
 def author_statements(sources: Sources, *, headline: int | None) -> Iterator[tuple[str, str]]:
     """(names as one value, source) of every way in which the page names its author, declared or shown."""
-    for values, source in [*_candidates(sources, headline), (_bylines(sources, headline), "byline")]:
+    for values, source in [*_candidates(sources, headline), (near_headline(sources, headline), "byline")]:
         if values:
             yield statement(values), source
 
@@ -143,9 +148,9 @@ def _candidates(sources: Sources, headline: int | None) -> list[tuple[list[str],
     for node in sources.articles[:2]:
         found += [(_people(sources, node.get(key)), f"json-ld:{key}") for key in ("author", "creator")]
     found += [([v for v, _ in sources.meta(name)], f"meta:{name}") for name in META]
-    marked = [el for el in sources.itemprops.get("author", []) if not _in_comment(el)]
+    marked = [el for el in sources.itemprops.get("author", []) if not in_comment(el)]
     found.append(([_text(el) for el in marked[:4]], "itemprop:author"))
-    found.append((_linked(sources.anchors_near(headline)), "rel=author"))
+    found.append((_linked(sources, headline), "rel=author"))
     found.append((_cards(sources, headline), "hcard"))
     return found
 
@@ -157,7 +162,7 @@ def _cards(sources: Sources, headline: int | None) -> list[str]:
     for el in sources.page.root.find_class("fn"):
         ups = [el, *islice(el.iterancestors(), 6)]
         marked = any({"author", "vcard"} & set((up.get("class") or "").split()) for up in ups[:3])
-        if marked and not blocks.isdisjoint(ups) and not _in_comment(el):
+        if marked and not blocks.isdisjoint(ups) and not in_comment(el):
             out.append(fold(el.text_content()))
     return list(dict.fromkeys(out))
 
@@ -182,56 +187,11 @@ def _text(el: HtmlElement) -> str:
     return fold(target.get("content") or target.text_content())
 
 
-def _in_comment(el: HtmlElement) -> bool:
-    """Whether an author is a reader's: of a schema.org Comment, or inside an element named so."""
-    for up in el.iterancestors():
-        if "Comment" in up.get("itemtype", "") or _COMMENT.search(f"{up.get('class', '')} {up.get('id', '')}"):
-            return True
-    return False
-
-
-def _linked(anchors: list[Anchor]) -> list[str]:
+def _linked(sources: Sources, headline: int | None) -> list[str]:
+    """Texts of links to authors, those left out that a label tells to have edited or reviewed."""
+    anchors = sources.anchors_near(headline)
     rel = [a for a in anchors if "author" in a.rel.split()]
     chosen = rel or [a for a in anchors if _AUTHOR_PATH.search(a.href)]
-    return list(dict.fromkeys(fold(a.text) for a in chosen if a.text.strip()))
-
-
-def _bylines(sources: Sources, headline: int | None) -> list[str]:
-    """Names in blocks near the headline that a class, a prefix or a label before them tells to be a byline."""
-    out: list[str] = []
-    labelled = -1  # the block behind one that is but a label ("Auteur", "Par")
-    for block in sources.near(headline):
-        if is_label(block.text):
-            labelled = block.index + 1
-            continue
-        if not 3 <= len(block.text) <= 160 or block.node.flags & CAPTION:
-            continue
-        classes = " ".join(
-            f"{el.get('class', '')} {el.get('id', '')} {el.tag}"
-            for el in (block.element, *list(block.element.iterchildren())[:3], block.element.getparent())
-            if el is not None
-        )
-        marked = bool(_BYLINE_CLASS.search(classes)) and not _NO_BYLINE.search(classes)
-        for line in map(cut_date, block.text.split("\n")):
-            bare, prefixed = strip_prefix(line)
-            if not _looks_like_name(bare):
-                continue
-            if prefixed or ((marked or block.index == labelled) and _signs(line)):
-                out.append(bare)
-    return out
-
-
-def _signs(text: str) -> bool:
-    """Whether a line without prefix can sign an article: a name of several words, or an agency's."""
-    head = words(re.split(r"[,|(–•·]| - ", text)[0])
-    return " " in head or is_agency(head)
-
-
-def _looks_like_name(text: str) -> bool:
-    head = re.split(r"[,|(–•·]| - ", text)[0].strip()
-    parts = " ".join(split_joined(head)).split()
-    if not 1 <= len(parts) <= MOST_WORDS:
-        return False
-    return all(not p[0].islower() or len(p) <= 4 for p in parts) and any(
-        p[0].isupper() or p[0] > "\u0500" for p in parts
-    )
+    blocks = sources.page.blocks
+    wrote = [a for a in chosen if a.block < 0 or not others_work(blocks[a.block].text)]
+    return list(dict.fromkeys(fold(a.text) for a in wrote if a.text.strip()))

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib import resources
 
+from mapexpress.extraction.metadata.name_words import (
+    credit,
+    date_head,
+    date_label,
+    date_tail,
+    joints,
+    labels,
+    lead,
+    others,
+    prefix,
+    words_of,
+)
 from mapexpress.extraction.metadata.sources import fold, words
 
-_NOT_A_NAME = re.compile(r"https?:|www\.|\.(?:com|org|net)\b|[<>{}=]|\d{3}|^\d+\W|\d[:h]\d\d", re.IGNORECASE)
+_NOT_A_NAME = re.compile(
+    r"https?:|www\.|\.(?:com|org|net)\b|[<>{}=©]|\d{3}|^\d+\W|\d\.\d|\d[:h]\d\d|^[ap]m\b", re.IGNORECASE
+)
+# whose paper or agency a name works for: "Anne Lévy for Le Jour", "Omar Haddad via AP"
+_FOR = re.compile(r"(?<=\w)\s+(?:for|pour|für|para|via)\s.*$", re.DOTALL)
 _VOWEL = re.compile(r"[AEIOUYÀ-ÖØ-ÝĀ-\uffff]")
 _EMAIL = re.compile(r"[(<\[]?\s*[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+# joins the two surnames of a person as well
+_DOUBLE = re.compile(r"\s(?:e|y|i)\s")
+_ELIDED = frozenset(("d'", "d’", "l'", "l’"))
+# a footnote's mark behind a name ("Jane Doe1")
+_MARK = re.compile(r"(?<=[^\W\d_])\d$")
+# where two elements meet that only a style sheet sets apart: "Ulrich ExnerKorrespondent"; not inside "MacArthur"
+_SEAM = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÖØ-Þ][^\W\d_])")
 _EDGES = " ,.:-–—\"'«»*"
 # a name of more words is a sentence, a list or a job ("Juan Carlos María de la Cruz Hernández" has seven)
 MOST_WORDS = 7
@@ -31,10 +51,14 @@ def clean_names(values: list[str], site: set[str]) -> list[str]:
     """
     out: dict[str, str] = {}
     for value in values:
-        for name in _split(_date_tail().sub("", value)):
-            name = _trim(name)
+        if words(value) in site and not is_agency(value):
+            continue  # "Jobs & Hire" is one name
+        for name in _split(date_tail().sub("", value), site):
+            name = _cut_seam(_trim(name), site)
+            if credit().match(name):
+                continue
             key = words(name)
-            if not key or key in out or key in _list("nobody") or key in _labels():
+            if not key or key in out or key in words_of("nobody") or key in labels():
                 continue
             if is_agency(key):
                 out[key] = name
@@ -45,6 +69,8 @@ def clean_names(values: list[str], site: set[str]) -> list[str]:
                 or len(name.split()) > MOST_WORDS
                 or len(name) > 70
                 or _NOT_A_NAME.search(name)
+                or key in words_of("degrees")
+                or date_label().match(key)
             ):
                 continue
             if (name.isascii() and name.islower() and " " not in name) or _is_sentence(name):
@@ -53,24 +79,30 @@ def clean_names(values: list[str], site: set[str]) -> list[str]:
     return list(out.values())
 
 
-def _split(value: str) -> list[str]:
+def _begins_with(key: str, site: set[str]) -> bool:
+    return any(len(name) > 2 and key.startswith(name + " ") for name in site)
+
+
+def _split(value: str, site: set[str]) -> list[str]:
     if _NOT_A_NAME.match(value):
         return []
     value = _BRACKETS.sub("", _HANDLE.sub(" ", _EMAIL.sub(" ", fold(value))))
     value = strip_prefix(value)[0]
-    if _credit().match(value):
+    if credit().match(value) or others_work(value):
         return []
     parts = re.split(r"\s*(?:[;|/•·\n،]|&| [–—-] )\s*", value)
     out: list[str] = []
     pieces = [piece for part in parts for piece in re.split(r"\s*,\s*", part)]
     for i, piece in enumerate(pieces):
-        if i and piece.partition(" ")[0] in _list("places"):
+        if i and piece.partition(" ")[0] in words_of("places"):
             break
-        if i and (is_role(piece) or _is_phrase(piece)):
-            continue
+        if i and (is_role(piece) or not (is_capitalised(piece) or is_agency(piece))):
+            continue  # a job, or what describes: "en charge de l'économie"
+        if i and out and not is_agency(piece) and _begins_with(words(piece), site):
+            continue  # "Anne Lévy, BBC Sport": where she works
         if i == len(pieces) - 1 and out and _is_place(piece, out):
             continue
-        out += split_joined(piece)
+        out += split_joined(lead().sub("", piece) if i else piece)
     return [p for p in (p.strip(_EDGES) for p in out) if p and not is_role(p)]
 
 
@@ -86,19 +118,13 @@ def _is_sentence(name: str) -> bool:
     return low >= 2 and len(parts) > 2
 
 
-def _is_phrase(text: str) -> bool:
-    """Whether a part behind a comma describes ("en charge de l'économie"): it begins and ends in lower case."""
-    parts = text.split()
-    return len(parts) > 2 and parts[0][0].islower() and parts[-1][0].islower()
-
-
 def is_agency(text: str) -> bool:
     """Whether a name is a news agency's.
 
     >>> is_agency("afp"), is_agency("Anne Lévy")
     (True, False)
     """
-    return words(text) in _list("agencies")
+    return words(text) in words_of("agencies")
 
 
 def is_label(text: str) -> bool:
@@ -107,7 +133,7 @@ def is_label(text: str) -> bool:
     >>> is_label("Auteur :"), is_label("Par"), is_label("Par Anne")
     (True, True, False)
     """
-    return len(text) <= 24 and words(text) in _labels()
+    return len(text) <= 24 and words(text) in labels()
 
 
 def split_joined(text: str) -> list[str]:
@@ -115,17 +141,43 @@ def split_joined(text: str) -> list[str]:
 
     >>> split_joined("Anne Lévy et Jean Dupont"), split_joined("سعيد الإدريسي و فاطمة العلوي")
     (['Anne Lévy', 'Jean Dupont'], ['سعيد الإدريسي', 'فاطمة العلوي'])
+    >>> split_joined("José Volta e Pinto"), split_joined("Ana y Luis")
+    (['José Volta e Pinto'], ['Ana', 'Luis'])
     """
-    return [part for part in _joints().split(text) if part.strip()]
+    parts = [part for part in joints().split(text) if part.strip()]
+    if len(parts) == 2 and " " in parts[0] and " " not in parts[1] and not is_agency(parts[1]):
+        return [text] if _DOUBLE.search(text) else parts
+    return parts
+
+
+def is_capitalised(text: str) -> bool:
+    """Whether every word is written as a name's is, particles ("de la", "van der", "bin") apart.
+
+    >>> is_capitalised("María de la Cruz"), is_capitalised("Read in app"), is_capitalised("سعيد الإدريسي")
+    (True, False, True)
+    """
+    parts = text.split()
+    if not any(p[0].isupper() or p[0] > "\u0500" for p in parts):
+        return False
+    return all(not p[0].islower() or p.rstrip(".") in words_of("particles") or p[:2] in _ELIDED for p in parts)
+
+
+def others_work(line: str) -> bool:
+    """Whether a line names who edited, reviewed, translated or pictured: "Edited by", "Fact checked by Anne Lévy".
+
+    >>> others_work("Medically reviewed by: Anne Lévy"), others_work("Written by Anne Lévy")
+    (True, False)
+    """
+    return bool(others().match(line))
 
 
 def cut_date(line: str) -> str:
-    """A byline without the date behind its name, and all that follows.
+    """A byline without the date behind its name and all that follows, and without one before it.
 
-    >>> cut_date("Jane Doe on March 3, 2026 | 4 min"), cut_date("Par Anne Lévy")
-    ('Jane Doe', 'Par Anne Lévy')
+    >>> cut_date("Jane Doe on March 3, 2026 | 4 min"), cut_date("Par Anne Lévy"), cut_date("Dec 17, 2025Jane Doe")
+    ('Jane Doe', 'Par Anne Lévy', 'Jane Doe')
     """
-    return _date_tail().sub("", line).strip()
+    return date_tail().sub("", date_head().sub("", line)).strip()
 
 
 def is_role(text: str) -> bool:
@@ -135,7 +187,7 @@ def is_role(text: str) -> bool:
     (True, False)
     """
     parts = words(text).split()
-    return any(p in _list("roles") for p in parts) and len(parts) <= 8
+    return any(p in words_of("roles") for p in parts) and len(parts) <= 8
 
 
 def strip_prefix(text: str) -> tuple[str, bool]:
@@ -145,62 +197,25 @@ def strip_prefix(text: str) -> tuple[str, bool]:
     (('Anne Lévy', True), ('Parker Jones', False))
     """
     found = False
-    while match := _prefix().match(text):
+    while match := prefix().match(text):
         text, found = text[match.end() :].strip(), True
     return text, found
 
 
+def _cut_seam(name: str, site: set[str]) -> str:
+    """A name without the role, label or publisher that a page prints right behind it ("Anne LévyCorrespondante")."""
+    for seam in _SEAM.finditer(name):
+        tail = name[seam.start() :]
+        if is_role(tail) or words(tail) in site or words(tail) in words_of("tails") or date_label().match(words(tail)):
+            return name[: seam.start()].strip(_EDGES)
+    return name
+
+
 def _trim(name: str) -> str:
     name = strip_prefix(name.strip(_EDGES))[0]
+    person = _FOR.sub("", name)  # but "Organization for Migration" is whole
+    name = _MARK.sub("", person if " " in person else name)
     if name.isupper() and len(name.split()) > 1:
         # "AFP", "MDR": what has no vowel is an abbreviation
         name = re.sub(r"[^\W\d_]{2,}", lambda m: m[0].capitalize() if _VOWEL.search(m[0]) else m[0], name)
     return name.strip()
-
-
-@cache
-def _table() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(resources.files(__package__).joinpath("authors.toml").read_text("utf-8"))
-
-
-@cache
-def _list(name: str) -> frozenset[str]:
-    return frozenset(words(w) for w in _table()[name]["words"])
-
-
-@cache
-def _labels() -> frozenset[str]:
-    return frozenset(words(w) for ws in _table()["prefixes"].values() for w in ws)
-
-
-@cache
-def _credit() -> re.Pattern[str]:
-    """A picture's credit ("Foto: …") in a byline's place."""
-    every = sorted({w for ws in _table()["credits"].values() for w in ws}, key=len, reverse=True)
-    return re.compile(r"^\s*(?:" + "|".join(map(re.escape, every)) + r")\s*:", re.IGNORECASE)
-
-
-@cache
-def _prefix() -> re.Pattern[str]:
-    every = sorted({w for ws in _table()["prefixes"].values() for w in ws}, key=len, reverse=True)
-    return re.compile(r"^\s*(?:" + "|".join(map(re.escape, every)) + r")(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
-
-
-@cache
-def _date_tail() -> re.Pattern[str]:
-    """The date behind a name in a byline, and all that follows it: "Jane Doe on March 3", "Jane DoeMarch 3, 2026"."""
-    dates = tomllib.loads(resources.files(__package__).joinpath("dates.toml").read_text("utf-8"))
-    months = sorted({name for row in dates["months"].values() for names in row for name in names.split()}, key=len)
-    month = "|".join(re.escape(m) for m in reversed(months) if len(m) > 2)
-    return re.compile(
-        rf"\s*(?:\b(?:on|le|el|am|il|em)\s+)?(?:(?<![^\W\d_A-Z])|(?<=[a-z])(?=[A-Z]))"
-        rf"(?:(?i:{month})\.?\s+\d{{1,2}}\b|\d{{1,2}}\.?\s+(?i:{month})\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}).*$",
-        re.DOTALL,
-    )
-
-
-@cache
-def _joints() -> re.Pattern[str]:
-    return re.compile(
-        r"\s*&\s*|\s+(?:" + "|".join(map(re.escape, dict.fromkeys(_table()["joints"]["words"]))) + r")\s+"
-    )
