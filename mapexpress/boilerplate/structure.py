@@ -23,6 +23,7 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A name can also stand on a wrapper of the whole ("post social-enabled"): what holds more than this share of the
 # kept text, alone or with others of that name, is not removed for it.
 _MAX_SHARE = 0.3
+_COMMENTED = 400  # characters: two or three paragraphs
 _FLAG_REASONS = ((NAV, "navigation"), (FORM, "form"), (DIALOG, "dialog"), (CAPTION, "caption"), (ASIDE, "aside"))
 
 
@@ -80,9 +81,15 @@ def _by_nodes(page: Page, region: Node, kept: set[int], total: int, removed: dic
         elif found := _by_name(node, names):
             named.setdefault(found, set()).update(i for i in range(node.start, node.end) if i in kept)
     for (reason, evidence), blocks in named.items():
-        if sum(len(page.blocks[i].text) for i in blocks) <= _MAX_SHARE * total:
+        share = sum(len(page.blocks[i].text) for i in blocks)
+        if share <= _MAX_SHARE * total or (reason == "comments" and _follows(page, min(blocks, default=0), kept)):
             for i in blocks:
                 removed.setdefault(i, (reason, evidence))
+
+
+def _follows(page: Page, start: int, kept: set[int]) -> bool:
+    """Whether a text stands before: comments may be longer than what they are about, never before it."""
+    return sum(len(page.blocks[i].text) for i in kept if i < start) >= _COMMENTED
 
 
 def _mark(removed: dict[int, tuple[str, str]], node: Node, kept: set[int], reason: str, evidence: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mapexpress.blocks import Node, Page
+from mapexpress.boilerplate.copies import copies
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.boilerplate.edges import folded, trim
 from mapexpress.boilerplate.masks import units_of_page
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 # Expected F1 below which trafilatura is asked: 15 % of 434 real news pages. With aeb, fundus or wcxb left out of the
 # training this gives .960, .964, .943; never asking .959, .958, .937; always asking .962, .961, .946
 _SURE = 0.94
+# Expected F1 below which the scorer is lost rather than unsure: there trafilatura outweighs it. With aeb, fundus or
+# wcxb left out this changes .960, .967, .940 to .967, .967, .939
+_LOST, _RESCUE = 0.9, 0.7
 # What a container that is not trusted says there. With wcxb left out of the training its 37 WordPress pages give .943
 # without this vote, .945 with .4, .950 with .6; its 12 Elementor pages .971, .987, .987
 _CONTAINER_VOTE = 0.6
@@ -87,6 +91,7 @@ def extract_content(
     removed = structural(page, index, region, kept, choice.remove) if by_structure else {}
     if options.captions:
         removed = {i: why for i, why in removed.items() if why[0] not in _CAPTIONS}
+    removed |= copies(page, kept - set(removed))
     standfirst = find_standfirst(page, index, platforms, kept) if by_structure else set()
     if options.standfirst:
         kept |= standfirst
@@ -160,7 +165,7 @@ def _choose(
         return Choice(blocks=blocks, extractor="trafilatura", evidence="trafilatura", remove=extra)
     voters = ["scorer"]
     if confidence < _SURE:
-        for name, kept, weight in _votes(page, index, platforms):
+        for name, kept, weight in _votes(page, index, platforms, confidence):
             scores = with_vote(scores, kept, weight)
             voters.append(name)
         blocks, _ = decode(page, scores)
@@ -169,14 +174,16 @@ def _choose(
     return Choice(blocks=blocks, extractor=extractor, evidence=extractor, remove=extra)
 
 
-def _votes(page: Page, index: NodeIndex, platforms: list[Platform]) -> Iterator[tuple[str, set[int], float]]:
+def _votes(
+    page: Page, index: NodeIndex, platforms: list[Platform], confidence: float
+) -> Iterator[tuple[str, set[int], float]]:
     """Who is asked where the scorer is unsure: the platform's container, then trafilatura."""
     for platform in platforms:
         if nodes := platform.containers(index)[1]:
             yield f"platform:{platform.name}", _visible(page, nodes), _CONTAINER_VOTE
             break
     if second := consult_trafilatura(page):
-        yield "trafilatura", second, TRAFILATURA_VOTE
+        yield "trafilatura", second, TRAFILATURA_VOTE if confidence >= _LOST else _RESCUE
 
 
 def _visible(page: Page, nodes: list[Node]) -> set[int]:

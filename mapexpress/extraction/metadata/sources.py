@@ -45,8 +45,8 @@ def fold(text: str) -> str:
         if "&" not in text:
             break
         text = html.unescape(text)
-    text = _SPACE.sub(" ", text.translate(_INVISIBLE)).strip()
-    return harmless(text)
+    # control characters go first: what they stood between folds as one
+    return _SPACE.sub(" ", harmless(text.translate(_INVISIBLE))).strip()
 
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD, *range(0x202A, 0x202F)])
