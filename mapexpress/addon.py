@@ -24,6 +24,7 @@ DOWNLOADER_MIDDLEWARES = {
     "mapexpress.fetch.guard.ResolvedAddressMiddleware": 890,
 }
 EXTENSIONS = {
+    "mapexpress.spiders.plain_log.PlainLog": 0,  # before anything of a site is logged
     "mapexpress.spiders.outcome.RunOutcome": 0,
     "mapexpress.spiders.quality.QualityGates": 0,
     "mapexpress.spiders.progress.Progress": 1,  # tells what the others found
@@ -35,6 +36,7 @@ ITEM_PIPELINES = {
     "mapexpress.pipelines.deduplicate.DeduplicatePipeline": 300,
     "mapexpress.pipelines.store.StorePipeline": 900,
 }
+FEED_EXPORTERS = {"csv": "mapexpress.pipelines.csv_export.SpreadsheetSafeExporter"}
 HANDLER = "mapexpress.fetch.handler.InterruptibleHandler"
 RESOLVER = "mapexpress.fetch.guard.GuardedResolver"
 SETTINGS = {
@@ -46,6 +48,8 @@ SETTINGS = {
     "MAPEXPRESS_CONTACT": "",
     "MAPEXPRESS_LOG_JSON": False,
     "MAPEXPRESS_MAX_URL": 2083,  # Scrapy's number, with a reason instead of silence
+    "MAPEXPRESS_MAX_PAGES": 20_000,  # of one pager; the largest sections have some thousands
+    "MAPEXPRESS_MAX_WAYS": 50_000,  # sitemaps, and listings, of one run: what one sitemap index may hold
     "MAPEXPRESS_FIRST_BYTE_TIMEOUT": 20.0,  # seconds to the end of the headers; DOWNLOAD_TIMEOUT is for all
     "MAPEXPRESS_EXTRACTION_SECONDS": 20.0,  # for one heavy page; the slowest within the limits of size took 7
     "MAPEXPRESS_EXTRACTION_MEGABYTES": 320,  # above what the confined process starts with
@@ -75,6 +79,7 @@ class MapexpressAddon:
         ):
             for path, order in components.items():
                 settings.setdefault_in_component_priority_dict(name, load_object(path), order)
+        settings.set("FEED_EXPORTERS", FEED_EXPORTERS | settings.getdict("FEED_EXPORTERS"), priority="addon")
         handlers = {"http": HANDLER, "https": HANDLER, "file": None, "ftp": None, "s3": None, "data": None}
         settings.set("DOWNLOAD_HANDLERS", handlers, priority="addon")
         for name, value in SETTINGS.items():

@@ -161,14 +161,16 @@ def is_address(url: str) -> bool:
 
     >>> is_address("https://news.example/"), is_address("a/b.html"), is_address("http://[preferences]/")
     (True, True, False)
+    >>> is_address("http:s//news.example/")
+    False
     """
     if _PLAIN.fullmatch(url):
         return True
     try:
-        urlsplit(_CONTROL.sub("", url)).port  # noqa: B018 -- only reading it checks the port
+        parts = urlsplit(_CONTROL.sub("", url))
+        return (parts.port is None or parts.port >= 0) and (bool(parts.hostname) or parts.scheme not in DEFAULT_PORTS)
     except ValueError:
         return False
-    return True
 
 
 def is_index_file(name: str) -> bool:

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # what libraries say of broke
 # inputs that were found by the fuzzer, each with the fix that it led to
 FOUND = {
     "addresses": [b"\xca\xa1", b"[::ffff:7.0.1]", b"\xaf", b"m:pexpress.ma"],
-    "listing": [b'<link rel="canonical" href="http://[::ffff:7.0.1]/">'],
+    "sitemaps": [b"http:s//news.ex/02/pluie-sur"],
+    "listing": [b'<h2><a href="http:s//www.news.example/a/port-de-safi-trafic-en-hausse-au-printemps/">Port de Safi, trafic en hausse</a></h2>',
+        b'<link rel="canonical" href="http://[::ffff:7.0.1]/">'],
     "html": [b'<link rel="canonical" href="http://[preferences]/"><p>Il pleut.</p>'],
     "feeds": [b"<rss><channel><item><link>https://www.m:pexpress.ma/a/b/</link></item></channel></rss>"],
     "rest": [b'[{"id": 1, "link": "https://news.example/\\ud800/", "title": {"rendered": "x\\udfff"}, "content": {"rendered": "<p>\\ud800</p>"}}]'],

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.utils.project import inside_project
 
+from mapexpress.characters import visible
 from mapexpress.command import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
-from mapexpress.views.explain_text import plain_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +87,7 @@ class Command(MapexpressCommand):
             raise UsageError(f"{out} is there already; give --force to replace it, or another --name")
         print(f"asking {plain.home}, one request at a time as its robots.txt wants", flush=True)
         probe = self._probe(plain, given)
-        print("\n".join(table(probe)))
+        print("\n".join(map(visible, table(probe))))
         if not probe.articles:
             print("no article came: no site file written")
             return ExitStatus.BLOCKED if probe.blocked else ExitStatus.NO_WAY_IN
@@ -168,7 +168,7 @@ def shorten(words: str, width: int) -> str:
     >>> shorten("Le port de Safi rouvre", 10)
     'Le port d…'
     """
-    line = plain_line(words)
+    line = visible(words)
     return line if len(line) <= width else line[: width - 1] + "…"
 
 

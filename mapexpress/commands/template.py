@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from mapexpress.characters import visible
 from mapexpress.command import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
 
@@ -50,7 +51,7 @@ class Command(MapexpressCommand):
             layout = SiteLayout(self.data_folder(), args[0])
             current = current_snapshot(layout)
             if current is not None:
-                print("\n".join(describe(args[0], current)))
+                print("\n".join(map(visible, describe(args[0], current))))
                 return ExitStatus.OK
             archive = layout.warc
             if not archive.is_dir():
@@ -63,7 +64,7 @@ class Command(MapexpressCommand):
         if not snapshots:
             print("nothing learned: fewer than 6 dissimilar articles of one site")
         for key, snapshot in snapshots.items():
-            print("\n".join(describe(key, snapshot)))
+            print("\n".join(map(visible, describe(key, snapshot))))
         return ExitStatus.OK
 
 

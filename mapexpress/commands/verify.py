@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from mapexpress.characters import visible
 from mapexpress.command import DatasetCommand
 from mapexpress.errors import ExitStatus
 
@@ -31,7 +32,7 @@ class Command(DatasetCommand):
                 print(f"{layout.key}: {rebuild_state(layout, new_run_id())}")
             found = verify(layout, responses=not opts.no_responses)
             for fault in found.faults:
-                print(f"{layout.key}: {fault}")
+                print(visible(f"{layout.key}: {fault}"))
             print(
                 f"{layout.key}: {found.records} records in {found.parts} parts, {found.responses} responses read, "
                 f"{len(found.faults)} faults"

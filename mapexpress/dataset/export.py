@@ -172,7 +172,11 @@ def write_csv(articles: Iterable[Article], file: IO[bytes], name: Shape) -> int:
 _WRITERS: dict[str, Callable[[Iterable[Article], IO[bytes], Shape], int]] = {"jsonl": write_lines, "csv": write_csv}
 
 
-def cell(value: Json) -> str:
+# with the full-width forms that some spreadsheets take for the others
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+
+
+def cell(value: object) -> str:
     """A value as a CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection).
 
     >>> cell("=HYPERLINK(1)"), cell(None), cell(["a"]), cell(-1)
@@ -182,7 +186,7 @@ def cell(value: Json) -> str:
         return ""
     if not isinstance(value, str):
         return orjson.dumps(value).decode()
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return f"'{value}" if value.lstrip(" \u00a0\u3000")[:1] in _FORMULA else value
 
 
 def _parquet(articles: Iterable[Article], path: Path) -> int:

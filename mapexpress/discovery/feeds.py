@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -18,6 +19,7 @@ from mapexpress.urls import is_address
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+MOST_ENTRIES = 50_000  # as of a sitemap: WordPress's exports are feeds of everything
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _DATES = ("pubdate", "published", "date", "issued", "created")
 _MODIFIED = ("updated", "modified", "lastbuilddate")
@@ -49,7 +51,7 @@ def parse_feed(data: bytes, url: str) -> Found:
     links: dict[str, Link] = {}
     copies: dict[str, str] = {}
     comments = 0
-    for item in _items(root):
+    for item in islice(_items(root), MOST_ENTRIES):
         link, copy, is_comment = _read_item(item, url)
         comments += is_comment
         if link is None or link.url in links:
@@ -199,7 +201,7 @@ def _json_feed(data: bytes, url: str) -> Found:
         return Found(problem="no feed: JSON without items")
     links: dict[str, Link] = {}
     copies: dict[str, str] = {}
-    for item in items:
+    for item in items[:MOST_ENTRIES]:
         if not isinstance(item, dict):
             continue
         text = {k: v for k, v in item.items() if isinstance(v, str)}

@@ -17,6 +17,7 @@ from mapexpress.urls import day_in_path, is_address
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+MOST_ENTRIES = 50_000  # sitemaps.org: a sitemap holds no more
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -44,7 +45,9 @@ def parse_sitemap(data: bytes, url: str) -> Found:
         return Found(problem=f"no sitemap: the document is <{name or '?'}>")
     links: dict[str, Link] = {}
     children: dict[str, str] = {}
-    for entry in entries:
+    if len(entries) > MOST_ENTRIES:
+        problem = f"{len(entries)} entries: read up to {MOST_ENTRIES}"
+    for entry in entries[:MOST_ENTRIES]:
         fields = _fields(entry)
         href = _absolute(url, fields.get("loc", ""))
         if href is None:
@@ -105,7 +108,7 @@ def _text_sitemap(data: bytes, url: str, problem: str | None) -> Found:
     """One absolute address a line (sitemaps.org)."""
     lines = [line.strip() for line in decode(data).splitlines() if line.strip()]
     addresses = dict.fromkeys(
-        line for line in lines if re.match(r"https?://\S+$", line, re.IGNORECASE) and is_address(line)
+        line for line in lines[:MOST_ENTRIES] if re.match(r"https?://\S+$", line, re.IGNORECASE) and is_address(line)
     )
     if not addresses:
         return Found(problem=problem or "no sitemap: neither XML nor a list of addresses")

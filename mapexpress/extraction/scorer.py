@@ -68,7 +68,10 @@ class Forest:
 @cache
 def load_model() -> tuple[str, Forest, Forest]:
     """Version of the shipped model and its two forests."""
-    with resources.files(__package__).joinpath("scorer.npz").open("rb") as file, np.load(file) as data:
+    with (
+        resources.files(__package__).joinpath("scorer.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as data,
+    ):
         first, second = (
             Forest.of(data[f"{n}_features"], data[f"{n}_borders"], data[f"{n}_leaves"], float(data[f"{n}_bias"]))
             for n in ("first", "second")

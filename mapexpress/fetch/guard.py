@@ -105,17 +105,12 @@ class _CheckedReceiver:
 
 
 class AddressGuardMiddleware:
-    """Refuse every request that is not public http or https, whatever it came from: start, redirect, feed, pager.
-
-    Behind a proxy the names are resolved by the proxy: then only the text of an address is checked here, and this
-    is said once.
-    """
+    """Refuse every request that is not public http or https, whatever it came from: start, redirect, feed, pager."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.policy = AddressPolicy.parse(crawler.settings.get("MAPEXPRESS_ALLOW_HOSTS") or "")
         self.longest = crawler.settings.getint("MAPEXPRESS_MAX_URL")
-        self._proxy_told = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> AddressGuardMiddleware:
@@ -129,9 +124,6 @@ class AddressGuardMiddleware:
         if refusal is not None:
             self.crawler.stats.inc_value("mapexpress/refused_addresses")
             raise AddressRefused(refusal)
-        if request.meta.get("proxy") and not self._proxy_told:
-            self._proxy_told = True
-            logger.warning("behind a proxy: it resolves the names, so resolved addresses are not checked here")
 
 
 class RedirectTargetMiddleware:
@@ -159,15 +151,26 @@ class RedirectTargetMiddleware:
 class ResolvedAddressMiddleware:
     """Tell a name that was refused for what it resolved to from one that does not exist.
 
-    Sits next to the network, before the retries: asking again would not help.
+    Sits next to the network, before the retries: asking again would not help. Behind a proxy the names are resolved by
+    the proxy: then only the text of an address was checked, and this is said once.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._proxy_told = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ResolvedAddressMiddleware:
         return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """HttpProxyMiddleware has spoken by now."""
+        if request.meta.get("proxy") and not self._proxy_told:
+            self._proxy_told = True
+            logger.warning(
+                "behind a proxy: scheme, port and the text of an address are checked here; "
+                "the proxy resolves the names, so it must refuse those that lead inward"
+            )
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Raises AddressRefused."""

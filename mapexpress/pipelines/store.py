@@ -11,6 +11,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
+from mapexpress.characters import visible
 from mapexpress.dataset.clock import clock_from
 from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
 from mapexpress.dataset.store import SiteStore, Written, new_run_id
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 # At most this long a stored record may still be lost to a power cut; one fsync a second is free on any disk.
 COMMIT_SECONDS = 1.0
+MAX_SECTIONS = 500  # that the stats of a run tell apart; the fullest navigation seen has 60
 
 
 class StorePipeline:
@@ -49,6 +51,7 @@ class StorePipeline:
         self.crawler = crawler
         self.failure: MapexpressError | None = None  # what ended the crawl, with its exit status
         self._failed = False
+        self._sections: set[str] = set()
         self._timer = create_looping_call(self._flush)
         crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
 
@@ -173,9 +176,17 @@ class StorePipeline:
             logger.info("rejected %s: %s%s", record.url, record.reason, detail)
         elif written in ("new", "revised", "gone"):
             stats.inc_value("mapexpress/stored")
-            stats.inc_value(f"mapexpress/section/{record.section or '-'}")
+            stats.inc_value(f"mapexpress/section/{self._section(record.section)}")
             stats.inc_value(f"mapexpress/language/{record.language or '-'}")
             stats.inc_value(f"mapexpress/via/{record.discovered_via or '-'}")
+
+    def _section(self, name: str | None) -> str:
+        """The name that the stats count under; a site that has one for each article does not fill the memory."""
+        short = visible(name or "-")[:80]
+        if short not in self._sections and len(self._sections) >= MAX_SECTIONS:
+            return "others"
+        self._sections.add(short)
+        return short
 
     def _flush(self) -> None:
         if self._failed:

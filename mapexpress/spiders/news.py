@@ -42,6 +42,7 @@ from mapexpress.spiders.outcome import RunOutcome
 from mapexpress.spiders.plan import Plan
 from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
+from mapexpress.spiders.traps import Traps
 from mapexpress.spiders.turns import WINDOW, Turns
 from mapexpress.spiders.ways import WaysIn
 from mapexpress.urls import host_key, identity
@@ -159,7 +160,9 @@ class NewsSpider(Spider):
         self.store = store_of(self.crawler)
         self.frontier = Frontier(self.store.state, self.arguments.walk)
         self.turns = Turns(self.frontier, self.store, self.arguments)
-        self.ways = WaysIn(self.plan, self.store.state, self.sitemaps, self.store.clock)
+        self.ways = WaysIn(
+            self.plan, self.store.state, self.sitemaps, self.store.clock, Traps.of(self.crawler.settings)
+        )
         self.revisits = Revisits(self.plan, self.store)
         self.articles = Articles(self.plan, self.frontier)
         self.rest = RestSource(self.plan, self.frontier, self.turns, self.under_way)

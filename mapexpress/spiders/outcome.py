@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.utils.defer import _schedule_coro
 
+from mapexpress.characters import visible
 from mapexpress.errors import ExitStatus, MapexpressError
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.pipelines.store import StorePipeline
@@ -122,7 +123,7 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
             "  walk        complete" if complete else "  walk        not at its end: run the same command again"
         )
     lines.append(f"  data        {data}")
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def _listed(counts: Mapping[str, int]) -> str:

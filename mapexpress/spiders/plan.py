@@ -20,7 +20,7 @@ from mapexpress.hosts import AddressMap, same_family
 from mapexpress.records import Via
 from mapexpress.sites import Edition, SiteConfig
 from mapexpress.spiders.arguments import Arguments, Way
-from mapexpress.urls import canonicalize
+from mapexpress.urls import canonicalize, same_site
 
 MAX_URL = 2083  # Scrapy's URLLENGTH_LIMIT, from the old Internet Explorer: longer addresses are traps
 NEW_SITEMAPS = 2  # of an index: the month that ends and the one that begins
@@ -172,8 +172,9 @@ class Plan:
         if page.kind == "sitemap":
             children = found.children if self.arguments.walks_back else found.children[:NEW_SITEMAPS]
             entries += (
-                replace(entry, modified=self._changed(found.changed.get(child)))
+                replace(entry, modified=self._changed(found.changed.get(child)), position=page.position + 1)
                 for child in children
+                if self.addresses.owns(child) or same_site(child, page.url)  # no request is made for another's index
                 for entry in self._entries("sitemap", [child], page.edition)
             )
         if self._goes_on(page, found):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 
+from mapexpress.characters import visible
 from mapexpress.spiders.outcome import summary
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Progress:
         self.loop.start(ON_SCREEN if self.screen else IN_LOG, now=False)
 
     def _stored(self, item: object) -> None:
-        self.section = " ".join(str(getattr(item, "section", None) or "").split())[:40]
+        self.section = visible(" ".join(str(getattr(item, "section", None) or "").split()))[:40]
 
     def _tell(self) -> None:
         if self.screen:

@@ -22,6 +22,7 @@ from mapexpress.extraction.blocked import detect_block
 from mapexpress.hosts import same_family
 from mapexpress.spiders.answers import headers_of, page_of
 from mapexpress.spiders.revisits import MODIFIED_AFTER
+from mapexpress.spiders.traps import Traps
 from mapexpress.urls import canonicalize, identity
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class WaysIn:
     state: State
     sitemaps: Mapping[str, tuple[str, ...]]  # of robots.txt, by host and port
     clock: Clock
+    traps: Traps = field(default_factory=Traps)
     empty_homes: int = 0  # that show nothing without JavaScript
     _pagers: dict[str, deque[int]] = field(default_factory=dict)  # by the page that is to be asked next
 
@@ -59,8 +61,10 @@ class WaysIn:
     def read(self, response: Response, entry: Entry, reading: Reading | None = None) -> list[Entry]:
         """What the answer of a way in adds to the frontier; `reading` is what a heavy one says."""
         if reading is not None and reading.found is not None:
-            return self._take_in(entry, reading.found)
-        return _READERS[entry.kind](self, response, entry)
+            entries = self._take_in(entry, reading.found)
+        else:
+            entries = _READERS[entry.kind](self, response, entry)
+        return list(self.traps.without(entries))
 
     def guess(self, entry: Entry, *, missing: bool = True) -> list[Entry]:
         """What is worth asking where a way in gave no answer; `missing`: there is no such page, it did not fail."""

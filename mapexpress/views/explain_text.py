@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from mapexpress.characters import visible
 from mapexpress.records import Article, Rejection
 from mapexpress.report.explained import Sourced
 
@@ -34,7 +35,7 @@ def explain_lines(
     for value in values:
         if value.value:
             source = f"  [{value.source}]" if value.source else ""
-            yield plain_line(f"  {value.name:<15}{textwrap.shorten(value.value, _VALUE, placeholder=' …')}{source}")
+            yield visible(f"  {value.name:<15}{textwrap.shorten(value.value, _VALUE, placeholder=' …')}{source}")
     yield ""
     left_out: Counter[str] = Counter()
     for decision in (decision for page in decisions for decision in page):
@@ -42,7 +43,7 @@ def explain_lines(
             yield from _wrapped(decision.text)
         elif decision.inside or outside:
             example = textwrap.shorten(decision.text, _EXAMPLE, placeholder=" …")
-            yield plain_line(f"- {decision.reason:<12} {example}  ({decision.evidence})")
+            yield visible(f"- {decision.reason:<12} {example}  ({decision.evidence})")
         else:
             left_out[decision.reason or "outside"] += 1
     if left_out:
@@ -52,9 +53,9 @@ def explain_lines(
 
 
 def _verdict(record: Article | Rejection) -> str:
-    where = plain_line(record.url or "a document without an address")
+    where = visible(record.url or "a document without an address")
     if isinstance(record, Rejection):
-        return f"{where}\nrejected: {record.reason}" + (plain_line(f", {record.detail}") if record.detail else "")
+        return f"{where}\nrejected: {record.reason}" + (visible(f", {record.detail}") if record.detail else "")
     removed = sum(removal.blocks for removal in record.removed)
     flags = f"; flags: {', '.join(record.quality.flags)}" if record.quality.flags else ""
     return f"{where}\n{record.quality.words} words by {record.extractor}, {removed} blocks removed inside{flags}"
@@ -62,14 +63,5 @@ def _verdict(record: Article | Rejection) -> str:
 
 def _wrapped(text: str) -> Iterator[str]:
     for line in text.split("\n"):
-        for number, part in enumerate(textwrap.wrap(plain_line(line), _WIDTH) or [""]):
+        for number, part in enumerate(textwrap.wrap(visible(line), _WIDTH) or [""]):
             yield ("+ " if number == 0 else "  ") + part
-
-
-def plain_line(text: str) -> str:
-    """One line without characters that steer a terminal.
-
-    >>> plain_line("Pluie\\x1b[31m à\\nRabat\\u202e")
-    'Pluie�[31m à�Rabat�'
-    """
-    return "".join("�" if (not c.isprintable() and not c.isspace()) or c in "\n\r\v\f" else c for c in text)
