@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.survival.bench import ROOT, Bench
 from fixtures.posts import Post
 from fixtures.scale import scaled_posts
-from fixtures.server import SiteServer, serve
+from fixtures.server import serve
 from fixtures.website import Website
 from mapexpress.dataset.verify import verify
 
@@ -52,11 +52,13 @@ def stories(days: int) -> list[Story]:
     return told
 
 
-def set_clock(site: Website, told: list[Story], now: datetime) -> None:
-    """Bring the site to what it shows at a moment."""
+def set_clock(site: Website, told: list[Story], now: datetime) -> bool:
+    """Bring the site to what it shows at a moment; whether anything changed."""
+    before = site.hidden, site.later, site.gone
     site.hidden = {s.post.name for s in told if s.post.published > now}
     site.later = {s.post.name for s in told if s.edited and s.edited <= now}
     site.gone = {s.post.name for s in told if s.removed and s.removed <= now}
+    return before != (site.hidden, site.later, site.gone)
 
 
 def months(bench: Bench) -> str:
@@ -66,13 +68,13 @@ def months(bench: Bench) -> str:
     alone = set(random.Random(1).sample(range(runs), min(PROCESSES, runs // 10)))
     first, days = bench.noted.get("next", 0), bench.noted.get("by_day", [])
     with serve(Website([s.post for s in told])) as server:
-        many = _many(bench, server)
+        many = _many(bench)
         today: list[dict[str, Any]] = bench.noted.get("today", [])
         for number in range(first, runs):
             now = START + STEP * number
-            set_clock(server.website, told, now)
-            server.hits.clear()
             if number in alone:
+                set_clock(server.website, told, now)
+                server.hits.clear()
                 bench.crawled(server, "-a", "lang=fr", "-s", f"MAPEXPRESS_NOW={now.isoformat()}")
             else:
                 today.append(_run(many, now))
@@ -85,8 +87,8 @@ def months(bench: Bench) -> str:
     return _judged(bench, told, days, len(alone), runs)
 
 
-def _many(bench: Bench, server: SiteServer) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "benchmarks.survival.many_runs", str(bench.data), server.url]
+def _many(bench: Bench) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "benchmarks.survival.many_runs", str(bench.data), str(bench.days)]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 

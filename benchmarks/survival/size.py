@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from benchmarks.survival.bench import SITE, Bench
 from mapexpress.dataset.frontier import Entry, Frontier
 from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.state import Known, Outcome, Place, State
+from mapexpress.dataset.state import State
 from mapexpress.dataset.store import SiteStore
+from mapexpress.dataset.tables import Known, Outcome, Place
 from mapexpress.dataset.warc import Exchange
 from mapexpress.records import Article, content_hash
 

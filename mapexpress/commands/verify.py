@@ -19,10 +19,12 @@ class Command(DatasetCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--rebuild-state", action="store_true", help="make the state again from parts and WARC")
+        parser.add_argument("--repair", action="store_true", help="mend what can be mended, then check")
         parser.add_argument("--no-responses", action="store_true", help="do not read the WARC")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.rebuild_state import rebuild_state
+        from mapexpress.dataset.repair import repair
         from mapexpress.dataset.store import new_run_id
         from mapexpress.dataset.verify import verify
 
@@ -30,6 +32,9 @@ class Command(DatasetCommand):
         for layout in self.sites(opts):
             if opts.rebuild_state:
                 print(f"{layout.key}: {rebuild_state(layout, new_run_id())}")
+            if opts.repair:
+                for line in repair(layout, new_run_id()):
+                    print(f"{layout.key}: {line}")
             found = verify(layout, responses=not opts.no_responses)
             for fault in found.faults:
                 print(visible(f"{layout.key}: {fault}"))
@@ -39,6 +44,9 @@ class Command(DatasetCommand):
             )
             faults += len(found.faults)
         if faults:
-            print(f"scrapy verify: {faults} faults", file=sys.stderr)
+            advice = (
+                "what is left cannot be mended" if opts.repair else "scrapy verify --repair mends what can be mended"
+            )
+            print(f"scrapy verify: {faults} faults; {advice}", file=sys.stderr)
             return ExitStatus.VERIFY
         return ExitStatus.OK

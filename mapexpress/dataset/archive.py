@@ -7,7 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.parts import part_rows, read_part
-from mapexpress.dataset.state import Known, Outcome, State
+from mapexpress.dataset.state import State
+from mapexpress.dataset.tables import Known, Outcome
 from mapexpress.dataset.warc import Captured, read_at
 from mapexpress.errors import StorageError
 from mapexpress.records import Article

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
 import orjson
 
+from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
+from mapexpress.dataset.forgotten import forget_site, write_forgotten
+from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.parts import part_rows
 from mapexpress.dataset.rewrite import cut_warc, rewrite_part
 from mapexpress.dataset.templates import SiteTemplates
-from mapexpress.errors import UsageError
+from mapexpress.dataset.visits import Visits
+from mapexpress.dataset.warc import Exchange, encode
+from mapexpress.errors import StorageError, UsageError
 from mapexpress.urls import identity
 
 if TYPE_CHECKING:
+    from mapexpress.dataset.layout import Layout
     from mapexpress.dataset.store import SiteStore
+    from mapexpress.records import Article
 
 
 def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = None, software: str) -> str:
@@ -36,7 +45,10 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
     keys = {identity(u) for u in urls}
     for name in (*keys, *((found,) if found else ())):
         state.forget(name)
+    write_forgotten(layout, state.forgotten())
     state.commit()
+
+    last = store.latest(known) if known else None
 
     def change(line: bytes) -> bytes | None:
         value = orjson.loads(line)
@@ -49,23 +61,79 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
         return line
 
     lines = sum(rewrite_part(layout, state, row, change, software) for row in part_rows(state, "sealed = 1"))
-    # a REST answer holds other articles too: erasing this one's words costs them their stored response
-    responses = _responses(store, keys, known.warc_record_id if known else None)
+    responses = _responses(store, keys, last)
     SiteTemplates(layout, state).forget(keys)
+    Visits(state).forget(keys)
     _state(store, found, urls)
+    layout.state.with_name(f"{layout.state.name}.old").unlink(missing_ok=True)  # what a rebuild kept aside
     return f"{layout.key}: {lines} lines and {responses} responses erased; {len(keys)} addresses never fetched again"
 
 
-def _responses(store: SiteStore, keys: set[str], made_from: str | None) -> int:
-    drop: defaultdict[int, set[str]] = defaultdict(set)
-    for record_id, warc, url in store.state.all("SELECT id, warc, url FROM responses"):
-        if identity(str(url)) in keys or record_id == made_from:
-            drop[int(str(warc))].add(str(record_id))
-    for warc, ids in drop.items():
+def forget_whole(layout: Layout, run: str) -> str:
+    """Erase everything of a site but the note that it is never to be crawled again. Raises BusyError, StorageError."""
+    lock = SiteLock(layout.lock, run)
+    lock.acquire()
+    try:
+        note = forget_site(layout)
+        with storage_errors(layout.site):
+            if layout.dataset.exists():
+                shutil.rmtree(layout.dataset)
+            for path in layout.site.iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path)
+                elif path not in (note, layout.lock):
+                    path.unlink()
+    finally:
+        lock.release()
+    return f"{layout.key}: erased as a whole and never crawled again, unless {note} is removed"
+
+
+def _responses(store: SiteStore, keys: set[str], last: Article | None) -> int:
+    """Erase the article's own responses and every answer of a way in that shows it; how many.
+
+    From a REST answer that other articles were made from only this one's part is taken.
+    """
+    drop: defaultdict[int, dict[str, bytes | None]] = defaultdict(dict)
+    paths = [urlsplit(key).path.encode() or key.encode() for key in keys]
+    for record_id, warc, url, content in store.state.all("SELECT id, warc, url, content FROM responses"):
+        name, place = str(record_id), int(str(warc))
+        if identity(str(url)) in keys:
+            drop[place][name] = None
+        elif last is not None and name == last.warc_record_id:
+            drop[place][name] = _without_post(store, name, last)
+        elif content != "article" and _shows(store, name, paths):
+            drop[place][name] = None
+    for warc, changes in drop.items():
         row = store.state.one("SELECT name FROM warcs WHERE warc = ?", warc)
         if row:
-            cut_warc(store.layout, store.state, warc, str(row[0]), ids)
+            cut_warc(store.layout, store.state, warc, str(row[0]), changes)
     return sum(map(len, drop.values()))
+
+
+def _shows(store: SiteStore, record_id: str, paths: list[bytes]) -> bool:
+    try:
+        response = store.response(record_id)
+    except StorageError:
+        return True  # nobody can read it, nor tell what it holds
+    body = response.body.replace(b"\\/", b"/") if response else b""  # as JSON of PHP writes a slash
+    return any(path in body or quote(path).encode() in body for path in paths)
+
+
+def _without_post(store: SiteStore, record_id: str, last: Article) -> bytes | None:
+    """A REST answer without one post, as a WARC record of the same id; None for any other response."""
+    response = store.response(record_id)
+    if response is None or "json" not in response.headers.get("content-type", ""):
+        return None
+    posts = orjson.loads(response.body)
+    if not isinstance(posts, list):
+        return None
+    left = [post for post in posts if not isinstance(post, dict) or str(post.get("id")) != last.source_id]
+    headers = tuple((name, value) for name, value in response.headers.items() if name != "content-encoding")
+    exchange = Exchange(
+        url=response.url, status=response.status, body=orjson.dumps(left), fetched_at=response.fetched_at,
+        headers=headers,
+    )  # fmt: skip
+    return encode(exchange, record_id)[1]
 
 
 def _state(store: SiteStore, found: str | None, urls: set[str]) -> None:

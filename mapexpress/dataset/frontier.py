@@ -114,6 +114,10 @@ class Frontier:
         self._insert(found)
         self._mark(page.url, _FAILED if failed else _DONE)
 
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Take in addresses that no page of this run shows."""
+        self._insert(entries)
+
     def close(self, url: str) -> None:
         """Mark an article done."""
         self._mark(url, _DONE)

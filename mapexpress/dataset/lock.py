@@ -62,6 +62,21 @@ class SiteLock:
                 self._handle = None
 
 
+def active_run(path: Path) -> str | None:
+    """Who holds a site's lock at this moment, as BusyError would tell it; None for nobody. Takes no lock itself."""
+    with _guard:
+        if not path.exists() or os.path.realpath(path) in _held:
+            return None
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return str(_busy_error(path, os.read(handle, 4096)))
+        finally:
+            os.close(handle)
+    return None
+
+
 def _busy_error(path: Path, holder: bytes) -> BusyError:
     try:
         value = orjson.loads(holder)

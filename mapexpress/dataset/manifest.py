@@ -55,9 +55,14 @@ def add_parts(layout: Layout, run: str, sealed: Iterable[Sealed], software: str)
     old = read_manifest(path) if path.exists() else None
     entries = {entry["path"]: entry for entry in (old["parts"] if old else [])}
     for part in sealed:
-        entry: PartEntry = asdict(part)  # type: ignore[assignment]
-        entries[part.path] = entry
+        entries[part.path] = entry_of(part)
     return write_manifest(layout, run, [entries[name] for name in sorted(entries)], software)
+
+
+def entry_of(part: Sealed) -> PartEntry:
+    """A sealed part as its manifest lists it."""
+    entry: PartEntry = asdict(part)  # type: ignore[assignment]
+    return entry
 
 
 def write_manifest(layout: Layout, run: str, parts: list[PartEntry], software: str) -> Manifest:

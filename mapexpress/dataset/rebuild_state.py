@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from warcio.archiveiterator import ArchiveIterator
 
+from mapexpress.dataset.compaction import KEPT_SINCE
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
+from mapexpress.dataset.forgotten import read_forgotten
 from mapexpress.dataset.lock import SiteLock
-from mapexpress.dataset.parts import read_part
-from mapexpress.dataset.state import Known, Outcome, Place, State
-from mapexpress.dataset.warc import PUBLIC_ADDRESS
+from mapexpress.dataset.lost import LONG_AGO, ask_again, note_outcomes, without_outcome
+from mapexpress.dataset.parts import PartKind, read_part
+from mapexpress.dataset.state import State
+from mapexpress.dataset.tables import Outcome, Place, known_of
+from mapexpress.dataset.warc import CONTENT, PUBLIC_ADDRESS
 from mapexpress.errors import StorageError
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import from_json
@@ -24,16 +32,16 @@ if TYPE_CHECKING:
 
 LOST = (
     "what cannot be restored: when addresses were last asked and how often, positions of interrupted walks, "
-    "which responses had no outcome yet, and what was forgotten on request (forget it again)"
+    "what ways in answered last, and the counts of past days"
 )
 
 
 def rebuild_state(layout: Layout, run: str) -> str:
     """Replace a site's state by one made from what is on the disk; the old file is kept as `state.sqlite.old`.
 
-    Parts that cannot be read to their end give what they hold. Lines of an open part are given up: they were never
-    sealed, and their articles are fetched again. Returns one line that says what was made and what is lost. Raises
-    BusyError while a run is active.
+    Parts that cannot be read to their end give what they hold, those that a killed run left open too. Responses of
+    articles that nothing came of are processed by the next run. Returns one line that says what was made and what is
+    lost. Raises BusyError while a run is active.
     """
     lock = SiteLock(layout.lock, run)
     lock.acquire()
@@ -45,9 +53,13 @@ def rebuild_state(layout: Layout, run: str) -> str:
                 layout.state.replace(layout.state.with_name(layout.state.name + ".old"))
         state = State(layout.state)
         try:
+            for digest in read_forgotten(layout):
+                state.forget_digest(digest)
             responses = _responses(layout, state)
             records = _records(layout, state)
             _rejections(layout, state)
+            _retention(state)
+            ask_again(state, without_outcome(state))
             state.commit()
         finally:
             state.close()
@@ -56,109 +68,115 @@ def rebuild_state(layout: Layout, run: str) -> str:
         lock.release()
 
 
-def _sealed(layout: Layout, state: State, kind: str, path: Path) -> int:
-    run, _, number = path.name.removeprefix("part-").removesuffix(".jsonl.gz").rpartition("-")
-    state.write(
-        "INSERT INTO parts (kind, run, number, day, committed, lines, sealed, size) VALUES (?, ?, ?, ?, 0, 0, 1, ?)",
-        kind, run, int(number), path.parent.name.removeprefix("ingested="), path.stat().st_size,
-    )  # fmt: skip
-    row = state.one("SELECT max(part) FROM parts")
-    return int(str(row[0])) if row else 0
+@dataclass(slots=True)
+class _Part:
+    """A part on the disk, sealed or open, as it is read."""
+
+    path: Path
+    kind: PartKind
+    run: str
+    number: int
+    part: int = 0
+
+    def read(self, state: State) -> Iterator[tuple[int, bytes]]:
+        """Whole lines by number; the state's row is there from the first one on, and complete after the last."""
+        sealed = self.path.suffix == ".gz"
+        modified = datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date().isoformat()
+        day = self.path.parent.name.removeprefix("ingested=") if sealed else modified
+        state.write(
+            "INSERT INTO parts (kind, run, number, day, committed, lines, sealed) VALUES (?, ?, ?, ?, 0, 0, ?)",
+            self.kind, self.run, self.number, day, int(sealed),
+        )  # fmt: skip
+        self.part = int(str((state.one("SELECT max(part) FROM parts") or (0,))[0]))
+        lines = plain = 0
+        digest: str | None = hashlib.sha256(self.path.read_bytes()).hexdigest() if sealed else None
+        try:
+            for number, line in enumerate(read_part(self.path)):
+                lines, plain = number + 1, plain + len(line) + 1
+                yield number, line
+        except StorageError:
+            digest = None  # what was whole is taken; verify names the fault
+        state.write(
+            "UPDATE parts SET lines = ?, committed = ?, sha256 = ?, size = ? WHERE part = ?",
+            lines, plain, digest, self.path.stat().st_size if sealed else None, self.part,
+        )  # fmt: skip
+        state.commit()
+
+
+def _parts(layout: Layout, kind: PartKind) -> Iterator[_Part]:
+    folder = layout.dataset if kind == "records" else layout.rejections
+    done = set()
+    for path in sorted(folder.glob("*/*.gz")):
+        run, _, number = path.name.removeprefix("part-").removesuffix(".jsonl.gz").rpartition("-")
+        done.add((run, int(number)))
+        yield _Part(path, kind, run, int(number))
+    ending = ".jsonl" if kind == "records" else f".{kind}.jsonl"
+    for path in sorted(layout.open.glob("*.jsonl")) if layout.open.is_dir() else ():
+        run, _, text = path.name.removesuffix(ending).rpartition("-")
+        # a seal that was cut short left both: the sealed one is whole
+        if path.name.endswith(ending) and text.isdigit() and (run, int(text)) not in done:
+            yield _Part(path, kind, run, int(text))
 
 
 def _records(layout: Layout, state: State) -> int:
     index = DuplicateIndex(state)
     records = 0
-    for path in sorted(layout.dataset.glob("*/*.gz")):
-        part, lines = _sealed(layout, state, "records", path), 0
-        try:
-            for number, line in enumerate(read_part(path)):
-                lines = number + 1
-                try:
-                    _record(state, index, from_json(line, Article), path, part, number)
-                except ValueError:
-                    continue  # verify names it
-                records += 1
-        except StorageError:
-            pass  # what was whole is taken; verify names the fault
-        state.write("UPDATE parts SET lines = ? WHERE part = ?", lines, part)
-        state.commit()
+    for part in _parts(layout, "records"):
+        for number, line in part.read(state):
+            try:
+                article = from_json(line, Article)
+            except ValueError:
+                continue  # verify names it
+            _record(state, index, article, part, number)
+            records += 1
     return records
 
 
-def _record(state: State, index: DuplicateIndex, article: Article, path: Path, part: int, number: int) -> None:
+def _record(state: State, index: DuplicateIndex, article: Article, part: _Part, number: int) -> None:
     known = state.known(article.id)
     if known and known.revision > article.revision:
+        slot = state.record_slot(article.id)
+        state.write("REPLACE INTO lines VALUES (?, ?, ?, ?)", part.part, number, slot, article.revision)
         return
+    copies: list[str] = []
     if article.status == "active":
-        index.take(article)
-    run = path.name.removeprefix("part-").removesuffix(".jsonl.gz").rpartition("-")[0]
-    state.put_known(
-        Known(
-            id=article.id,
-            run=run,
-            status=article.status,
-            revision=article.revision,
-            content_hash=article.content_hash,
-            url=article.url,
-            canonical_url=article.canonical_url,
-            title=article.title,
-            date_published=article.date_published,
-            extractor_version=article.extractor_version,
-            template_id=article.template_id,
-            warc_record_id=article.warc_record_id,
-            duplicate_of=article.duplicate_of,
-            part=part,
-            line=number,
-        )
-    )
-    when = article.fetched_at or "1970-01-01T00:00:00+00:00"
-    for url in (article.url, article.canonical_url, *article.page_urls):
-        if url:
-            old = state.outcome(url)
-            state.put_outcome(
-                Outcome(
-                    url=url,
-                    kind="gone" if article.status == "gone" else "stored",
-                    record_id=article.id,
-                    http_status=article.http_status,
-                    etag=article.etag if url == article.url else None,
-                    last_modified=article.last_modified if url == article.url else None,
-                    first_seen=old.first_seen if old else when,
-                    checked_at=when,
-                    changed_at=when,
-                    version=article.extractor_version,
-                )
-            )
+        original, copies = index.take(article)
+        article.duplicate_of = article.duplicate_of or original
+    state.put_known(known_of(article, part.run, part.part, number))
+    note_outcomes(state, article)
+    if article.warc_record_id is not None:
+        state.keep_response(article.warc_record_id)
+    for copy in copies:
+        state.set_duplicate(copy, article.id)
 
 
 def _rejections(layout: Layout, state: State) -> None:
-    for path in sorted(layout.rejections.glob("*/*.gz")):
-        part, lines = _sealed(layout, state, "rejections", path), 0
-        try:
-            for number, line in enumerate(read_part(path)):
-                lines = number + 1
-                try:
-                    rejection = from_json(line, Rejection)
-                except ValueError:
-                    continue
-                if rejection.url and state.outcome(rejection.url) is None:
-                    when = rejection.fetched_at or "1970-01-01T00:00:00+00:00"
-                    state.put_outcome(
-                        Outcome(
-                            url=rejection.url,
-                            kind="rejected",
-                            reason=rejection.reason,
-                            http_status=rejection.http_status,
-                            first_seen=when,
-                            checked_at=when,
-                            changed_at=when,
-                        )
+    for part in _parts(layout, "rejections"):
+        for _, line in part.read(state):
+            try:
+                rejection = from_json(line, Rejection)
+            except ValueError:
+                continue
+            if rejection.url and state.outcome(rejection.url) is None:
+                when = rejection.fetched_at or LONG_AGO
+                state.put_outcome(
+                    Outcome(
+                        url=rejection.url,
+                        kind="rejected",
+                        reason=rejection.reason,
+                        http_status=rejection.http_status,
+                        first_seen=when,
+                        checked_at=when,
+                        changed_at=when,
                     )
-        except StorageError:
-            pass
-        state.write("UPDATE parts SET lines = ? WHERE part = ?", lines, part)
-    state.commit()
+                )
+
+
+def _retention(state: State) -> None:
+    """Responses before the oldest one that is kept were dropped by the retention setting: no fault for `verify`."""
+    row = state.one("SELECT min(fetched_at) FROM responses")
+    if row and row[0]:
+        state.put_meta(KEPT_SINCE, str(row[0])[:10])
 
 
 def _responses(layout: Layout, state: State) -> int:
@@ -201,7 +219,7 @@ def _places(path: Path, warc: int) -> tuple[int, list[Place]]:
                             url=headers.get_header(PUBLIC_ADDRESS) or headers.get_header("WARC-Target-URI"),
                             fetched_at=headers.get_header("WARC-Date"),
                             http_status=int(record.http_headers.get_statuscode()),
-                            content="unknown",
+                            content=headers.get_header(CONTENT) or "unknown",
                         )
                     )
                 end = start + length

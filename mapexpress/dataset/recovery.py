@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.dataset.compaction import finish_compaction
 from mapexpress.dataset.disk import storage_errors
+from mapexpress.dataset.lost import lose_lines
 from mapexpress.dataset.parts import PartRow, part_rows, seal
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ def _recover_part(layout: Layout, state: State, row: PartRow, software: str) -> 
     path = row.open_path(layout)
     size = path.stat().st_size if path.exists() else 0
     if size < row.committed:
-        row = _lose(state, row, _whole_lines(path, size) if size else 0, path)
+        row = _lose(layout, state, row, _whole_lines(path, size) if size else 0, path)
     _cut(path, row.committed)
     if seal(layout, state, row, software):
         logger.info("sealed %d %s that run %s had stored before it was stopped", row.lines, row.kind, row.run)
 
 
-def _lose(state: State, row: PartRow, kept: int, path: Path) -> PartRow:
+def _lose(layout: Layout, state: State, row: PartRow, kept: int, path: Path) -> PartRow:
     """Forget the outcomes of committed lines that the disk no longer holds, so that they are fetched again."""
     lost = row.committed - kept
     logger.error("%s: %d committed bytes are gone from the disk; their articles are fetched again", path, lost)
@@ -52,18 +53,10 @@ def _lose(state: State, row: PartRow, kept: int, path: Path) -> PartRow:
     if kept:
         with path.open("rb") as file:
             lines = sum(1 for _ in file)
-    forget_lines(state, row.part, lines)
+    lose_lines(layout, state, row.part, range(lines, row.lines))
     state.write("UPDATE parts SET committed = ?, lines = ? WHERE part = ?", kept, lines, row.part)
     state.commit()
     return part_rows(state, "part = ?", row.part)[0]
-
-
-def forget_lines(state: State, part: int, first: int) -> None:
-    """Forget the lines of a part from number `first` on, and the outcomes they stand for."""
-    where = "part = ? AND line >= ?"
-    state.write(f"DELETE FROM urls WHERE record_id IN (SELECT id FROM records WHERE {where})", part, first)
-    state.write(f"DELETE FROM records WHERE {where}", part, first)
-    state.write(f"DELETE FROM lines WHERE {where}", part, first)
 
 
 def _whole_lines(path: Path, size: int) -> int:

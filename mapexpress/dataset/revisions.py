@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mapexpress.records import Article, Quality, Rejection, content_hash
 
 if TYPE_CHECKING:
-    from mapexpress.dataset.state import Known
+    from mapexpress.dataset.tables import Known
 
 GONE_STATUSES = (404, 410)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import orjson
@@ -73,13 +73,13 @@ def take_in(layout: Layout, state: State, part: int, sealed: Sealed) -> None:
             )  # fmt: skip
 
 
-def drop_part(layout: Layout, state: State, row: PartRow, software: str) -> None:
-    """Remove a part from its manifest, the state and the disk, in the open transaction."""
+def drop_part(layout: Layout, state: State, row: PartRow, software: str, *, listed: bool = True) -> None:
+    """Remove a part from its manifest (unless it is not `listed`), the state and the disk, in the open transaction."""
     path = row.path(layout)
     name = path.relative_to(layout.data).as_posix()
-    listed = manifest_path(layout, row.run)
-    if listed.exists():
-        parts = [entry for entry in read_manifest(listed)["parts"] if entry["path"] != name]
+    manifest = manifest_path(layout, row.run)
+    if listed and manifest.exists():
+        parts = [entry for entry in read_manifest(manifest)["parts"] if entry["path"] != name]
         write_manifest(layout, row.run, parts, software)
     state.write("DELETE FROM lines WHERE part = ?", row.part)
     state.write("DELETE FROM parts WHERE part = ?", row.part)
@@ -89,8 +89,11 @@ def drop_part(layout: Layout, state: State, row: PartRow, software: str) -> None
         fsync_folder(path.parent)
 
 
-def cut_warc(layout: Layout, state: State, warc: int, name: str, drop: set[str]) -> None:
-    """Write a WARC file anew without some responses and their requests; the bytes of the others stay as they are."""
+def cut_warc(layout: Layout, state: State, warc: int, name: str, changes: Mapping[str, bytes | None]) -> None:
+    """Write a WARC file anew, with other bytes (None: without) for some responses and what was written with them.
+
+    The bytes of the others stay as they are.
+    """
     path = layout.warc / name
     if not path.exists():
         return
@@ -102,11 +105,13 @@ def cut_warc(layout: Layout, state: State, warc: int, name: str, drop: set[str])
         for record_id, position, length in rows:
             source.seek(int(str(position)))
             data = source.read(int(str(length)))
-            if str(record_id) in drop:
+            if (new := changes.get(str(record_id), data)) is None:
                 state.write("DELETE FROM responses WHERE id = ?", str(record_id))
-            else:
-                state.write("UPDATE responses SET position = ? WHERE id = ?", out.tell(), str(record_id))
-                out.write(data)
+                continue
+            state.write(
+                "UPDATE responses SET position = ?, length = ? WHERE id = ?", out.tell(), len(new), str(record_id)
+            )
+            out.write(new)
         state.write("UPDATE warcs SET committed = ? WHERE warc = ?", out.tell(), warc)
         out.flush()
         os.fsync(out.fileno())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mapexpress.dataset.state import Outcome
+    from mapexpress.dataset.tables import Outcome
 
 # A stored article by its age: most corrections of a dispatch come within hours; after a month next to none.
 RECHECKS: tuple[tuple[timedelta, timedelta], ...] = (

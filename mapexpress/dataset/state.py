@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mapexpress.dataset.disk import make_folder, storage_errors
+from mapexpress.dataset.tables import KNOWN, MIGRATIONS, OUTCOME, PLACE, Known, Outcome, Place
 from mapexpress.errors import StorageError
 from mapexpress.urls import identity
 
@@ -19,157 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-OutcomeKind = Literal["stored", "rejected", "gone", "forgotten"]
 Value: TypeAlias = "str | int | float | bytes | None"
-
-# Scripts that bring a state from version n to n + 1. Only ever appended to.
-_MIGRATIONS: tuple[str, ...] = (
-    """
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE components (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE runs (run TEXT PRIMARY KEY, started TEXT NOT NULL, ended TEXT) WITHOUT ROWID;
-    CREATE TABLE urls (
-        slot INTEGER PRIMARY KEY,      -- 63 bits of the hash of the address's identity, the next free one on a clash
-        url TEXT NOT NULL,             -- as last decided
-        kind TEXT NOT NULL,            -- stored, rejected, gone, forgotten
-        reason TEXT,                   -- of a rejection
-        record_id TEXT,
-        http_status INTEGER,
-        etag TEXT,
-        last_modified TEXT,
-        first_seen TEXT NOT NULL,
-        checked_at TEXT NOT NULL,
-        changed_at TEXT NOT NULL,
-        attempts INTEGER NOT NULL,     -- checks in a row that ended in the same kind and reason
-        version TEXT                   -- of the code that decided
-    );
-    CREATE TABLE records (
-        slot INTEGER PRIMARY KEY,
-        id TEXT NOT NULL,
-        run TEXT NOT NULL,             -- that wrote the latest revision
-        status TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        content_hash TEXT NOT NULL,
-        url TEXT,
-        canonical_url TEXT,
-        title TEXT NOT NULL,
-        date_published TEXT,
-        extractor_version TEXT NOT NULL,
-        template_id TEXT,
-        warc_record_id TEXT,
-        duplicate_of TEXT,
-        part INTEGER NOT NULL,
-        line INTEGER NOT NULL          -- number of its line in the part, from 0
-    );
-    CREATE TABLE parts (
-        part INTEGER PRIMARY KEY,
-        kind TEXT NOT NULL,            -- records, rejections
-        run TEXT NOT NULL,
-        number INTEGER NOT NULL,
-        day TEXT NOT NULL,
-        committed INTEGER NOT NULL,    -- bytes of the open part that count
-        lines INTEGER NOT NULL,
-        sealed INTEGER NOT NULL,
-        sha256 TEXT,
-        size INTEGER,
-        UNIQUE (kind, run, number)
-    );
-    CREATE INDEX parts_open ON parts (part) WHERE sealed = 0;
-    CREATE TABLE lines (               -- every revision ever written, by place
-        part INTEGER NOT NULL,
-        line INTEGER NOT NULL,
-        slot INTEGER NOT NULL,         -- of the record
-        revision INTEGER NOT NULL,
-        PRIMARY KEY (part, line)
-    ) WITHOUT ROWID;
-    CREATE TABLE warcs (
-        warc INTEGER PRIMARY KEY,
-        name TEXT NOT NULL UNIQUE,
-        day TEXT NOT NULL,
-        committed INTEGER NOT NULL
-    );
-    CREATE TABLE responses (
-        slot INTEGER PRIMARY KEY,      -- 63 bits of the WARC record id's hash
-        id TEXT NOT NULL,
-        warc INTEGER NOT NULL,
-        position INTEGER NOT NULL,
-        url TEXT NOT NULL,             -- the public address
-        fetched_at TEXT NOT NULL,
-        http_status INTEGER NOT NULL,
-        length INTEGER NOT NULL,       -- bytes of the WARC record and those written with it
-        content TEXT NOT NULL          -- article, or what else was fetched
-    );
-    CREATE INDEX responses_warc ON responses (warc);
-    CREATE TABLE pending (             -- article responses without an outcome
-        identity TEXT PRIMARY KEY,
-        url TEXT NOT NULL,
-        response TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE forgotten (digest BLOB PRIMARY KEY) WITHOUT ROWID;  -- addresses and ids never to be taken in again
-    """,
-)
-
-
-@dataclass(slots=True, frozen=True)
-class Outcome:
-    """What became of an address: dates are ISO 8601 instants, `attempts` counts the same result in a row."""
-
-    url: str
-    kind: OutcomeKind
-    reason: str | None = None
-    record_id: str | None = None
-    http_status: int | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    first_seen: str = ""
-    checked_at: str = ""
-    changed_at: str = ""
-    attempts: int = 1
-    version: str | None = None
-
-
-_OUTCOME = ", ".join(Outcome.__dataclass_fields__)
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Known:
-    """Latest revision of a record, and where its line is."""
-
-    id: str
-    run: str
-    status: str
-    revision: int
-    content_hash: str
-    url: str | None
-    canonical_url: str | None
-    title: str
-    date_published: str | None
-    extractor_version: str
-    template_id: str | None
-    warc_record_id: str | None
-    duplicate_of: str | None
-    part: int
-    line: int
-
-
-_KNOWN = ", ".join(Known.__dataclass_fields__)
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Place:
-    """Where a captured response is: `position` and `length` in bytes of the compressed WARC file."""
-
-    id: str
-    warc: int
-    position: int
-    length: int
-    url: str
-    fetched_at: str
-    http_status: int
-    content: str
-
-
-_PLACE = ", ".join(Place.__dataclass_fields__)
 
 
 def _digest(name: str) -> bytes:
@@ -206,13 +56,16 @@ class State:
 
     def _migrate(self, readonly: bool) -> None:
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version > len(_MIGRATIONS) or (readonly and version < len(_MIGRATIONS)):
-            age = "newer" if version > len(_MIGRATIONS) else "older"
+        if version > len(MIGRATIONS):
             raise StorageError(
-                f"{self.path} has version {version}, this program knows {len(_MIGRATIONS)}: it was written by {age} "
+                f"{self.path} has version {version}, this program knows {len(MIGRATIONS)}: it was written by a newer "
                 "mapexpress; use that one, or rebuild the state with scrapy verify --rebuild-state"
             )
-        for number, script in enumerate(_MIGRATIONS[version:], version + 1):
+        if readonly:
+            if version < len(MIGRATIONS):
+                State(self.path).close()  # whoever reads needs today's tables too; one transaction a version
+            return
+        for number, script in enumerate(MIGRATIONS[version:], version + 1):
             self._db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
 
     def migrate(self, component: str, scripts: Sequence[str]) -> None:
@@ -299,7 +152,7 @@ class State:
         """What became of this address under any of its spellings, or None when it was never decided."""
         key = identity(url)
         slot = slot_of(key)
-        while (row := self.one(f"SELECT {_OUTCOME} FROM urls WHERE slot = ?", slot)) is not None:
+        while (row := self.one(f"SELECT {OUTCOME} FROM urls WHERE slot = ?", slot)) is not None:
             if row[0] == url or identity(str(row[0])) == key:
                 return Outcome(*row)  # type: ignore[arg-type]
             slot += 1
@@ -309,7 +162,7 @@ class State:
         """Insert or replace the outcome of an address."""
         slot, _ = self._probe("urls", "url", identity(outcome.url), identity)
         self.write(
-            f"REPLACE INTO urls (slot, {_OUTCOME}) VALUES (?{', ?' * len(Outcome.__dataclass_fields__)})",
+            f"REPLACE INTO urls (slot, {OUTCOME}) VALUES (?{', ?' * len(Outcome.__dataclass_fields__)})",
             slot,
             *(getattr(outcome, name) for name in Outcome.__dataclass_fields__),
         )
@@ -321,14 +174,14 @@ class State:
         slot, found = self._probe("records", "id", record_id)
         if not found:
             return None
-        row = self.one(f"SELECT {_KNOWN} FROM records WHERE slot = ?", slot)
+        row = self.one(f"SELECT {KNOWN} FROM records WHERE slot = ?", slot)
         return Known(**dict(zip(Known.__dataclass_fields__, row or (), strict=True)))  # type: ignore[arg-type]
 
     def put_known(self, known: Known) -> None:
         """Insert or replace the latest revision of a record, and note its line."""
         slot, _ = self._probe("records", "id", known.id)
         self.write(
-            f"REPLACE INTO records (slot, {_KNOWN}) VALUES (?{', ?' * len(Known.__dataclass_fields__)})",
+            f"REPLACE INTO records (slot, {KNOWN}) VALUES (?{', ?' * len(Known.__dataclass_fields__)})",
             slot,
             *(getattr(known, name) for name in Known.__dataclass_fields__),
         )
@@ -359,7 +212,7 @@ class State:
         slot, _ = self._probe("responses", "id", place.id)
         names = Place.__dataclass_fields__
         self.write(
-            f"REPLACE INTO responses (slot, {_PLACE}) VALUES (?{', ?' * len(names)})",
+            f"REPLACE INTO responses (slot, {PLACE}) VALUES (?{', ?' * len(names)})",
             slot,
             *(getattr(place, name) for name in names),
         )
@@ -369,14 +222,28 @@ class State:
         slot, found = self._probe("responses", "id", warc_record_id)
         if not found:
             return None
-        row = self.one(f"SELECT {_PLACE} FROM responses WHERE slot = ?", slot)
+        row = self.one(f"SELECT {PLACE} FROM responses WHERE slot = ?", slot)
         return Place(**dict(zip(Place.__dataclass_fields__, row or (), strict=True)))  # type: ignore[arg-type]
+
+    def keep_response(self, warc_record_id: str) -> None:
+        """Note that a record was made from a response, whatever was asked for: merging WARC files leaves it in."""
+        slot, found = self._probe("responses", "id", warc_record_id)
+        if found:
+            self.write("UPDATE responses SET content = 'article' WHERE slot = ? AND content != 'article'", slot)
 
     # What must not come back. Only digests are kept: the address itself is erased.
 
     def forget(self, name: str) -> None:
         """Never take in this identity of an address, or this record id, again."""
-        self.write("INSERT OR IGNORE INTO forgotten VALUES (?)", _digest(name))
+        self.forget_digest(_digest(name))
+
+    def forget_digest(self, digest: bytes) -> None:
+        """The same for what is known by its digest only."""
+        self.write("INSERT OR IGNORE INTO forgotten VALUES (?)", digest)
+
+    def forgotten(self) -> list[bytes]:
+        """Digests of all that is never taken in again."""
+        return [digest for (digest,) in self.all("SELECT digest FROM forgotten") if isinstance(digest, bytes)]
 
     def is_forgotten(self, name: str) -> bool:
         """Whether `forget` was called for this identity or record id."""

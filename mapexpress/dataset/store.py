@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mapexpress import __version__
 from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.compaction import Compacted, compact
-from mapexpress.dataset.duplicates import DuplicateIndex
+from mapexpress.dataset.forgotten import refuse_forgotten_site
 from mapexpress.dataset.layout import Layout, checked_run
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
 from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, seal
 from mapexpress.dataset.recovery import recover
-from mapexpress.dataset.state import Known, Outcome, State
+from mapexpress.dataset.state import State
 from mapexpress.dataset.warc import Exchange, WarcWriter
+from mapexpress.dataset.writer import RecordWriter, Written
 from mapexpress.errors import StorageError
 from mapexpress.records import Article, Rejection
-from mapexpress.schema import to_json
 from mapexpress.urls import identity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Written = Literal["new", "revised", "gone", "unchanged", "rejected", "forgotten"]
 SOFTWARE = f"mapexpress {__version__}"
 
 
@@ -64,7 +63,7 @@ class SiteStore(Archive):
         self._failed = False
         self._reason = f"{layout.site}: the store is closed"
         self._closed = False
-        self._duplicates = DuplicateIndex(state)
+        self._writer = RecordWriter(state, run, clock, self._part)
 
     @classmethod
     def open(cls, data: Path, key: str, *, run: str, clock: Clock = utc_now, warc: bool = True) -> SiteStore:
@@ -76,6 +75,7 @@ class SiteStore(Archive):
         lock = SiteLock(layout.lock, checked_run(run))
         lock.acquire()
         try:
+            refuse_forgotten_site(layout)
             _refuse_lost_state(layout)
             state = State(layout.state)
             try:
@@ -124,16 +124,12 @@ class SiteStore(Archive):
         """
         self._check()
         with self._failing():
-            if self._is_forgotten(record):
-                return "forgotten"
-            return self._article(record) if isinstance(record, Article) else self._rejection(record)
+            return self._writer.write(record)
 
     def settle(self, url: str, like: str) -> None:
         """Give an address the outcome of another one: it redirects there, or is another name of the same article."""
-        outcome = self.state.outcome(like)
-        if outcome is not None and identity(url) != identity(like):
-            with self._failing():
-                self._put(replace(outcome, url=url, etag=None, last_modified=None))
+        with self._failing():
+            self._writer.settle(url, like)
 
     def leave(self, url: str) -> None:
         """Note that a response is not wanted: its article was not asked for, and has no outcome."""
@@ -145,17 +141,8 @@ class SiteStore(Archive):
 
         Give the article that was fetched, or the `url` alone after a 304.
         """
-        url = article.url if article else url
-        outcome = self.state.outcome(url) if url else None
-        if outcome is None:
-            return
-        fresh = replace(outcome, http_status=304, checked_at=self._now(), attempts=outcome.attempts + 1, reason=None)
-        if article is not None:
-            fresh = replace(
-                fresh, http_status=article.http_status, etag=article.etag, last_modified=article.last_modified
-            )
         with self._failing():
-            self._put(fresh)
+            self._writer.checked(article, url)
             if article is not None:
                 # Nothing leads to these pages: the next compaction leaves them out.
                 for response in self.response_ids(article):
@@ -214,113 +201,6 @@ class SiteStore(Archive):
         self.close()
 
     # Inside.
-
-    def _is_forgotten(self, record: Article | Rejection) -> bool:
-        if isinstance(record, Article) and self.state.is_forgotten(record.id):
-            return True
-        urls = (record.url, record.canonical_url) if isinstance(record, Article) else (record.url,)
-        return any(self.state.is_forgotten(identity(url)) for url in urls if url)
-
-    def _article(self, article: Article) -> Written:
-        known = self.state.known(article.id)
-        if known and known.content_hash == article.content_hash and known.status == article.status:
-            self._settle_article(article, changed=False)
-            return "unchanged"
-        if known:
-            article.revision, article.previous_hash = known.revision + 1, known.content_hash
-        if article.status == "active":
-            self._flag_duplicates(article)
-        part = self._part("records")
-        line = part.append(to_json(article))
-        self.state.put_known(
-            Known(
-                id=article.id,
-                run=self.run,
-                status=article.status,
-                revision=article.revision,
-                content_hash=article.content_hash,
-                url=article.url,
-                canonical_url=article.canonical_url,
-                title=article.title,
-                date_published=article.date_published,
-                extractor_version=article.extractor_version,
-                template_id=article.template_id,
-                warc_record_id=article.warc_record_id,
-                duplicate_of=article.duplicate_of,
-                part=part.part,
-                line=line,
-            )
-        )
-        self._settle_article(article, changed=True)
-        if article.status == "gone":
-            return "gone"
-        return "revised" if known else "new"
-
-    def _flag_duplicates(self, article: Article) -> None:
-        original, copies = self._duplicates.take(article)
-        article.duplicate_of = original and self._root(original)
-        for copy in copies:
-            # A line that is written stays as it is until its part is sealed; export reads the flag from here.
-            self.state.set_duplicate(copy, article.id)
-
-    def _root(self, record_id: str) -> str:
-        known = self.state.known(record_id)
-        return known.duplicate_of if known and known.duplicate_of else record_id
-
-    def _settle_article(self, article: Article, *, changed: bool) -> None:
-        now = article.fetched_at or self._now()
-        kind: Literal["gone", "stored"] = "gone" if article.status == "gone" else "stored"
-        for url in {identity(u): u for u in (*article.page_urls, article.canonical_url, article.url) if u}.values():
-            old = self.state.outcome(url)
-            same = old is not None and not changed and old.kind == kind
-            fetched = url == article.url
-            self._put(
-                Outcome(
-                    url=url,
-                    kind=kind,
-                    record_id=article.id,
-                    http_status=article.http_status if fetched else (old.http_status if old else None),
-                    etag=article.etag if fetched else (old.etag if old else None),
-                    last_modified=article.last_modified if fetched else (old.last_modified if old else None),
-                    first_seen=old.first_seen if old else now,
-                    checked_at=now,
-                    changed_at=old.changed_at if old and same else now,
-                    attempts=old.attempts + 1 if old and same else 1,
-                    version=article.extractor_version,
-                )
-            )
-
-    def _rejection(self, rejection: Rejection) -> Written:
-        now = rejection.fetched_at or self._now()
-        old = self.state.outcome(rejection.url) if rejection.url else None
-        same = old is not None and old.reason == rejection.reason
-        if rejection.url is not None:
-            # A stored article that cannot be fetched today is still stored.
-            keep = old is not None and old.kind != "rejected"
-            self._put(
-                Outcome(
-                    url=rejection.url,
-                    kind=old.kind if old and keep else "rejected",
-                    reason=rejection.reason,
-                    record_id=old.record_id if old else None,
-                    http_status=rejection.http_status,
-                    etag=old.etag if old and keep else None,
-                    last_modified=old.last_modified if old and keep else None,
-                    first_seen=old.first_seen if old else now,
-                    checked_at=now,
-                    changed_at=old.changed_at if old and (same or keep) else now,
-                    attempts=old.attempts + 1 if old and same else 1,
-                    version=__version__,
-                )
-            )
-        if same:
-            return "unchanged"
-        self._part("rejections").append(to_json(rejection))
-        return "rejected"
-
-    def _put(self, outcome: Outcome) -> None:
-        self.state.put_outcome(outcome)
-        self.state.write("DELETE FROM pending WHERE identity = ?", identity(outcome.url))
 
     def _part(self, kind: PartKind) -> OpenPart:
         if kind not in self._parts:

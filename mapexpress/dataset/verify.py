@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mapexpress.dataset.compaction import KEPT_SINCE
 from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.lock import active_run
 from mapexpress.dataset.manifest import manifests, read_manifest
 from mapexpress.dataset.parts import PartRow, part_rows, read_part
 from mapexpress.dataset.state import State
 from mapexpress.dataset.warc import read_at
-from mapexpress.errors import StorageError
+from mapexpress.errors import BusyError, StorageError
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import from_json, problems
 
@@ -40,7 +41,18 @@ class Line(NamedTuple):
 
 
 def verify(layout: Layout, *, responses: bool = True) -> Found:
-    """Check all of a site and name each fault; writes nothing. `responses` also reads the response of each record."""
+    """Check all of a site and name each fault; writes nothing. `responses` also reads the response of each record.
+
+    Raises BusyError when a run was active meanwhile and something looks like a fault: what it moves may be that.
+    """
+    before = active_run(layout.lock)
+    found = _verified(layout, responses)
+    if found.faults and (told := before or active_run(layout.lock)):
+        raise BusyError(told)
+    return found
+
+
+def _verified(layout: Layout, responses: bool) -> Found:
     found = Found()
     seen = _parts(layout, found)
     if not layout.state.exists():

@@ -6,7 +6,7 @@ An answer of 304, or a sitemap whose index tells of no change, leads to the same
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ import orjson
 
 from mapexpress.dataset.frontier import Entry
 from mapexpress.dataset.state import State
+from mapexpress.urls import identity
 
 MIGRATIONS = (
     """
@@ -105,6 +106,18 @@ class Visits:
             visit.url, visit.asked, visit.checked_at.astimezone(UTC).isoformat(), visit.status, visit.etag,
             visit.last_modified, visit.modified, visit.newest, _packed(visit.entries),
         )  # fmt: skip
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Erase addresses, by their identities, from what ways in led to."""
+        for url, packed in self.state.all("SELECT url, entries FROM visits"):
+            entries = orjson.loads(zlib.decompress(bytes(packed)))  # type: ignore[arg-type]
+            left = [entry for entry in entries if identity(entry["url"]) not in keys]
+            if identity(str(url)) in keys:
+                self.state.write("DELETE FROM visits WHERE url = ?", str(url))
+            elif len(left) < len(entries):
+                self.state.write(
+                    "UPDATE visits SET entries = ? WHERE url = ?", zlib.compress(orjson.dumps(left), 6), str(url)
+                )
 
     def drop_old(self, now: datetime) -> None:
         """Forget the ways in that were not met for two months."""

@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from mapexpress.dataset.codings import CodingError, InflatedTooLargeError, inflate
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
-from mapexpress.dataset.state import Place
+from mapexpress.dataset.tables import Place
 from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAX_WARC_BYTES = 2**30  # 1 GB a file, as the WARC guidelines of the IIPC advise
 MAX_DECODED_BYTES = 64 * 2**20  # a stored body can be small and inflate without end
 PUBLIC_ADDRESS = "Mapexpress-Public-URL"  # where the site was reached through another address
+CONTENT = "Mapexpress-Content"  # what was asked for: an article or a way in
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -140,10 +141,13 @@ class WarcWriter:
             self._handle = None
 
 
-def encode(exchange: Exchange) -> tuple[str, bytes]:
-    """Response record and, where its headers are known, request record: (id of the response, bytes)."""
+def encode(exchange: Exchange, record_id: str | None = None) -> tuple[str, bytes]:
+    """Response record and, where its headers are known, request record: (id of the response, bytes).
+
+    The id is a new one where none is given.
+    """
     builder = RecordBuilder()
-    extra = {"WARC-Date": _warc_date(exchange.fetched_at)}
+    extra = {"WARC-Date": _warc_date(exchange.fetched_at), CONTENT: exchange.content}
     if exchange.fetched_url and exchange.fetched_url != exchange.url:
         extra[PUBLIC_ADDRESS] = exchange.url
     target = exchange.fetched_url or exchange.url
@@ -160,7 +164,7 @@ def encode(exchange: Exchange) -> tuple[str, bytes]:
         payload=io.BytesIO(exchange.body),
         length=len(exchange.body),
         http_headers=StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), headers, protocol="HTTP/1.1"),
-        warc_headers_dict=dict(extra),
+        warc_headers_dict=extra | ({"WARC-Record-ID": record_id} if record_id else {}),
     )
     record_id = str(response.rec_headers.get_header("WARC-Record-ID"))
     data = _member(response)

@@ -14,7 +14,8 @@ from scrapy.utils.defer import deferred_from_coro
 from mapexpress.characters import visible
 from mapexpress.dataset.clock import clock_from
 from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
-from mapexpress.dataset.store import SiteStore, Written, new_run_id
+from mapexpress.dataset.store import SiteStore, new_run_id
+from mapexpress.dataset.writer import Written
 from mapexpress.errors import MapexpressError, StorageError
 from mapexpress.rebuild import rebuild
 from mapexpress.records import Article, Rejection
@@ -23,7 +24,7 @@ from mapexpress.urls import identity
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from mapexpress.dataset.state import Known
+    from mapexpress.dataset.tables import Known
 
 logger = logging.getLogger(__name__)
 

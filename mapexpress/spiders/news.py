@@ -264,15 +264,17 @@ class NewsSpider(Spider):
     # Answers.
 
     async def visit(self, response: Response, entry: Entry, documents: tuple[Document, ...]) -> list[Output]:
-        """Every answer: a page of a way in, or of an article. A bug leaves the entry to the next run."""
+        """Every answer: a page of a way in, or of an article."""
         outputs: list[Output] | None = None
         try:
             reading = await self.heavy.read(response, entry, documents, self.snapshot)
             outputs = list(self._visit(response, entry, documents, reading))
         except ReadingCancelledError:
             return []
-        except Exception:
-            self.frontier.postpone(entry.url)
+        except MapexpressError:
+            raise
+        except Exception as error:
+            self.turns.put_aside(entry, error)
             raise
         finally:
             if not outputs:
@@ -325,7 +327,7 @@ class NewsSpider(Spider):
         if isinstance(error, DownloadCancelledError) and "interrupted" in str(error):
             pass
         elif reason is None:
-            self.frontier.postpone(entry.url)  # left open it would be asked again without end
+            self.turns.put_aside(entry, error)  # left open it would be asked again without end
             self._note_bug(error)
         else:
             if reason == "robots":
@@ -444,10 +446,11 @@ class NewsSpider(Spider):
         self.turns.put_off(entry)
         self._release(entry)
 
-    def _item_failed(self, item: object, response: Response | Failure | None) -> None:
+    def _item_failed(self, item: object, response: Response | Failure | None, failure: Failure) -> None:
         entry = self._entry_of(item, response) if isinstance(item, Article | Rejection) else None
         if entry is not None:
-            self.frontier.postpone(entry.url)
+            if not isinstance(failure.value, MapexpressError):  # the store takes nothing more
+                self.turns.put_aside(entry, failure.value or RuntimeError("a failure without an exception"))
             self._release(entry)
 
     def _entry_of(self, item: Article | Rejection, response: Response | Failure | None) -> Entry | None:

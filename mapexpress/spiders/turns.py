@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mapexpress import __version__
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.schedule import RECHECKS, is_due, is_passing
+from mapexpress.records import Rejection
 from mapexpress.spiders.plan import PER_PAGE
 
 if TYPE_CHECKING:
@@ -66,6 +67,28 @@ class Turns:
             self.frontier.postpone(entry.url)
         else:
             self.frontier.close(entry.url)
+
+    def put_aside(self, entry: Entry, error: BaseException) -> None:
+        """Leave what met a bug of ours: a way in to the next run, an article to another version of the code.
+
+        Asked in every run it would fail every run. Raises StorageError.
+        """
+        if entry.kind != "article":
+            self.frontier.postpone(entry.url)
+            return
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        self.store.write(
+            Rejection(
+                url=entry.url,
+                stage="extract",
+                reason="bug",
+                detail=told[:300],
+                site=self.store.layout.key,
+                fetched_at=self.store.clock().astimezone(UTC).isoformat(timespec="seconds"),
+                discovered_via=entry.via,
+            )
+        )
+        self.frontier.close(entry.url)
 
     def rechecks(self) -> Iterator[Entry]:
         """Stored articles that are due, whether or not a way in still shows them: a removal shows nowhere else."""

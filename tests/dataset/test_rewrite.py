@@ -1,18 +1,23 @@
 """Forgetting leaves a dataset that verifies, and nothing of what is forgotten."""
 
 import gzip
+import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mapexpress.dataset.forget import forget
+from mapexpress.dataset.frontier import Entry
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.store import SOFTWARE, SiteStore
 from mapexpress.dataset.verify import verify
+from mapexpress.dataset.visits import Visit, Visits
+from mapexpress.errors import UsageError
 
 SITE = "news.example"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -61,6 +66,43 @@ def test_what_is_forgotten_is_nowhere_and_stays_away(layout, article, exchange, 
         assert store.response(store.known(article(7).id).warc_record_id).body == exchange(7).body
 
 
+def test_answers_that_show_what_is_forgotten_go_too(layout, article, exchange):
+    """Today's answers of ways in, what is remembered of them, and the state that a rebuild kept aside."""
+    feed = b"<rss><link>https://news.example/actualite/3/</link><link>https://news.example/actualite/5/</link></rss>"
+    with open_store(layout) as store:
+        kept = store.capture(exchange(900, b"<rss/>", content="feed"))
+        shown = store.capture(exchange(901, feed, content="feed"))
+        entries = tuple(Entry(url=article(n).url, kind="article") for n in (3, 5))
+        Visits(store.state).put(Visit(url="https://news.example/feed/", asked="", checked_at=NOW, entries=entries))
+        store.seal()
+    layout.state.with_name("state.sqlite.old").write_bytes(b"actualite/3/")
+    with open_store(layout, "forget") as store:
+        forget(store, url=article(3).url, software=SOFTWARE)
+        assert store.response(kept) is not None
+        assert store.response(shown) is None
+        assert Visits(store.state).last("https://news.example/feed/", "").entries == entries[1:]
+    for path in layout.data.rglob("*"):
+        data = path.read_bytes() if path.is_file() else b""
+        assert b"actualite/3/" not in (gzip.decompress(data) if path.suffix == ".gz" else data), path
+
+
+def test_a_rest_answer_loses_only_the_post_that_is_forgotten(tmp_path, article, exchange):
+    posts = [{"id": n, "link": article(n).url, "content": {"rendered": f"texte {n}"}} for n in (1, 2)]
+    headers = [("Content-Type", "application/json")]
+    with SiteStore.open(tmp_path, SITE, run="rest") as store:
+        answer = store.capture(exchange(0, json.dumps(posts).encode(), headers=headers, content="rest"))
+        for n in (1, 2):
+            store.write(article(n, warc_record_id=answer, source_id=str(n), extractor="rest"))
+        store.seal()
+        assert "1 responses" in forget(store, url=article(1).url, software=SOFTWARE)
+        assert [post["id"] for post in json.loads(store.response(answer).body)] == [2]
+    layout = Layout(tmp_path, SITE)
+    assert verify(layout).faults == []
+    with SiteStore.open(tmp_path, SITE, run="tomorrow", clock=lambda: datetime.now(UTC) + timedelta(days=1)) as store:
+        store.compact()
+    assert (verify(layout).faults, verify(layout).responses) == ([], 1)
+
+
 def test_the_commands(layout, article):
     def run(*options):
         done = subprocess.run(
@@ -75,6 +117,8 @@ def test_the_commands(layout, article):
     assert run("verify").returncode == 0
     assert run("forget").returncode == 2
     assert run("forget", "--id", "unknown").returncode == 2
-    assert run("forget", "--site", SITE, "--all").returncode == 0
-    assert not layout.site.exists()
+    assert run("forget", "--site", SITE).returncode == 0
+    assert sorted(path.name for path in layout.site.iterdir()) == ["forgotten", "lock"]
     assert not layout.dataset.exists()
+    with pytest.raises(UsageError, match="forgotten on request"):
+        open_store(layout)

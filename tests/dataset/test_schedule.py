@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mapexpress.dataset.schedule import is_due, is_passing
-from mapexpress.dataset.state import Outcome
+from mapexpress.dataset.tables import Outcome
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.state import State
 from mapexpress.dataset.store import SiteStore
+from mapexpress.dataset.tables import MIGRATIONS
 from mapexpress.errors import BusyError, StorageError, UsageError
 
 SITE = "news.example"
@@ -231,6 +233,20 @@ time.sleep(20)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.stdout.close()
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_state_of_an_older_version_is_brought_up_to_date_on_open(tmp_path, readonly):
+    path = tmp_path / "state.sqlite"
+    with sqlite3.connect(path) as old:
+        old.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+        old.execute("INSERT INTO meta VALUES ('kept', 'yes')")
+    old.close()
+    state = State(path, readonly=readonly)
+    assert state.meta("kept") == "yes"
+    assert state.one("PRAGMA user_version") == (len(MIGRATIONS),)
+    assert state.one("SELECT count(*) FROM sqlite_schema WHERE name = 'urls_young'") == (1,)
+    state.close()
 
 
 def test_state_of_a_newer_version_or_none_at_all_is_refused(tmp_path, article):

@@ -1,13 +1,18 @@
 import gzip
+import json
 import subprocess
 import sys
 
 import pytest
 
+from mapexpress.dataset.forget import forget
+from mapexpress.dataset.frontier import NEW, Frontier
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.rebuild_state import rebuild_state
-from mapexpress.dataset.store import SiteStore
+from mapexpress.dataset.repair import repair
+from mapexpress.dataset.store import SOFTWARE, SiteStore
 from mapexpress.dataset.verify import verify
+from mapexpress.errors import BusyError
 
 SITE = "news.example"
 
@@ -25,6 +30,10 @@ def layout(tmp_path, article, rejection, exchange):
 
 def parts(layout):
     return sorted(layout.dataset.glob("*/*.gz"))
+
+
+def records(layout):
+    return [line for path in parts(layout) for line in gzip.decompress(path.read_bytes()).splitlines()]
 
 
 def test_a_sound_dataset_has_no_faults(layout):
@@ -96,6 +105,85 @@ def test_a_removed_state_is_made_again(layout, article, tmp_path):
     assert verify(layout).faults == []
 
 
+@pytest.mark.parametrize(
+    "damage", [damage_flip, damage_cut, damage_delete, damage_torn_line, damage_state_removed, damage_manifest]
+)
+def test_what_can_be_repaired_is_and_what_is_lost_comes_back(layout, article, damage):
+    damage(layout)
+    told = repair(layout, "repair")
+    assert verify(layout).faults == []
+    left = {line["id"] for line in map(json.loads, records(layout))}
+    assert f"{6 - len(left)} articles come back" in told[-1]
+    lost = [article(n) for n in range(6) if article(n).id not in left]
+    with SiteStore.open(layout.data, SITE, run="later") as store:
+        waiting = {entry.url for entry in Frontier(store.state, NEW).take(("article",), 10)}
+        assert waiting == {made.url for made in lost}
+        for made in lost:
+            assert store.outcome(made.url) is None
+            (pending,) = [p for p in store.unprocessed() if p.url == made.url]
+            assert store.response(pending.warc_record_id).body.startswith(b"<p>")
+            assert store.write(made) == "new"
+        store.seal()
+    assert verify(layout).faults == []
+    assert len(records(layout)) == 6
+
+
+def test_a_lost_revision_falls_back_to_the_one_before(layout, article):
+    with SiteStore.open(layout.data, SITE, run="20261125T000000Z-aaaa") as store:
+        assert store.write(article(1, "Il neige.")) == "revised"
+        store.seal()
+    parts(layout)[-1].unlink()
+    assert "1 missing ones struck off" in repair(layout, "repair")[-1]
+    assert verify(layout).faults == []
+    with SiteStore.open(layout.data, SITE, run="later") as store:
+        known = store.known(article(1).id)
+        assert (known.revision, known.content_hash) == (1, article(1).content_hash)
+        assert store.latest(known).text == article(1).text
+        assert store.write(article(1, "Il vente.")) == "revised"
+        store.seal()
+    assert verify(layout).faults == []
+
+
+def test_an_open_part_outlives_the_loss_of_the_state(layout, article, exchange):
+    store = SiteStore.open(layout.data, SITE, run="20261126T000000Z-aaaa")
+    store.write(article(7, warc_record_id=store.capture(exchange(7))))
+    store.close()  # neither sealed nor lost, as by kill -9
+    layout.state.unlink()
+    rebuild_state(layout, "rebuild")
+    with SiteStore.open(layout.data, SITE, run="later") as store:
+        assert store.outcome(article(7).url).kind == "stored"
+    assert verify(layout).faults == []
+    assert len(records(layout)) == 7
+
+
+def test_what_was_forgotten_stays_so_when_the_state_is_made_again(layout, article):
+    with SiteStore.open(layout.data, SITE, run="forget") as store:
+        forget(store, url=article(3).url, software=SOFTWARE)
+    layout.state.unlink()
+    rebuild_state(layout, "rebuild")
+    with SiteStore.open(layout.data, SITE, run="later") as store:
+        assert store.outcome(article(3).url).kind == "forgotten"
+        assert store.write(article(3)) == "forgotten"
+        assert list(store.unprocessed()) == []
+
+
+def test_nothing_is_called_a_fault_that_an_active_run_may_be_moving(layout):
+    code = (
+        "import sys, time; from pathlib import Path; from mapexpress.dataset.lock import SiteLock;"
+        "SiteLock(Path(sys.argv[1]), 'crawl').acquire(); print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, layout.lock], stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout.readline() == "held\n"
+            assert verify(layout).faults == []
+            damage_flip(layout)
+            with pytest.raises(BusyError, match="run crawl"):
+                verify(layout)
+        finally:
+            holder.kill()
+    assert len(verify(layout).faults) > 0
+
+
 def test_the_command_names_faults_and_ends_with_8(layout):
     command = [sys.executable, "-m", "scrapy", "verify", "--data", layout.data]
     sound = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -103,7 +191,11 @@ def test_the_command_names_faults_and_ends_with_8(layout):
     damage_flip(layout)
     broken = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert broken.returncode == 8
+    assert "--repair" in broken.stderr
     assert "sha256" in broken.stdout
     assert "Traceback" not in broken.stderr
+    mended = subprocess.run([*command, "--repair"], capture_output=True, text=True, timeout=60, check=False)
+    assert (mended.returncode, mended.stderr) == (0, "")
+    assert "come back by the next run" in mended.stdout
     nowhere = subprocess.run([*command, "--site", "other"], capture_output=True, text=True, timeout=60, check=False)
     assert (nowhere.returncode, nowhere.stderr.count("\n")) == (2, 1)
