@@ -69,6 +69,22 @@ def test_a_page_that_failed_is_asked_again_though_no_way_shows_it_any_more(
     assert record["discovered_via"] == "feed"
 
 
+def test_a_page_that_meets_a_bug_fails_one_run_and_waits_for_another_version(
+    runner: Runner, own_site: OwnSite, tmp_path: Path
+) -> None:
+    server = own_site()
+    faulty = {"ITEM_PIPELINES": '{"tests.crawl.faulty.FaultyPipeline": 350}', "MAPEXPRESS_NOW": NOON}
+    first = runner.run(server.url, tmp_path, **faulty)
+    assert first.status == 1, first.output
+    bugs = {url for url, reason in first.rejections.items() if reason == "bug"}
+    assert bugs
+    assert all("/sports/" in url for url in bugs)
+    seen = len(server.hits)
+    second = runner.run(server.url, tmp_path, **(faulty | {"MAPEXPRESS_NOW": LATER}))
+    assert second.status == 0, second.output
+    assert not {urlsplit(url).path for url in bugs} & {hit.target for hit in server.hits[seen:]}
+
+
 def test_a_clock_that_is_none_is_a_usage_error(runner: Runner, site: SiteServer, tmp_path: Path) -> None:
     run = runner.run(site.url, tmp_path, MAPEXPRESS_NOW="tomorrow")
     assert run.status == 2, run.output
