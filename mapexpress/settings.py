@@ -51,7 +51,7 @@ REMOTE_CONTROL_ENABLED = False  # an HTTP server that runs Python for whoever ca
 
 # --- What the log shows
 LOG_LEVEL = "INFO"
-STATS_DUMP = False  # the summary is for people; the numbers are in runs/<run>/
+STATS_DUMP = False  # the summary is for people; MAPEXPRESS_LOG_JSON gives the numbers as one line
 LOGSTATS_INTERVAL = 0  # the progress line replaces it
 
 FEED_EXPORT_ENCODING = "utf-8"  # French and Arabic as text, not as escapes

@@ -6,16 +6,17 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Literal, cast
 
 import orjson
 
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.parts import part_rows, read_part
+from mapexpress.dataset.shapes import Row, Shape, arrow_types, shape
 from mapexpress.dataset.state import State
 from mapexpress.errors import StorageError, UsageError
 from mapexpress.records import Article
-from mapexpress.schema import Json, from_json, to_dict
+from mapexpress.schema import Json, from_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
 
 Format = Literal["jsonl", "csv", "parquet"]
-Shape = Literal["mapexpress", "zyte", "schema.org"]
-Row: TypeAlias = "dict[str, Json]"
 _ROWS_AT_ONCE = 1000  # of a Parquet row group: 5 MB of text
 
 
@@ -73,69 +72,17 @@ def records(layout: Layout, wanted: Wanted) -> Iterator[Article]:
         state.close()
 
 
-def shape(article: Article, name: Shape) -> Row:
-    """The record in another vocabulary: that of zyte-common-items' Article, or schema.org NewsArticle."""
-    return _SHAPES[name](article)
-
-
-def _zyte(a: Article) -> Row:
-    row: Row = {
-        "url": a.url,
-        "canonicalUrl": a.canonical_url,
-        "headline": a.title,
-        "articleBody": a.text,
-        "description": a.description,
-        "datePublished": a.date_published,
-        "datePublishedRaw": a.date_published_raw,
-        "dateModified": a.date_modified,
-        "authors": [{"name": name} for name in a.authors],
-        "breadcrumbs": [{"name": a.section}] if a.section else [],
-        "inLanguage": a.language,
-        "mainImage": {"url": a.image_url} if a.image_url else None,
-        "images": [{"url": image.url} for image in a.images],
-    }
-    return row
-
-
-def _schema_org(a: Article) -> Row:
-    row: Row = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "identifier": a.id,
-        "url": a.canonical_url or a.url,
-        "headline": a.title,
-        "description": a.description,
-        "articleBody": a.text,
-        "articleSection": a.section,
-        "keywords": list(a.tags),
-        "author": [{"@type": "Person", "name": name} for name in a.authors],
-        "publisher": {"@type": "Organization", "name": a.publisher} if a.publisher else None,
-        "datePublished": a.date_published,
-        "dateModified": a.date_modified,
-        "dateline": a.dateline,
-        "inLanguage": a.language,
-        "isAccessibleForFree": a.is_free,
-        "image": [image.url for image in a.images],
-    }
-    return row
-
-
-_SHAPES: dict[Shape, Callable[[Article], Row]] = {"mapexpress": to_dict, "zyte": _zyte, "schema.org": _schema_org}
-
-
 def write_export(articles: Iterable[Article], out: Path, file_format: Format, name: Shape) -> int:
     """Write records to a file and say how many; it appears under its name only when it is whole.
 
-    Parquet has the types of the record whatever the rows hold, so it is for the shape `mapexpress` only. CSV is safe
-    to open in a spreadsheet: a cell that would be a formula gets an apostrophe. Raises UsageError, StorageError.
+    Parquet has the types of the shape whatever the rows hold. CSV is safe to open in a spreadsheet: a cell that would
+    be a formula gets an apostrophe. Raises UsageError, StorageError.
     """
-    if file_format == "parquet" and name != "mapexpress":
-        raise UsageError("--format parquet has the types of --schema mapexpress; give jsonl for another schema")
     temporary = out.with_name(f".{out.name}.tmp")
     with storage_errors(out):
         try:
             if file_format == "parquet":
-                count = _parquet(articles, temporary)
+                count = _parquet(articles, temporary, name)
             else:
                 with temporary.open("wb") as file:
                     count = _WRITERS[file_format](articles, file, name)
@@ -189,19 +136,18 @@ def cell(value: object) -> str:
     return f"'{value}" if value.lstrip(" \u00a0\u3000")[:1] in _FORMULA else value
 
 
-def _parquet(articles: Iterable[Article], path: Path) -> int:
+def _parquet(articles: Iterable[Article], path: Path, name: Shape) -> int:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
         raise UsageError("--format parquet needs pyarrow: pip install 'mapexpress[parquet]'") from None
-    from mapexpress.schema import arrow_schema
 
-    schema, count, rows = arrow_schema(), 0, cast("list[Row]", [])
+    schema, count, rows = arrow_types(name), 0, cast("list[Row]", [])
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for article in articles:
             count += 1
-            rows.append(to_dict(article))
+            rows.append(shape(article, name))
             if len(rows) == _ROWS_AT_ONCE:
                 writer.write_table(pa.Table.from_pylist(rows, schema=schema))
                 rows.clear()

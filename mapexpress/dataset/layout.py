@@ -88,18 +88,9 @@ class Layout:
         return self.site / "warc"
 
     @property
-    def runs(self) -> Path:
-        """Stats and log of each run."""
-        return self.site / "runs"
-
-    @property
     def template(self) -> Path:
         """Snapshots of the site template."""
         return self.site / "template"
-
-    def run_folder(self, run: str) -> Path:
-        """Folder of one run's stats and log."""
-        return self.runs / checked_run(run)
 
     def sealed(self, kind: str, day: str, run: str, number: int) -> Path:
         """Path of a sealed part; `kind` is `records` or `rejections`, `day` an ISO date."""

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
+import orjson
+
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.frontier import NEW, Entry, Frontier
 from mapexpress.dataset.parts import part_rows, read_part
@@ -107,6 +109,12 @@ def ask_again(state: State, urls: Collection[str]) -> None:
         if (key := identity(str(url))) in keys:
             state.write("REPLACE INTO pending VALUES (?, ?, ?)", key, str(url), str(response))
     Frontier(state, NEW).add(Entry(url=url, kind="article", via="archive") for url in urls)
+
+
+def has_response(state: State, line: bytes) -> bool:
+    """Whether a line, as far as it can be believed, can be made again from its stored response."""
+    name = orjson.loads(line).get("warc_record_id")
+    return isinstance(name, str) and state.response(name) is not None
 
 
 def without_outcome(state: State) -> list[str]:

@@ -230,6 +230,22 @@ def _counted(kind: PartKind, line: bytes) -> str:
     return "new" if value.get("revision") == 1 else "revised"
 
 
+class DamagedPartError(StorageError):
+    """A part whose bytes are not those that were written: nothing that was read of it is certain."""
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether the checksum of a part's gzip stream tells of other bytes; one that is cut off has none to tell by."""
+    try:
+        for _ in read_part(path):
+            pass
+    except DamagedPartError:
+        return True
+    except StorageError:
+        return False
+    return False
+
+
 def read_part(path: Path) -> Iterator[bytes]:
     """Lines of a part, sealed or plain, without newlines.
 
@@ -257,8 +273,8 @@ def _inflated(file: object, path: Path) -> Iterator[bytes]:
                 yield unpacker.decompress(data, _CHUNK)
                 data = unpacker.unconsumed_tail
         except zlib.error as error:
-            raise StorageError(f"{path} is damaged: {error}") from None
+            raise DamagedPartError(f"{path} is damaged: {error}") from None
         if unpacker.eof and unpacker.unused_data:
-            raise StorageError(f"{path} is damaged: bytes after its end")
+            raise DamagedPartError(f"{path} is damaged: bytes after its end")
     if not unpacker.eof:
         raise StorageError(f"{path} is cut off: its gzip stream has no end")

@@ -16,8 +16,8 @@ from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.forgotten import read_forgotten
 from mapexpress.dataset.lock import SiteLock
-from mapexpress.dataset.lost import LONG_AGO, ask_again, note_outcomes, without_outcome
-from mapexpress.dataset.parts import PartKind, read_part
+from mapexpress.dataset.lost import LONG_AGO, ask_again, has_response, note_outcomes, without_outcome
+from mapexpress.dataset.parts import PartKind, is_damaged, read_part
 from mapexpress.dataset.state import State
 from mapexpress.dataset.tables import Outcome, Place, known_of
 from mapexpress.dataset.warc import CONTENT, PUBLIC_ADDRESS
@@ -122,11 +122,14 @@ def _records(layout: Layout, state: State) -> int:
     index = DuplicateIndex(state)
     records = 0
     for part in _parts(layout, "records"):
+        certain = not is_damaged(part.path)
         for number, line in part.read(state):
             try:
                 article = from_json(line, Article)
             except ValueError:
                 continue  # verify names it
+            if not certain and has_response(state, line):
+                continue  # made again by the next run
             _record(state, index, article, part, number)
             records += 1
     return records

@@ -1,7 +1,8 @@
 """`scrapy verify --repair`: parts, manifests and state in step again after damage to files.
 
-Whole lines stay; what is lost comes back by the next run (see `lost`). A part is replaced as a whole and a repair that
-is cut short goes on when it is repeated.
+Whole lines stay; what is lost comes back by the next run (see `lost`). Of a part whose checksum is wrong no line is
+certain: those that can be made again from their response are. A part is replaced as a whole and a repair that is cut
+short goes on when it is repeated.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.disk import storage_errors
-from mapexpress.dataset.lost import lose_lines
+from mapexpress.dataset.lost import has_response, lose_lines
 from mapexpress.dataset.manifest import PartEntry, entry_of, manifests, read_manifest, write_manifest
-from mapexpress.dataset.parts import PartKind, PartRow, compress, part_rows, read_part
+from mapexpress.dataset.parts import PartKind, PartRow, compress, is_damaged, part_rows, read_part
 from mapexpress.dataset.rebuild_state import rebuild_state
 from mapexpress.dataset.rewrite import drop_part, take_in
 from mapexpress.dataset.state import State
@@ -81,7 +82,7 @@ def _repair_part(layout: Layout, state: State, row: PartRow, done: Repaired) -> 
         return
     if hashlib.sha256(path.read_bytes()).hexdigest() == row.sha256:
         return
-    good, whole = _whole_lines(row, layout)
+    good, whole = _whole_lines(layout, state, row)
     if row.kind == "records":
         left = {(state.record_slot(record_id), revision) for _, record_id, revision in good}
         lines = state.all("SELECT line, slot, revision FROM lines WHERE part = ?", row.part)
@@ -96,14 +97,16 @@ def _repair_part(layout: Layout, state: State, row: PartRow, done: Repaired) -> 
     done.parts += not whole
 
 
-def _whole_lines(row: PartRow, layout: Layout) -> tuple[list[tuple[bytes, str, int]], bool]:
-    """Each valid line with its id and revision, and whether that was all of the part."""
+def _whole_lines(layout: Layout, state: State, row: PartRow) -> tuple[list[tuple[bytes, str, int]], bool]:
+    """Each line that stays with its id and revision, and whether that is all of the part."""
     good: list[tuple[bytes, str, int]] = []
+    path = row.path(layout)
+    certain = not is_damaged(path)
     try:
-        # extended line by line: what was read before an error stays
-        good.extend(
-            (line, *name) for line in read_part(row.path(layout)) if (name := _name(line, row.kind)) is not None
-        )
+        for line in read_part(path):
+            name = _name(line, row.kind)
+            if name is not None and (certain or not has_response(state, line)):
+                good.append((line, *name))
     except StorageError:
         return good, False
     return good, len(good) == row.lines

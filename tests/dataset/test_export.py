@@ -79,6 +79,16 @@ def test_other_vocabularies(data):
     assert (schema_org["@type"], schema_org["inLanguage"]) == ("NewsArticle", "ar")
 
 
+@pytest.mark.parametrize("name", ["mapexpress", "zyte", "schema.org"])
+def test_a_shape_has_the_same_columns_in_every_format(data, name):
+    pq = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
+    rows = [json.loads(line) for line in export(data, "--schema", name).stdout.splitlines()]
+    (header, *_) = csv.reader(export(data, "--schema", name, "--format", "csv").stdout.splitlines())
+    export(data, "--schema", name, "--format", "parquet", "-o", data / "out.parquet")
+    assert header == list(rows[0]) == pq.read_schema(data / "out.parquet").names
+    assert pq.read_table(data / "out.parquet").to_pylist() == rows
+
+
 def test_the_card_names_types_languages_and_sites(data):
     export(data, "--card")
     card = (data / "dataset" / "README.md").read_text("utf-8")

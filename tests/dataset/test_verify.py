@@ -128,6 +128,22 @@ def test_what_can_be_repaired_is_and_what_is_lost_comes_back(layout, article, da
     assert len(records(layout)) == 6
 
 
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_no_line_of_a_part_with_a_wrong_checksum_is_believed(layout, article, rebuilt):
+    """A flipped bit may leave valid lines that tell of another article."""
+    lines = gzip.decompress(parts(layout)[0].read_bytes())
+    data = bytearray(gzip.compress(lines.replace(article(1).id.encode(), b"0" * 32)))
+    data[-8] ^= 1  # the checksum
+    parts(layout)[0].write_bytes(data)
+    if rebuilt:
+        layout.state.unlink()
+    assert "3 articles come back" in repair(layout, "repair")[-1] or rebuilt
+    assert verify(layout).faults == []
+    with SiteStore.open(layout.data, SITE, run="later") as store:
+        assert store.known("0" * 32) is None
+        assert len(list(store.unprocessed())) == 3
+
+
 def test_a_lost_revision_falls_back_to_the_one_before(layout, article):
     with SiteStore.open(layout.data, SITE, run="20261125T000000Z-aaaa") as store:
         assert store.write(article(1, "Il neige.")) == "revised"
