@@ -103,7 +103,7 @@ def _signal(process: subprocess.Popen[bytes], number: int, signals: int) -> tupl
     for _ in range(signals):
         process.send_signal(number)
         time.sleep(0.02)
-    process.wait(120)
+    process.wait(600)
     return time.monotonic() - began, _children() - before - used
 
 
@@ -131,7 +131,7 @@ def disk(bench: Bench) -> str:
     limit = None if mounted else partial(resource.setrlimit, resource.RLIMIT_FSIZE, (LARGEST[-1], LARGEST[-1]))
     try:
         with serve(Website(scaled_posts(bench.articles))) as server:
-            error = bench.crawled(server, "-a", "since=all", status=6, preexec=limit)
+            error = bench.crawled(server, "-a", "since=all", status=(6,), preexec=limit)
             kept = _stored(bench)
             if mounted:
                 subprocess.run(["mount", "-o", "remount,size=500m", str(bench.data)], check=True)
@@ -157,7 +157,7 @@ def limit(bench: Bench) -> str:
         bench.data.mkdir()
         with serve(Website(scaled_posts(bench.articles))) as server:
             preexec = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
-            error = bench.crawled(server, "-a", "since=all", status=6, preexec=preexec)
+            error = bench.crawled(server, "-a", "since=all", status=(6,), preexec=preexec)
             (line,) = [line for line in error.splitlines() if line.startswith("scrapy crawl:")]
             kept = _stored(bench)
             bench.crawled(server, "-a", "since=all")

@@ -16,7 +16,7 @@ from mapexpress.dataset.shapes import Row, Shape, arrow_types, shape
 from mapexpress.dataset.state import State
 from mapexpress.errors import StorageError, UsageError
 from mapexpress.records import Article
-from mapexpress.schema import Json, from_json
+from mapexpress.schema import from_json
 
 if TYPE_CHECKING:
     from pathlib import Path

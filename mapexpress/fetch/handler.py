@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.utils.defer import maybe_deferred_to_future
 
 from mapexpress.fetch.heads import BoundedFactory
 
@@ -74,7 +75,10 @@ class InterruptibleHandler(HTTP11DownloadHandler):
 
     async def close(self) -> None:
         """Close the connections, and the browser where there is one."""
-        await super().close()
+        # Scrapy's own fires the deferred itself after a second; where the connections close in the same turn of the
+        # loop that raises, into the log of a run on a busy machine.
+        closed = asyncio.ensure_future(maybe_deferred_to_future(self._pool.closeCachedConnections()))  # type: ignore[no-untyped-call]
+        await asyncio.wait([closed], timeout=self._disconnect_timeout)
         if self.browser is not None:
             await self.browser.close()
 
