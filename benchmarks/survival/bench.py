@@ -61,7 +61,9 @@ class Bench:
     def note(self, **values: object) -> None:
         """Keep values for a call that goes on."""
         self.noted |= values
-        self._notes.write_text(json.dumps(self.noted), "utf-8")
+        temporary = self._notes.with_suffix(".tmp")
+        temporary.write_text(json.dumps(self.noted), "utf-8")
+        temporary.replace(self._notes)
 
     @contextmanager
     def timed(self) -> Iterator[None]:
