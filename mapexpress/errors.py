@@ -19,6 +19,19 @@ class ExitStatus(IntEnum):
     VERIFY = 8  # verification failed
 
 
+MEANINGS = {
+    ExitStatus.OK: "all well",
+    ExitStatus.BUG: "a bug",
+    ExitStatus.USAGE: "bad arguments or configuration",
+    ExitStatus.NO_WAY_IN: "no way in showed any article",
+    ExitStatus.BLOCKED: "blocked by the site",
+    ExitStatus.QUALITY: "quality below its threshold",
+    ExitStatus.STORAGE: "storage failure",
+    ExitStatus.BUSY: "another run is active",
+    ExitStatus.VERIFY: "verification failed",
+}
+
+
 class MapexpressError(Exception):
     """An error with one line for the user; raised where it is found, shown by the command that was typed.
 

@@ -35,6 +35,7 @@ class Command(ScrapyCrawl):
     requires_project = False
     spider: type[Spider]
     quiet = False
+    logfile: str | None = None  # where all is told; nobody sees it at once
     interruption: Interruption
 
     def short_desc(self) -> str:
@@ -52,6 +53,7 @@ class Command(ScrapyCrawl):
             self.settings.set("LOG_LEVEL", level, priority="cmdline")
             self.settings.set("LOG_VERSIONS", [], priority="cmdline")
         if self.settings.getbool("MAPEXPRESS_LOG_JSON"):
+            self.logfile = self.settings.get("LOG_FILE")
             log_as_json(self.settings)
 
     def _check(self, args: list[str], arguments: dict[str, str]) -> None:
@@ -107,6 +109,9 @@ class Command(ScrapyCrawl):
             self.exitcode = 128 + interruption.number
             return
         self.exitcode = int(status)
+        if status is not ExitStatus.OK and self.logfile and outcome is not None:  # cron mails what is printed
+            site = getattr(crawler.spider, "site", None)
+            print(f"scrapy crawl: {site.key if site else self.spider.name}: {outcome.told(status)}", file=sys.stderr)
 
     def _fail(self, error: MapexpressError) -> None:
         print(f"scrapy crawl: {error}", file=sys.stderr)

@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.utils.defer import _schedule_coro
 
 from mapexpress.characters import visible
-from mapexpress.errors import ExitStatus, MapexpressError
+from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.pipelines.store import StorePipeline
 
@@ -69,6 +69,17 @@ class RunOutcome:
         if not shown:
             return ExitStatus.NO_WAY_IN
         return ExitStatus.QUALITY if stats.get("mapexpress/quality_alarm") else ExitStatus.OK
+
+    def told(self, status: ExitStatus) -> str:
+        """A run that did not go well in one line: what the status means, and the first thing that says why."""
+        stats = self.crawler.stats.get_stats()
+        alarms = stats.get("mapexpress/quality_alarm")
+        why = {
+            ExitStatus.QUALITY: str(alarms[0]) if isinstance(alarms, list) and alarms else "",
+            ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
+            ExitStatus.NO_WAY_IN: _listed(_by_prefix(stats, "mapexpress/away/")),
+        }.get(status, "")
+        return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
 
     def _error(self, failure: Failure) -> None:
         if failure.value is not None:
