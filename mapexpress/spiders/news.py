@@ -327,7 +327,8 @@ class NewsSpider(Spider):
         if isinstance(error, DownloadCancelledError) and "interrupted" in str(error):
             pass
         elif reason is None:
-            self.turns.put_aside(entry, error)  # left open it would be asked again without end
+            if not isinstance(error, MapexpressError):  # that ends the run: the entry waits for the next one
+                self.turns.put_aside(entry, error)  # left open it would be asked again without end
             self._note_bug(error)
         else:
             if reason == "robots":

@@ -1,0 +1,45 @@
+"""Where several exit statuses apply: storage, then a bug, blocked, no way in, quality."""
+
+import itertools
+
+import pytest
+from scrapy.utils.test import get_crawler
+
+from mapexpress.errors import ExitStatus, StorageError
+from mapexpress.spiders.outcome import RunOutcome
+
+STORAGE, BUG, BLOCKED, NO_WAY_IN, QUALITY = "storage", "bug", "blocked", "no way in", "quality"
+ORDER = {
+    STORAGE: ExitStatus.STORAGE,
+    BUG: ExitStatus.BUG,
+    BLOCKED: ExitStatus.BLOCKED,
+    NO_WAY_IN: ExitStatus.NO_WAY_IN,
+    QUALITY: ExitStatus.QUALITY,
+}
+
+
+def outcome_of(monkeypatch, *happened):
+    crawler = get_crawler()
+    monkeypatch.setattr(crawler, "get_item_pipeline", lambda _: None)
+    outcome = RunOutcome(crawler)
+    stats = crawler.stats
+    if NO_WAY_IN not in happened:
+        stats.set_value("mapexpress/shown", 3)
+    if BLOCKED in happened:
+        stats.set_value("mapexpress/blocked/captcha", 12)
+    if QUALITY in happened:
+        stats.set_value("mapexpress/quality_alarm", ["too few"])
+    if BUG in happened:
+        outcome.bugs = 1
+    if STORAGE in happened:
+        outcome._failure = StorageError("full")
+    return outcome
+
+
+@pytest.mark.parametrize("happened", [c for n in range(1, 6) for c in itertools.combinations(ORDER, n)])
+def test_the_first_in_order_decides(monkeypatch, happened):
+    assert outcome_of(monkeypatch, *happened).status() is next(ORDER[name] for name in ORDER if name in happened)
+
+
+def test_a_healthy_run_without_news_is_status_0(monkeypatch):
+    assert outcome_of(monkeypatch).status() is ExitStatus.OK
