@@ -42,7 +42,7 @@ class SiteSamples:
         if len(heap) >= self._size and place <= heap[0][0]:
             return
         heapq.heappush(heap, (place, page))
-        self._sketches[key, page] = self._sketch(source, key, page)
+        self._sketches[key, page] = sketch_source(source, key, page, self.how)
         self._trim(key, heap)
 
     @property
@@ -57,12 +57,6 @@ class SiteSamples:
         for key, heap in self._heaps.items():
             self._trim(key, heap)
 
-    def _sketch(self, source: Source, key: str, page: str) -> Sketch:
-        if source.kind == "text":
-            text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
-            return sketch_text(text, id=page, title=source.title)
-        return sketch_article(explain_source(source, key, self.how), window="")
-
     def learn(self) -> dict[str, TemplateSnapshot]:
         """The snapshots of the sites that showed enough documents, by site key."""
         self._shrink()
@@ -73,6 +67,14 @@ class SiteSamples:
                 if snapshot.is_learned:
                     snapshots[key] = snapshot
         return snapshots
+
+
+def sketch_source(source: Source, key: str, page: str, how: How) -> Sketch:
+    """What one document teaches its site; `page` names it in the site's sample."""
+    if source.kind == "text":
+        text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
+        return sketch_text(text, id=page, title=source.title)
+    return sketch_article(explain_source(source, key, how), window="")
 
 
 def learn_corpus(sources: Iterable[Source], how: How) -> dict[str, TemplateSnapshot]:

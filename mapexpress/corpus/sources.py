@@ -240,28 +240,29 @@ def _from_row(row: dict[str, Json], columns: Columns, number: str, where: str) -
 
 
 def _read_warc(path: Path) -> Iterator[Source]:
-    number = 0
     with path.open("rb") as raw:
-        # warcio unpacks gzip members itself, so that a record can be skipped without unpacking it
-        stream = (
-            zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) if path.suffix == ".zst" else raw
+        yield from warc_sources(raw, path)
+
+
+def warc_sources(raw: IO[bytes], path: Path) -> Iterator[Source]:
+    """HTML pages of an open WARC file, texts of a WET file, in their order; `path` names it. Raises UsageError."""
+    # warcio unpacks gzip members itself, so that a record can be skipped without unpacking it
+    stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) if path.suffix == ".zst" else raw
+    for number, (record, kind, body) in enumerate(_warc_records(stream, path), 1):
+        if kind is None:
+            continue
+        headers = record.rec_headers
+        content_type = record.http_headers.get_header("Content-Type") if record.http_headers else None
+        record_id = headers.get_header("WARC-Record-ID")
+        yield Source(
+            id=record_id.strip("<>") if record_id else f"{stem(path)}-{number}",
+            body=decode(body) if kind == "text" else body,
+            kind=kind,
+            url=headers.get_header("WARC-Target-URI"),
+            content_type=content_type,
+            fetched_at=headers.get_header("WARC-Date"),
+            warc_record_id=record_id,
         )
-        for record, kind, body in _warc_records(stream, path):
-            number += 1
-            if kind is None:
-                continue
-            headers = record.rec_headers
-            content_type = record.http_headers.get_header("Content-Type") if record.http_headers else None
-            record_id = headers.get_header("WARC-Record-ID")
-            yield Source(
-                id=record_id.strip("<>") if record_id else f"{stem(path)}-{number}",
-                body=decode(body) if kind == "text" else body,
-                kind=kind,
-                url=headers.get_header("WARC-Target-URI"),
-                content_type=content_type,
-                fetched_at=headers.get_header("WARC-Date"),
-                warc_record_id=record_id,
-            )
 
 
 _WARCIO = (AttributeError, ValueError, TypeError)  # it raises them for records without an address or with odd lengths

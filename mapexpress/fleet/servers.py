@@ -79,7 +79,7 @@ def refresh_servers(
         server, when = known.get(key, ("", ""))
         if when < old:
             found = server_of(site, resolve)
-            server = server if found == key and server else found
+            server = server if found == site.key and server else found
             when = now.isoformat()
         fresh[key] = (server, when)
     if fresh != known:

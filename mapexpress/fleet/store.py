@@ -197,7 +197,7 @@ class BucketStore:
                     target.write(data)
 
     def get(self, name: str) -> bytes | None:
-        with _bucket_errors(self._path(name)):
+        with _bucket_errors(self._path(name), reading=True):
             try:
                 data: bytes = self.fs.cat_file(self._path(name))
             except FileNotFoundError:
@@ -205,7 +205,7 @@ class BucketStore:
             return data
 
     def download(self, name: str, target: Path) -> bool:
-        with _bucket_errors(self._path(name)):
+        with _bucket_errors(self._path(name), reading=True):
             try:
                 with self.fs.open(self._path(name), "rb", cache_type="readahead") as source, target.open("ab") as file:
                     while data := source.read(2**22):
@@ -215,7 +215,7 @@ class BucketStore:
         return True
 
     def names(self, folder: str, *, deep: bool = False) -> list[str]:
-        with _bucket_errors(self._path(folder)):
+        with _bucket_errors(self._path(folder), reading=True):
             try:
                 found: Any = (self.fs.find if deep else self.fs.ls)(
                     self._path(folder), **({} if deep else {"detail": False})
@@ -225,7 +225,7 @@ class BucketStore:
             return sorted(str(name).removeprefix(self.root).strip("/") for name in found)
 
     def remove(self, name: str) -> None:
-        with _bucket_errors(self._path(name)):
+        with _bucket_errors(self._path(name), reading=True):
             try:
                 self.fs.rm_file(self._path(name))
             except FileNotFoundError:
@@ -236,13 +236,18 @@ class BucketStore:
 
 
 @contextmanager
-def _bucket_errors(path: str) -> Iterator[None]:
-    """Whatever a bucket's client raises as one line; what tells of an object that is there, or is not, passes."""
+def _bucket_errors(path: str, *, reading: bool = False) -> Iterator[None]:
+    """Whatever a bucket's client raises as one line.
+
+    What tells of an object that is there passes, and in `reading` of one that is not: in writing it is the bucket.
+    """
     try:
         yield
-    except (FileExistsError, FileNotFoundError):
+    except FileExistsError:
         raise
     except Exception as error:
+        if reading and isinstance(error, FileNotFoundError):
+            raise
         # botocore, aiohttp and s3fs each raise classes of their own; which one does not change what to do
         if _is_taken(error):
             raise FileExistsError(path) from None
