@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -83,7 +83,10 @@ _KINDS = (
     | {"br": _BR, "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "img": _IMAGE}
 )
 _BREAK = "\x00"  # stands for <br> in a run: no parser lets it through
+# An address that joining would leave as it is, at ten times the cost
+_WHOLE = re.compile(r"https?://[^\s?#;\x00-\x1f]+(?:\?[^\s#\x00-\x1f]+)?")
 _PLAIN = frozenset("a span b strong i em u font".split())
+_GATHERING = frozenset("li tr td th ul ol dl".split())
 _MEDIA = frozenset("iframe video audio object embed".split())
 
 
@@ -267,7 +270,7 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
             root = None
     if root is None:
         root = lxml_html.document_fromstring("<html><body></body></html>")
-    base = root.find(".//base[@href]")
+    base = next((el for el in root.iter("base") if el.get("href") is not None), None)
     base_url = urljoin(url or "", base.get("href", "").strip()) if base is not None else (url or "")
     page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", lang=root.get("lang"))
     page.cut = cut or _stopped(parser)
@@ -278,29 +281,32 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
 
 
 def _read_head(page: Page) -> None:
+    meta = page.meta
     for el in page.root.iter("meta", "link", "title", "script"):
-        if el.tag == "meta":
-            key = el.get("property") or el.get("name") or el.get("itemprop") or el.get("http-equiv")
-            content = el.get("content")
+        tag, get = el.tag, el.get
+        if tag == "script":
+            kind = get("type")
+            if kind and "ld+json" in kind.lower() and el.text:
+                page.jsonld_raw.append(el.text)
+        elif tag == "meta":
+            key = get("property") or get("name") or get("itemprop") or get("http-equiv")
+            content = get("content")
             if key and content is not None:
-                page.meta.setdefault(key.strip().lower(), []).append(content.strip())
-        elif el.tag == "link":
-            href = (el.get("href") or "").strip()
-            if href and el.get("rel"):
+                meta.setdefault(key.strip().lower(), []).append(content.strip())
+        elif tag == "link":
+            href = (get("href") or "").strip()
+            if href and (rel := get("rel")):
                 page.head_links.append(
                     HeadLink(
-                        rel=el.get("rel", "").strip().lower(),
-                        href=_absolute(page.base_url, href),
-                        type=el.get("type", "").strip().lower(),
-                        hreflang=el.get("hreflang", "").strip(),
-                        title=el.get("title", "").strip(),
+                        rel.strip().lower(),
+                        href if _WHOLE.fullmatch(href) else _absolute(page.base_url, href),
+                        get("type", "").strip().lower(),
+                        get("hreflang", "").strip(),
+                        get("title", "").strip(),
                     )
                 )
-        elif el.tag == "title":
-            if not page.title_tag:
-                page.title_tag = " ".join(el.text_content().split())
-        elif "ld+json" in el.get("type", "").lower() and el.text:
-            page.jsonld_raw.append(el.text)
+        elif not page.title_tag:
+            page.title_tag = " ".join(el.text_content().split())
 
 
 def _absolute(base: str, href: str) -> str:
@@ -346,7 +352,7 @@ def _reveal(page: Page) -> None:
 
 
 def _is_hidden(el: HtmlElement, names: str) -> bool:
-    by_style = _DISPLAY_NONE.search(el.get("style", "")) or _UNSEEN.search(names)
+    by_style = _DISPLAY_NONE.search(el.get("style", "")) or _unseen(names)
     return bool(by_style) or el.get("hidden", "until-found") != "until-found"
 
 
@@ -375,19 +381,23 @@ class _Walk:
 
     def _walk(self, body: HtmlElement) -> None:  # noqa: C901  one loop over every element: calls would double its cost
         walker = etree.iterwalk(body, events=("start", "end"))
-        parts, linked, bold, italic, kinds = self.parts, self.linked, self.bold, self.italic, _KINDS
+        parts, linked, bold, italic, inline = self.parts, self.linked, self.bold, self.italic, self.inline
+        nodes, blocks = self.page.nodes, self.page.blocks
+        kind_of, enter = _KINDS.get, self._enter
         node: Node | None = None
         anchor: Anchor | None = None
         anchor_parts: list[str] = []
         bolds = italics = 0
         for event, el in walker:
-            kind = kinds.get(el.tag, 0)
+            tag = el.tag
+            kind = kind_of(tag, 0)
             if event == "start":
                 if kind == _BLOCK:
                     if parts:
                         self._flush(node)
-                    node = self._enter(el, node)
-                    anchor_parts.append(" ")
+                    node = enter(el, tag, node)
+                    if anchor is not None:
+                        anchor_parts.append(" ")
                 elif kind == _BR:
                     self._break(node)
                     continue
@@ -395,26 +405,44 @@ class _Walk:
                     self.media += 1
                     parts.append(" ")
                     continue
-                elif (kind == _SKIP and not _swallowed(el)) or self._inline(el):
-                    self.media += el.tag in _MEDIA
-                    walker.skip_subtree()
-                    continue
-                elif kind == _LINK:
-                    if anchor is None and (href := el.get("href")):
-                        anchor = self._anchor(el, href)
-                        anchor_parts.clear()
-                elif kind == _BOLD:
-                    bolds += 1
-                elif kind == _ITALIC:
-                    italics += 1
+                else:
+                    if kind == _SKIP and not _swallowed(el):
+                        self.media += tag in _MEDIA
+                        walker.skip_subtree()
+                        continue
+                    get = el.get  # three look-ups cost a quarter of reading all attributes
+                    names = get("class")
+                    if (
+                        (names and _unseen(names))
+                        or get("hidden", "until-found") != "until-found"
+                        or ((style := get("style")) and _DISPLAY_NONE.search(style))
+                    ):
+                        self.media += tag in _MEDIA
+                        walker.skip_subtree()
+                        continue
+                    if names:
+                        inline.append(f"{tag} {names}")
+                    elif tag not in _PLAIN:
+                        inline.append(f"{tag} ")
+                    if kind == _LINK:
+                        if anchor is None and (href := get("href")):
+                            anchor = self._anchor(el, href)
+                            anchor_parts.clear()
+                    elif kind == _BOLD:
+                        bolds += 1
+                    elif kind == _ITALIC:
+                        italics += 1
                 text = el.text
             else:
                 text = el.tail
                 if kind == _BLOCK:
                     if parts:
                         self._flush(node)
-                    node = self._leave(node)
-                    anchor_parts.append(" ")
+                    if node is not None:
+                        node.end = len(blocks)
+                        node = nodes[node.parent] if node.parent >= 0 else None
+                    if anchor is not None:
+                        anchor_parts.append(" ")
                 elif kind == _LINK:
                     if anchor is not None and anchor.element is el:
                         anchor.text = " ".join("".join(anchor_parts).split())
@@ -433,70 +461,59 @@ class _Walk:
                 if italics:
                     italic.append(text)
 
-    def _enter(self, el: HtmlElement, parent: Node | None) -> Node:
-        nodes, tag = self.page.nodes, el.tag
+    def _enter(self, el: HtmlElement, tag: str, parent: Node | None) -> Node:
+        nodes = self.page.nodes
         flags = _TAG_FLAGS.get(tag, 0)
         names = ""
-        for key, value in el.items():
-            if key in _NAMING:
-                names = f"{names} {value}" if names else value
-                if key == "role":
-                    flags |= _ROLE_FLAGS.get(value.strip().lower(), 0)
-            elif key == "aria-hidden":
-                flags |= ARIA_HIDDEN * (value == "true")
-            elif (key == "hidden" and value != "until-found") or (key == "style" and _DISPLAY_NONE.search(value)):
-                flags |= HIDDEN * (_STREAMED.fullmatch(el.get("id", "")) is None)
-        if names and _UNSEEN.search(names):
-            flags |= HIDDEN
-        inherited = 0 if parent is None else parent.flags & (_ABOVE_MAIN if tag == "main" else ~0)
+        if items := el.items():
+            for key, value in items:
+                if key == "class":
+                    names = f"{names} {value}" if names else value
+                elif key in _NAMING:
+                    names = f"{names} {value}" if names else value
+                    if key == "role":
+                        flags |= _ROLE_FLAGS.get(value.strip().lower(), 0)
+                elif key == "aria-hidden":
+                    flags |= ARIA_HIDDEN * (value == "true")
+                elif (key == "hidden" and value != "until-found") or (key == "style" and _DISPLAY_NONE.search(value)):
+                    flags |= HIDDEN * (_STREAMED.fullmatch(el.get("id", "")) is None)
+            if names and _unseen(names):
+                flags |= HIDDEN
         index = len(nodes)
         if parent is None:
             node = Node(index, -1, tag, names, 0, 0, el, len(self.page.blocks))
         else:
+            flags |= parent.flags & _ABOVE_MAIN if tag == "main" else parent.flags
             node = Node(
-                index, parent.index, tag, names, flags | inherited, parent.depth + 1, el, len(self.page.blocks),
+                index, parent.index, tag, names, flags, parent.depth + 1, el, len(self.page.blocks),
                 0, parent.item, parent.row, parent.cell, parent.listing,
             )  # fmt: skip
-        if tag == "li":
-            node.item = index
-        elif tag == "tr":
-            node.row = index
-        elif tag in ("td", "th"):
-            node.cell = index
-        elif tag in ("ul", "ol", "dl"):
-            node.listing = index
+        if tag in _GATHERING:
+            if tag == "li":
+                node.item = index
+            elif tag == "tr":
+                node.row = index
+            elif tag in ("td", "th"):
+                node.cell = index
+            else:
+                node.listing = index
         nodes.append(node)
         return node
 
-    def _leave(self, node: Node | None) -> Node | None:
-        if node is None:
-            return None
-        node.end = len(self.page.blocks)
-        return self.page.nodes[node.parent] if node.parent >= 0 else None
-
-    def _inline(self, el: HtmlElement) -> bool:
-        """Take note of an inline element's names; True when it is not shown."""
-        get = el.get  # three look-ups cost a quarter of reading all attributes
-        names = get("class", "")
-        if (names and _UNSEEN.search(names)) or get("hidden", "until-found") != "until-found":
-            return True
-        if (style := get("style")) and _DISPLAY_NONE.search(style):
-            return True
-        if names or el.tag not in _PLAIN:
-            self.inline.append(f"{el.tag} {names}")
-        return False
-
     def _anchor(self, el: HtmlElement, href: str) -> Anchor | None:
-        if len(self.page.anchors) >= MOST_LINKS:
-            self.page.cut = self.page.cut or "too_many_links"
+        page = self.page
+        if len(page.anchors) >= MOST_LINKS:
+            page.cut = page.cut or "too_many_links"
             return None
         href = href.strip().partition("#")[0]
         if href.startswith("/") and self.origin and not href.startswith("//") and "/." not in href:
             href = self.origin + href  # most links of most sites; urljoin takes ten times as long
-        elif not href.startswith(("https://", "http://")):
-            href = _absolute(self.page.base_url, href).partition("#")[0]
-        anchor = Anchor(href=href, text="", rel=el.get("rel", "").lower(), element=el, block=-1)
-        self.page.anchors.append(anchor)
+        elif not href:
+            href = page.base_url.partition("#")[0]
+        elif not href.startswith(("https://", "http://", "javascript:", "mailto:", "tel:")):
+            href = _absolute(page.base_url, href).partition("#")[0]
+        anchor = Anchor(href, "", el.get("rel", "").lower(), el, -1)
+        page.anchors.append(anchor)
         self.opened.append(anchor)
         return anchor
 
@@ -517,24 +534,38 @@ class _Walk:
             text = "\n".join(line for line in lines if line)
         else:
             text = " ".join(whole.split())
+        linked, bold, italic, inline, opened = self.linked, self.bold, self.italic, self.inline, self.opened
         if text and node is not None:
             blocks = self.page.blocks
-            index = len(blocks)
-            for anchor in self.opened:
+            index, size = len(blocks), len(text)
+            for anchor in opened:
                 anchor.block = index
             blocks.append(
                 Block(
                     index, text, node.tag, node.element, node.depth,
-                    min(_folded(self.linked), len(text)), node,
-                    min(_folded(self.bold), len(text)), min(_folded(self.italic), len(text)),
-                    self.media, " ".join(self.inline),
+                    min(_folded(linked), size) if linked else 0, node,
+                    min(_folded(bold), size) if bold else 0, min(_folded(italic), size) if italic else 0,
+                    self.media, " ".join(inline) if inline else "",
                 )
             )  # fmt: skip
             self.media = 0
-        for pending in (self.parts, self.linked, self.bold, self.italic, self.inline, self.opened):
-            if pending:
-                pending.clear()
+        self.parts.clear()
+        if linked:
+            linked.clear()
+        if bold:
+            bold.clear()
+        if italic:
+            italic.clear()
+        if inline:
+            inline.clear()
+        if opened:
+            opened.clear()
         self.broken = False
+
+
+@lru_cache(maxsize=1 << 14)  # names repeat within a page and over the pages of a site
+def _unseen(names: str) -> bool:
+    return _UNSEEN.search(names) is not None
 
 
 def _swallowed(el: HtmlElement) -> bool:
@@ -543,4 +574,4 @@ def _swallowed(el: HtmlElement) -> bool:
 
 
 def _folded(parts: list[str]) -> int:
-    return len(" ".join("".join(parts).split())) if parts else 0
+    return len(" ".join("".join(parts).split()))

@@ -111,9 +111,9 @@ def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
     sample = data[:_SAMPLE]
     if not sample.isascii() and {_header(content_type), _meta(sample), None} - {name, None}:
         flags.append("charset_mismatch")
-    if text.count("\ufffd") > data.count(b"\xef\xbf\xbd"):
+    if "\ufffd" in text and text.count("\ufffd") > data.count(b"\xef\xbf\xbd"):
         flags.append("undecodable")
-    if _may_be_invalid(data if name == "utf-8" else text.encode("utf-8", "surrogatepass")):
+    if _may_be_invalid(text, data if name == "utf-8" else text.encode("utf-8", "surrogatepass")):
         text = _INVALID.sub("", text)
         flags.append("control_characters")
     if content_type and _NO_PAGE.match(content_type):
@@ -121,9 +121,9 @@ def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
     return Decoded(text, name, tuple(flags))
 
 
-def _may_be_invalid(utf8: bytes) -> bool:
+def _may_be_invalid(text: str, utf8: bytes) -> bool:
     """Whether a text may hold what XML forbids: most hold nothing, which bytes tell several times faster."""
-    return len(utf8.translate(None, _CONTROLS)) < len(utf8) or b"\xef\xbf\xbe" in utf8 or b"\xef\xbf\xbf" in utf8
+    return len(utf8.translate(None, _CONTROLS)) < len(utf8) or "\ufffe" in text or "\uffff" in text
 
 
 def is_binary(data: bytes) -> bool:
@@ -161,7 +161,12 @@ def _python_name(name: str) -> str:
 
 def _looks_like_utf8(sample: bytes) -> bool:
     # a character that the end cuts is left open, not counted as broken
-    text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
+    try:
+        codecs.utf_8_decode(sample, "strict", False)
+    except UnicodeDecodeError:
+        text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
+    else:
+        return True
     broken = text.count("\ufffd") - sample.count(b"\xef\xbf\xbd")
     if broken <= 0:
         return True

@@ -11,17 +11,16 @@ import resource
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 import orjson
 
-from mapexpress.article import Document, build
-from mapexpress.blocks import parse
+from mapexpress.article import Document, build, read_page
 from mapexpress.confined.messages import LENGTH, Asked, Reading, read_asked, write_reading
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
-from mapexpress.encoding import detect
 from mapexpress.extraction.pager import article_pages
 
 _FIRST = (
@@ -62,9 +61,13 @@ def read(asked: Asked) -> Reading:
     if asked.task == "sitemap":
         return Reading(found=parse_sitemap(body, first.url or ""))
     last = asked.documents[-1]
-    encoding = detect(last.body, last.content_type) if isinstance(last.body, bytes) else None
-    pages = article_pages(parse(last.body, url=last.url, encoding=encoding)) if last.kind == "html" else ()
-    return Reading(record=build(asked.documents, site=asked.site, snapshot=asked.snapshot), pages=pages)
+    pages: tuple[str, ...] = ()
+    documents = list(asked.documents)
+    if last.kind == "html":
+        page = read_page(last)
+        pages = article_pages(page)
+        documents[-1] = replace(last, page=page)
+    return Reading(record=build(documents, site=asked.site, snapshot=asked.snapshot), pages=pages)
 
 
 def _next(stream: BinaryIO) -> Asked | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mapexpress.article import Document, build
 from mapexpress.blocks import Page, parse
 from mapexpress.dataset.frontier import Entry
-from mapexpress.encoding import detect
+from mapexpress.encoding import decode
 from mapexpress.urls import canonicalize
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def record_of(response: Response, *, site: SiteConfig | None = None) -> Article 
 
 def page_of(response: Response, url: str) -> Page:
     """The parsed page of a response; `url` is its public address."""
-    return parse(response.body, url=url, encoding=detect(response.body, content_type_of(response)))
+    return parse(decode(response.body, content_type_of(response))[0], url=url)
 
 
 def document_of(response: Response, entry: Entry | None, url: str) -> Document:

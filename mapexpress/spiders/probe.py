@@ -15,7 +15,7 @@ from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.listings import read_listing
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.wordpress import parse_posts, parse_root
-from mapexpress.encoding import detect
+from mapexpress.encoding import decode
 from mapexpress.extraction.metadata.language import normal_tag
 from mapexpress.platforms import recognise
 from mapexpress.platforms.selectors import NodeIndex
@@ -104,4 +104,4 @@ def _found(response: Captured, content: str, site: SiteConfig) -> Iterator[Found
 
 
 def _page(response: Captured) -> Page:
-    return parse(response.body, url=response.url, encoding=detect(response.body, response.headers.get("content-type")))
+    return parse(decode(response.body, response.headers.get("content-type"))[0], url=response.url)
