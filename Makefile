@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: install demo test lint lock bench bench-install bench-quality bench-speed bench-durability bench-sites clean
+.PHONY: install demo test lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites clean
 
 install: $(VENV)/.installed
 
@@ -49,12 +49,16 @@ bench-install: install
 
 bench-quality: bench-install
 	$(BIN)/python benchmarks/bench_quality.py --shared $(SHARED) --html quality.html
+	$(BIN)/python benchmarks/left_out.py --shared $(SHARED) --cache build/left-out
 
 bench-speed: bench-install
 	$(BIN)/python benchmarks/bench_speed.py --shared $(SHARED)
 
 bench-durability: install
 	$(BIN)/python benchmarks/durability.py
+
+bench-invariance: install
+	$(BIN)/python -m benchmarks.invariance --shared $(SHARED)
 
 bench-sites: install
 	$(BIN)/python -m benchmarks.site_kinds

@@ -63,7 +63,7 @@ def detect(data: bytes, content_type: str | None = None) -> str:
     bom, _ = read_bom(data[:4])
     if bom:
         return _python_name(bom)
-    sample = data[:_SAMPLE]
+    sample = _sample(data)
     high = not sample.isascii()
     utf8 = not high or _looks_like_utf8(sample)
     declared = [name for name in (_header(content_type), _meta(sample)) if name]
@@ -76,6 +76,14 @@ def detect(data: bytes, content_type: str | None = None) -> str:
     if utf8:
         return "utf-8"
     return _sniff(sample)
+
+
+def _sample(data: bytes) -> bytes:
+    """The bytes that tell an encoding: the first ones, and where these are ASCII those from the first other one on."""
+    sample = data[:_SAMPLE]
+    if sample.isascii() and (first := _HIGH.search(data, _SAMPLE)) is not None:
+        return sample + data[first.start() : first.start() + _SAMPLE]
+    return sample
 
 
 def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -108,7 +116,7 @@ def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
     name = detect(data, content_type)
     text = data.decode(name, "replace").removeprefix("\ufeff")
     flags: list[str] = []
-    sample = data[:_SAMPLE]
+    sample = _sample(data)
     if not sample.isascii() and {_header(content_type), _meta(sample), None} - {name, None}:
         flags.append("charset_mismatch")
     if "\ufffd" in text and text.count("\ufffd") > data.count(b"\xef\xbf\xbd"):

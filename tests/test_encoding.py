@@ -60,3 +60,9 @@ def test_any_bytes_are_decoded(data: bytes) -> None:
     assert isinstance(text, str)
     assert "\x00" not in text
     codecs.lookup(name)
+
+
+@pytest.mark.parametrize("header", ["text/html; charset=iso-8859-1", "text/html; charset=windows-1252", None])
+def test_what_is_not_ascii_is_looked_for_behind_a_long_ascii_head(header: str | None) -> None:
+    page = f'<meta charset="iso-8859-1"><script>{"x" * 250_000}</script><p>Fès – « Le pont de l’oued »</p>'
+    assert decode(page.encode(), header) == (page, "utf-8")

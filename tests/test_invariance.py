@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixtures.disguises import disguised, missing_lines, reserialized
+from fixtures.disguises import OF_THE_BYTES, disguised, missing_lines, reserialized
 from fixtures.pages import article_page
 from fixtures.posts import load_cases, load_posts
 from mapexpress.article import Document, explain
@@ -28,7 +28,6 @@ SHARED = Path(os.environ.get("SHARED", "../shared"))
 REAL = [
     path for name in ("frar", "bench/fundus", "bench/wcxb") for path in sorted((SHARED / name / "pages").glob("*.gz"))
 ][::16]
-OF_THE_BYTES = {"charset_mismatch", "control_characters"}  # they tell of the disguise itself
 NOISE = (
     "<script>var title = 'Autre titre'; document.write('<p>Un paragraphe de script.</p>')</script>",
     '<script type="application/json">{"datePublished": "1999-01-01", "author": "Personne"}</script>',
