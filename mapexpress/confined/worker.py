@@ -65,7 +65,7 @@ def read(asked: Asked) -> Reading:
     documents = list(asked.documents)
     if last.kind == "html":
         page = read_page(last)
-        pages = article_pages(page)
+        pages = article_pages(page, first=first.url)
         documents[-1] = replace(last, page=page)
     return Reading(record=build(documents, site=asked.site, snapshot=asked.snapshot), pages=pages)
 

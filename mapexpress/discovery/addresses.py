@@ -45,6 +45,7 @@ _ARTICLES = _words("sitemap", "articles")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?")
 _DATE_PART = re.compile(r"(?:19|20)\d\d|0?[1-9]|[12]\d|3[01]|1[0-2]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBERED = re.compile(r"(?:id|(?:news|story|article|post|item)_?id|p|news|story|article|post|nid|aid|sid)")
 # an article's own name: five words, a number or a file
 _NAME = re.compile(r"(?:[^-_\W]+[-_]){4}|\d{4,}|\.(?:s?html?|php|aspx?)$")
 
@@ -61,6 +62,8 @@ def kind_of_address(url: str) -> AddressKind | None:
     ('search', 'media')
     >>> kind_of_address("https://news.example/2026/06/12/rain-in-fes/") is None
     True
+    >>> kind_of_address("https://news.example/?cat=4"), kind_of_address("https://news.example/story.aspx?ID=900&Cat=4")
+    ('section', None)
     >>> kind_of_address("https://news.example/archives/2026/06/"), kind_of_address("https://news.example/terms-of-use/")
     ('calendar', 'info')
     """
@@ -144,12 +147,14 @@ def _without_paging(segments: list[str], query: dict[str, str]) -> tuple[bool, l
 def _by_query(query: dict[str, str]) -> AddressKind | None:
     if re.fullmatch(r"(?:19|20)\d{2}(?:\d{2}){0,2}", query.get("m", "")):
         return "calendar"
-    if query.get("cat") or query.get("category_name"):
-        return "section"
-    if query.get("tag"):
-        return "tag"
-    if query.get("author"):
-        return "author"
+    # `?id=900&cat=4` is an article, and the menu it was opened from
+    if not any(_NUMBERED.fullmatch(name) and value.isdigit() for name, value in query.items()):
+        if query.get("cat") or query.get("category_name"):
+            return "section"
+        if query.get("tag"):
+            return "tag"
+        if query.get("author"):
+            return "author"
     return next((_QUERY[k] for k in query if k in _QUERY), None)
 
 

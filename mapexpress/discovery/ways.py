@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from mapexpress.discovery.editions import linked_editions
 from mapexpress.discovery.wordpress import rest_root
 from mapexpress.urls import canonicalize, identity, same_site
 
@@ -95,6 +96,8 @@ def find_ways(home: str, *, page: Page | None = None, robots: str | None = None)
             "alternate" in rels and link.type in FEED_TYPES and same_site(link.href, home) and _is_posts_feed(link.href)
         ):
             feeds.setdefault(identity(link.href), link.href)
+    for tag, href in linked_editions(page, home) if page is not None else ():
+        editions.setdefault(identity(href), (tag, href))
     declared = {identity(u) for u in (*feeds.values(), *sitemaps, *rest)}
     return Ways(
         feeds=tuple(sorted(feeds.values(), key=lambda href: _depth(href))),

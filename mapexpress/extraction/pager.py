@@ -29,6 +29,12 @@ _TOTAL = re.compile(
     r"\b(?:page|pages|página|pagina|seite|slide|photo|صفحة|الصفحة)\s*(\d{1,3})\s*(?:/|sur|of|de|von|di|van|من)\s*(\d{1,3})\b",
     re.IGNORECASE,
 )
+# a link that says "page" leads to one, where "next" may lead to another article
+_NEXT_PAGE = re.compile(
+    r"\W*(?:page suivante|suite de l.article|next page|continued on next page|nächste seite|página siguiente"
+    r"|próxima página|pagina successiva|volgende pagina|الصفحة التالية)\W*",
+    re.IGNORECASE,
+)
 _COMMENTS = re.compile(r"comment-page-\d+|[?&](?:cpage|comments?_page)=", re.IGNORECASE)
 
 
@@ -46,15 +52,17 @@ class _Place:
         return identity(self.first)
 
 
-def article_pages(page: Page) -> tuple[str, ...]:
+def article_pages(page: Page, *, first: str | None = None) -> tuple[str, ...]:
     """Addresses of the pages of this article that follow this one, in order; empty for an article on one page.
 
-    A pager that names its first and last pages only, or says "page 1 sur 3", is filled up. Needs `page.url`.
+    A pager that names its first and last pages only, or says "page 1 sur 3", is filled up. Needs `page.url`. `first` is
+    the address of the article's first page, where the way to this one is known: it may name none but the next.
     """
     if not page.url:
         return ()
     zones = Zones()
-    stem, number = _own_place(page)
+    stem, number = _own_place(page, first)
+    total = _total(page, number)
     places: dict[int, _Place] = {}
     addresses: dict[int, str] = {}
     linked: list[tuple[str, Anchor | None]] = [(a.href, a) for a in page.anchors]
@@ -64,12 +72,12 @@ def article_pages(page: Page) -> tuple[str, ...]:
             further = number < place.number <= (MAX_PAGES if anchor is not None else number + 1)
             if not further or place.stem != stem or _COMMENTS.search(href):
                 continue
-            if anchor is None or _belongs(anchor, place, zones):
+            if anchor is None or place.number <= total or _belongs(anchor, place, zones):
                 places.setdefault(place.number, place)
                 addresses.setdefault(place.number, href)
     if not places:
         return ()
-    last = max(max(places), _total(page, number))
+    last = max(max(places), total)
     form = places[min(places)].form
     return tuple(addresses.get(n) or form.replace("{}", str(n)) for n in range(number + 1, last + 1))
 
@@ -86,9 +94,11 @@ def page_of(url: str) -> tuple[str, int] | None:
     return (place.first, place.number) if place else None
 
 
-def _own_place(page: Page) -> tuple[str, int]:
+def _own_place(page: Page, first: str | None) -> tuple[str, int]:
     """The stem and number of the page itself: numbered only when it names its first page or one of its others."""
     url = page.url or ""
+    if first and (known := next((p for p in _places(url) if p.stem == identity(first)), None)):
+        return known.stem, known.number
     hrefs = [a.href for a in page.anchors] + [h.href for h in page.head_links if h.rel in ("canonical", "prev")]
     named = {identity(href) for href in hrefs}
     for place in _places(url):
@@ -135,7 +145,8 @@ def _belongs(anchor: Anchor, place: _Place, zones: Zones) -> bool:
         # `rain-2.html` beside `rain.html` is as likely another article: the link must say its number, or be a pager's
         text = " ".join(anchor.text.split())
         number = re.fullmatch(r"\D{0,12}(\d{1,3})\D{0,3}", text)
-        return (number is not None and int(number[1]) == place.number) or (zone == "pager" and len(text) < 20)
+        shown = number is not None and int(number[1]) == place.number
+        return shown or (zone == "pager" and len(text) < 20) or bool(_NEXT_PAGE.fullmatch(text))
     return True
 
 

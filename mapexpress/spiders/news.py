@@ -21,7 +21,7 @@ from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.visits import ABSENT
 from mapexpress.errors import MapexpressError, UsageError
-from mapexpress.extraction.blocked import REFUSALS, Refusal, detect_refusal
+from mapexpress.extraction.blocked import ADVICE, Refusal, detect_refusal
 from mapexpress.extraction.pager import article_pages
 from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.browser_choice import check_browser
@@ -161,7 +161,12 @@ class NewsSpider(Spider):
         self.frontier = Frontier(self.store.state, self.arguments.walk)
         self.turns = Turns(self.frontier, self.store, self.arguments)
         self.ways = WaysIn(
-            self.plan, self.store.state, self.sitemaps, self.store.clock, Traps.of(self.crawler.settings)
+            self.plan,
+            self.store.state,
+            self.sitemaps,
+            self.store.clock,
+            traps=Traps.of(self.crawler.settings),
+            walled=lambda wall: self._count(f"blocked/{wall}"),
         )
         self.revisits = Revisits(self.plan, self.store)
         self.articles = Articles(self.plan, self.frontier)
@@ -190,10 +195,7 @@ class NewsSpider(Spider):
                 await self.wake.wait()
             elif not self.learning.release():
                 break
-        found = self.frontier.count("article")
-        self._count("found", found)
-        if self.ways.empty_homes and not found:
-            self._count("blocked/javascript")
+        self._count("found", self.frontier.count("article"))
         ended = self.frontier.end()
         self.complete = ended if self.arguments.walks_back else None
 
@@ -398,7 +400,9 @@ class NewsSpider(Spider):
                 if full:
                     yield self._ask(entry, full, full=True)
                     return
-            pages = article_pages(page) if page is not None else reading.pages if reading else ()
+            pages = reading.pages if reading else ()
+            if page is not None:
+                pages = article_pages(page, first=documents[0].url)
             following = self.articles.following(pages, documents)
             if following:
                 yield self._ask(entry, following, documents)
@@ -417,7 +421,7 @@ class NewsSpider(Spider):
         record = explanation.record
         self._compare(entry, record)
         if isinstance(record, Rejection):
-            if record.reason in REFUSALS:
+            if record.reason in ADVICE:
                 self._count(f"blocked/{record.reason}")
             yield record
         elif not self.learning.hold(entry, explanation, documents):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mapexpress.confined.messages import Reading
     from mapexpress.dataset.clock import Clock
     from mapexpress.dataset.state import State
+    from mapexpress.extraction.blocked import BlockKind
     from mapexpress.spiders.plan import Plan
 
 logger = logging.getLogger(__name__)
@@ -50,8 +51,8 @@ class WaysIn:
     state: State
     sitemaps: Mapping[str, tuple[str, ...]]  # of robots.txt, by host and port
     clock: Clock
+    walled: Callable[[BlockKind], None]  # told where a home or listing is a wall or an empty shell
     traps: Traps = field(default_factory=Traps)
-    empty_homes: int = 0  # that show nothing without JavaScript
     _pagers: dict[str, deque[int]] = field(default_factory=dict)  # by the page that is to be asked next
 
     def __post_init__(self) -> None:
@@ -102,11 +103,7 @@ class WaysIn:
             return []
         page = page_of(response, url)
         declared = self._ways_in(entry, url, response.url, page)
-        links = self._links(page, entry)
-        if not links:
-            blocked = detect_block(page)
-            self.empty_homes += blocked is not None and blocked.kind == "javascript"
-        return [*declared, *links]
+        return [*declared, *self._links(page, entry)]
 
     def _take_home(self, url: str, entry: Entry) -> bool:
         """Learn the host and scheme of the site's pages from a home, for this run and one that goes on with it.
@@ -160,6 +157,9 @@ class WaysIn:
         if "listing" not in arguments.via:
             return []
         found = self._onwards(entry, read_listing(page, site=self.plan.site))
+        if not found.links and (wall := detect_block(page)):
+            logger.info("%s %s: %s", entry.kind, entry.url, wall.evidence)
+            self.walled(wall.kind)
         digs = entry.kind == "home" or arguments.walks_back
         return self.plan.expand(entry, found, sections=section_links(page) if digs else ())
 

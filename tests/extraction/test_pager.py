@@ -38,6 +38,22 @@ def test_query_and_file_pagers() -> None:
     assert _pages(html, "https://news.example/article12.htm") == ["/article12-2.htm"]
 
 
+def test_a_page_that_counts_its_pages_or_says_page_is_believed() -> None:
+    url = "https://news.example/pluie.html"
+    assert _pages("<p>Page 1 sur 3</p><a href='pluie-2.html'>Suite</a>", url) == ["/pluie-2.html", "/pluie-3.html"]
+    assert _pages("<a href='pluie-2.html'>Page suivante &gt;</a>", url) == ["/pluie-2.html"]
+    assert _pages("<a href='pluie-2.html'>Article suivant</a>", url) == []
+
+
+def test_a_page_behind_a_known_first_one_may_name_but_the_next() -> None:
+    html = parse("<p>Page 2 sur 3</p><a href='?page=3'>Suite</a>", url="https://news.example/pluie?page=2")
+    assert article_pages(html, first="https://news.example/pluie") == ("https://news.example/pluie?page=3",)
+    assert (
+        article_pages(parse("<p>Page 3 sur 3", url="https://news.example/pluie?page=3"), first="https://x.example/")
+        == ()
+    )
+
+
 def test_a_further_page_knows_its_number() -> None:
     html = "<a rel=prev href='/pluie-a-fes/'>Back</a><a rel=next href='/pluie-a-fes/3/'>Next</a>"
     assert _pages(html, f"{URL}2/") == ["/pluie-a-fes/3/"]

@@ -64,7 +64,7 @@ def _disputed(
     if named is not None:
         return named, "h1, address"
     if declared:
-        return strip_site(declared[0][0], _lower_headings(sources), names), declared[0][1]
+        return _shown_part(strip_site(declared[0][0], _lower_headings(sources), names), sources), declared[0][1]
     if headings:
         marked, source = sources.of_platform("title") if len(headings) > 1 else ([], "")
         own = next((text for text in marked if text in headings), None)
@@ -105,6 +105,20 @@ def _share_of(slug: set[str], title: str) -> float:
 def _ascii(text: str) -> str:
     text = words(text).replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ø", "o").replace("ł", "l")
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _shown_part(title: str, sources: Sources) -> str:
+    """The part of a declared title that the page shows as a line of its own, where no heading tells.
+
+    "Pluie à Fès - Le Papier" over a page that begins with `<b>Pluie à Fès</b>`.
+    """
+    lines = {_letters(line) for b in sources.page.blocks if len(b.text) < 400 for line in b.text.split("\n")}
+    for cut in _SEPARATOR.finditer(title):
+        # names of sites stand behind more often, and have fewer words
+        for part, fewest in ((title[: cut.start()], FEWEST_WORDS), (title[cut.end() :], 2 * FEWEST_WORDS)):
+            if len(words(part).split()) >= fewest and _letters(part) in lines:
+                return part.strip()
+    return title
 
 
 def _written(heading: str, declared: list[tuple[str, str]]) -> tuple[str, str] | None:

@@ -60,6 +60,12 @@ def title_of(head: str, body: str, url: str = ADDRESS) -> str:
         ),
         pytest.param("<title>Le barrage rouvre</title>", "<p>Rien d'autre.</p>", "Le barrage rouvre", id="title only"),
         pytest.param(
+            "<title>Le barrage rouvre ses vannes - Les Nouvelles du matin</title>",
+            "<b>Le barrage rouvre ses vannes</b><br><p>Le texte.</p>",
+            "Le barrage rouvre ses vannes",
+            id="a suffix that the line above the text goes without",
+        ),
+        pytest.param(
             "<title>Barrage Rif: ce qu'il faut savoir</title>"
             '<meta property="og:title" content="Le barrage rouvre ses vannes">',
             "<ol><li>Accueil</li><li><h1>Barrage Rif: ce qu'il faut savoir</h1></li></ol>"
