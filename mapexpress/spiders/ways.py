@@ -154,12 +154,13 @@ class WaysIn:
     def _links(self, page: Page, entry: Entry) -> list[Entry]:
         """Entries for the articles, sections and following page of a listing."""
         arguments = self.plan.arguments
-        if "listing" not in arguments.via:
-            return []
-        found = self._onwards(entry, read_listing(page, site=self.plan.site))
-        if not found.links and (wall := detect_block(page)):
+        shown = read_listing(page, site=self.plan.site)
+        if not shown.links and (wall := detect_block(page)):
             logger.info("%s %s: %s", entry.kind, entry.url, wall.evidence)
             self.walled(wall.kind)
+        if "listing" not in arguments.via:
+            return []
+        found = self._onwards(entry, shown)
         digs = entry.kind == "home" or arguments.walks_back
         return self.plan.expand(entry, found, sections=section_links(page) if digs else ())
 
