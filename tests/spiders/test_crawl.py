@@ -72,7 +72,7 @@ def command(site: Site, data: Path, *arguments: str, allow: str | None = None) -
 
 def crawl(site: Site, data: Path, *arguments: str, allow: str | None = None) -> subprocess.CompletedProcess[str]:
     ran = subprocess.run(
-        command(site, data, *arguments, allow=allow), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command(site, data, *arguments, allow=allow), cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
     )
     assert "Traceback" not in ran.stderr, ran.stderr
     return ran
@@ -171,7 +171,7 @@ def test_a_name_that_resolves_inward_is_refused(site: Site, tmp_path: Path) -> N
     ran = subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url=http://{name}/",
          "-s", f"MAPEXPRESS_DATA={tmp_path}"],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert ran.returncode == 3
     assert "is not a public address" in ran.stderr or "address_refused" in ran.stderr
