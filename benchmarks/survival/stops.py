@@ -45,7 +45,7 @@ def stopped(bench: Bench, number: int, signals: int = 1) -> str:
                 try:
                     process.wait(moments.random() * (0.4 if server.hits else 1.5))
                 except subprocess.TimeoutExpired:
-                    seconds, cpu = _signal(process, number, signals)
+                    seconds, cpu = _signal(process, number, signals, early=not server.hits)
                     slowest, dearest = max(slowest, seconds), max(dearest, cpu)
                     sent += 1
                     error = stderr_of(process)
@@ -97,13 +97,20 @@ def _stored(bench: Bench) -> int:
         state.close()
 
 
-def _signal(process: subprocess.Popen[bytes], number: int, signals: int) -> tuple[float, float]:
+def _signal(process: subprocess.Popen[bytes], number: int, signals: int, *, early: bool) -> tuple[float, float]:
     """Send a signal so many times in a row; seconds and CPU seconds until the process ended."""
     began, before, used = time.monotonic(), _children(), _cpu(process.pid)
     for _ in range(signals):
         process.send_signal(number)
         time.sleep(0.02)
-    process.wait(600)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        # Modules that are being imported may swallow KeyboardInterrupt: before our code is read there is no other
+        # answer to it than to type it again.
+        if early:
+            process.send_signal(number)
+        process.wait(600)
     return time.monotonic() - began, _children() - before - used
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # After this many seconds transfers are cut: a run that is asked to end shall end within five.
 GRACE = 2.0
+NOT_YET = 0.02  # seconds
 
 
 class Interruption:
@@ -61,6 +62,9 @@ class Interruption:
 
     def _stop(self) -> None:
         if not self._runs or self._crawler is None:
+            return
+        if not self._crawler.engine.running:
+            call_later(NOT_YET, self._stop)  # the engine has said that it starts, and would forget what it is told now
             return
         call_later(GRACE, self._cut)
         _schedule_coro(self._crawler.stop_async())

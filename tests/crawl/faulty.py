@@ -1,4 +1,12 @@
-"""A pipeline with a bug, for the project's settings."""
+"""Components for the project's settings: a pipeline with a bug, a hand on the keyboard."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from scrapy import signals
+from scrapy.crawler import Crawler
 
 from mapexpress.records import Article
 
@@ -10,3 +18,17 @@ class FaultyPipeline:
         if isinstance(item, Article) and item.url is not None and "/sports/" in item.url:
             raise ValueError("no such\nfield")
         return item
+
+
+class EarlySignal:
+    """Types Ctrl-C at the moment the engine says that it starts, when it cannot be stopped yet."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        crawler.signals.connect(self._started, signals.engine_started)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> EarlySignal:
+        return cls(crawler)
+
+    def _started(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
