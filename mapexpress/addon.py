@@ -42,6 +42,7 @@ RESOLVER = "mapexpress.fetch.guard.GuardedResolver"
 SETTINGS = {
     "MAPEXPRESS_DATA": "data",
     "MAPEXPRESS_SITES": "sites",
+    "MAPEXPRESS_WITHOUT": [],  # kinds of evidence not listened to, for measuring what the others find by themselves
     "MAPEXPRESS_WARC": True,  # without raw responses nothing can be made again, and a revision is a guess
     "MAPEXPRESS_WARC_DAYS": 0,  # responses older than this are dropped; 0 keeps them for good
     "MAPEXPRESS_ALLOW_HOSTS": "",

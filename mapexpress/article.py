@@ -347,7 +347,7 @@ def _explain_text(
     article.text = result.text
     article.extractor = "text"
     article.publisher = publisher
-    found = detect(result.text)
+    found = detect(result.text) if options.detects_language else None
     article.language = found[0] if found else None
     if not article.text:
         article.quality.flags.append("no_text")

@@ -106,15 +106,17 @@ def sketch_lines(text: str, *, id: str, phrases: bool = True) -> Sketch:
     return Sketch(page=id, traces=tuple(Trace.of(unit, own=unit.is_prose) for unit in units))
 
 
-def learn_texts(texts: Sequence[PlainText], *, site: str | None = None, phrases: bool = True) -> TemplateSnapshot:
+def learn_texts(
+    texts: Sequence[PlainText], *, pages: Sequence[Sketch] = (), site: str | None = None, phrases: bool = True
+) -> TemplateSnapshot:
     """What the texts of a site teach, in two looks: which lines return, then which are headlines and leads.
 
-    The first keeps a menu that stands above every text from being taken for its headline.
+    The first keeps a menu that stands above every text from being taken for its headline. `pages` are the site's pages
+    that have not lost their HTML.
     """
     first = learn_template(sketch_lines(t.text, id=t.id, phrases=phrases) for t in texts)
-    return learn_template(
-        sketch_text(t.text, id=t.id, title=t.title, site=site, snapshot=first, phrases=phrases) for t in texts
-    )
+    sketches = [sketch_text(t.text, id=t.id, title=t.title, site=site, snapshot=first, phrases=phrases) for t in texts]
+    return learn_template([*pages, *sketches])
 
 
 def _draft(lines: list[Line], title: str | None, site: str | None, snapshot: TemplateSnapshot | None) -> Draft:

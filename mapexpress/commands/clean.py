@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from mapexpress import __version__
 from mapexpress.command import MapexpressCommand
-from mapexpress.corpus.sources import Columns, Source, find_files, read
+from mapexpress.corpus.progress import Progress
+from mapexpress.corpus.sources import Columns, Source, can_be_read_twice, find_files, read, size_of
 from mapexpress.errors import ExitStatus, StorageError, UsageError
+from mapexpress.extraction.options import options_without
 
 if TYPE_CHECKING:
-    from mapexpress.corpus.clean import Cleaned, How
-
-_REDRAW_SECONDS = 0.2
+    from mapexpress.corpus.clean import How
+    from mapexpress.corpus.templates import Templates
+    from mapexpress.extraction.options import Options
 
 
 class Command(MapexpressCommand):
@@ -31,7 +33,7 @@ class Command(MapexpressCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
 
     def syntax(self) -> str:
-        return "[options] FILE|FOLDER ..."
+        return "[options] FILE|FOLDER|- ..."
 
     def short_desc(self) -> str:
         return "Clean text, HTML, JSON Lines, Parquet, WARC or WET files into records"
@@ -48,6 +50,7 @@ class Command(MapexpressCommand):
         parser.add_argument("--title-field", metavar="NAME", default=columns.title, help="column with the title")
         parser.add_argument("--site", metavar="KEY", help="all documents are of this site (default: by their address)")
         parser.add_argument("--no-learn", action="store_true", help="clean each document by itself, without its site")
+        parser.add_argument("--no-language", action="store_true", help="do not read the language from the text")
         parser.add_argument("--workers", metavar="N", type=int, default=1, help="processes (default: 1)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
@@ -55,48 +58,84 @@ class Command(MapexpressCommand):
         if unknown:
             raise UsageError(f"unknown option {unknown[0]}; see scrapy clean -h")
         if not args:
-            raise UsageError("give at least one file or folder to clean")
+            raise UsageError("give at least one file or folder to clean, or - for standard input")
         if opts.workers < 1:
             raise UsageError("--workers must be 1 or more")
-        return _clean(args, opts)
+        assert self.settings is not None
+        without = self.settings.getlist("MAPEXPRESS_WITHOUT")
+        return _clean(args, opts, options_without(without, detects_language=not opts.no_language))
 
 
-def _clean(args: list[str], opts: argparse.Namespace) -> ExitStatus:
+def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -> ExitStatus:
     # imported here: every scrapy command loads this module, and extraction takes half a second to import
     from mapexpress.corpus.clean import How, clean_corpus
-    from mapexpress.corpus.learn import learn_corpus
     from mapexpress.corpus.output import CorpusWriter
 
     files = find_files(args)
     columns = Columns(text=opts.text_field, url=opts.url_field, id=opts.id_field, title=opts.title_field)
-    how = How(site=opts.site)
-    if not opts.no_learn:
-        how = replace(how, snapshots=learn_corpus(chain.from_iterable(read(path, columns) for path in files), how))
-    sources = chain.from_iterable(read(path, columns) for path in files)
+    how = How(site=opts.site, options=options)
+    if not opts.no_learn and not all(map(can_be_read_twice, files)):
+        print("a pipe is read once: each document is cleaned by itself", file=sys.stderr)
+        opts.no_learn = True
+    job = _job(files, columns, opts, options)
     if opts.output is None:
+        if not opts.no_learn:
+            how = replace(how, snapshots=_learn(files, columns, how, None, job))
+        sources = chain.from_iterable(read(path, columns) for path in files)
         return _to_stdout(sources, how, opts.workers)
     out = Path(opts.output)
     if out.is_dir() or not out.parent.is_dir():
         raise UsageError(f"{out}: not a file in an existing folder; give -o the name of a file")
     if any(out.exists() and out.samefile(path) for path in files):
         raise UsageError(f"{out} is one of the files to clean; write to another one")
-    with CorpusWriter(out, _job(files, columns, opts)) as writer:
+    with CorpusWriter(out, job) as writer:
         if writer.done:
             print(f"going on after {writer.done} documents", file=sys.stderr)
-        counted = _Progress(writer.done)
-        for batch in counted.watch(clean_corpus(islice(sources, writer.done, None), how, workers=opts.workers)):
+        if not opts.no_learn:
+            how = replace(how, snapshots=_learn(files, columns, how, writer.templates, job))
+        progress = Progress("cleaned", sum(map(size_of, files)), done=writer.done)
+        sources = chain.from_iterable(read(path, columns, progress.meter) for path in files)
+        empty = 0
+        for batch in clean_corpus(islice(sources, writer.done, None), how, workers=opts.workers):
             writer.write([cleaned.line for cleaned in batch])
+            empty += sum(cleaned.empty for cleaned in batch)
+            progress.add(len(batch))
         writer.finish()
-    counted.close(str(out))
+    progress.clear()
+    print(f"{progress.done:,} documents cleaned, {empty:,} without an article: {out}", file=sys.stderr)
     return ExitStatus.OK
 
 
-def _job(files: list[Path], columns: Columns, opts: argparse.Namespace) -> str:
-    """What makes two runs the same work, hashed; a file that changed is another work."""
-    marks = [f"{path.resolve()} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    return hashlib.sha256(
-        "\n".join([__version__, repr(columns), repr(opts.site), repr(opts.no_learn), *marks]).encode()
-    ).hexdigest()
+def _learn(files: list[Path], columns: Columns, how: How, path: Path | None, job: str) -> Templates:
+    """What the first reading teaches; a killed run's is taken again when it had come to its end."""
+    from mapexpress.corpus.learn import learn_corpus
+    from mapexpress.corpus.templates import Templates
+
+    if path is not None and path.exists():
+        try:
+            templates = Templates(path)
+            if templates.learned_from == job:
+                return templates
+        except StorageError:
+            pass  # left half written by a crash of the machine
+        path.unlink()
+    progress = Progress("looked at", sum(map(size_of, files)))
+    sources = chain.from_iterable(read(file, columns, progress.meter) for file in files)
+    try:
+        return learn_corpus(progress.watch(sources), how, path=path, learned_from=job)
+    finally:
+        progress.clear()
+
+
+def _job(files: list[Path], columns: Columns, opts: argparse.Namespace, options: Options | None) -> str:
+    """What makes two runs the same work, hashed; a file that changed is another work, and so is each pipe."""
+    marks = []
+    for path in files:
+        stat = path.stat()
+        is_file = can_be_read_twice(path)
+        marks.append(f"{path.resolve()} {stat.st_size} {stat.st_mtime_ns if is_file else time.time_ns()}")
+    said = (__version__, repr(columns), repr(opts.site), repr(opts.no_learn), repr(options), *marks)
+    return hashlib.sha256("\n".join(said).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _to_stdout(sources: Iterator[Source], how: How, workers: int) -> ExitStatus:
@@ -111,28 +150,3 @@ def _to_stdout(sources: Iterator[Source], how: How, workers: int) -> ExitStatus:
     except OSError as error:
         raise StorageError(f"cannot write to stdout: {error.strerror}") from None
     return ExitStatus.OK
-
-
-class _Progress:
-    """A line on a terminal that tells how far it is; nothing elsewhere but the summary at the end."""
-
-    def __init__(self, done: int) -> None:
-        self.done = done
-        self.new = self.empty = 0
-        self.began = self.drawn = time.monotonic()
-
-    def watch(self, batches: Iterator[list[Cleaned]]) -> Iterator[list[Cleaned]]:
-        for batch in batches:
-            self.new += len(batch)
-            self.empty += sum(cleaned.empty for cleaned in batch)
-            now = time.monotonic()
-            if sys.stderr.isatty() and now - self.drawn > _REDRAW_SECONDS:
-                rate = self.new / (now - self.began)
-                print(f"\r{self.done + self.new:,} documents, {rate:,.0f}/s ", end="", file=sys.stderr, flush=True)
-                self.drawn = now
-            yield batch
-
-    def close(self, out: str) -> None:
-        start = "\r" if sys.stderr.isatty() else ""
-        total = self.done + self.new
-        print(f"{start}{total:,} documents cleaned, {self.empty:,} without an article: {out}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -83,16 +84,25 @@ def site_key(source: Source, given: str | None) -> str:
 
 
 def clean_batch(sources: list[Source], how: How) -> list[Cleaned]:
-    """Clean a batch in one process; other columns of the input follow the record's own."""
+    """Clean a batch in one process; other columns of the input follow the record's own.
+
+    A column named like one of the record's is called `input_…`.
+    """
     batch = []
     for source in sources:
         article = clean_source(source, how)
         line = to_json(article)
         if source.extra:
             record = to_dict(article)
-            line = orjson.dumps({**record, **{k: v for k, v in source.extra.items() if k not in record}})
+            others = {f"input_{name}" if name in record else name: value for name, value in source.extra.items()}
+            line = orjson.dumps({**record, **others}, default=_plain)
         batch.append(Cleaned(line=line, empty=not article.text))
     return batch
+
+
+def _plain(value: object) -> str:
+    """A column's value that JSON does not have: bytes in base64, everything else in its own words."""
+    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else str(value)
 
 
 _worker_how: How | None = None  # one a process: snapshots are large beside a batch

@@ -2,84 +2,141 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from mapexpress.boilerplate.sample import SAMPLE_PAGES, Sketch, rank
-from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot, learn_template
-from mapexpress.boilerplate.text import sketch_text
+import orjson
+
+from mapexpress.boilerplate.sample import Sketch, from_bytes, rank, to_bytes
+from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot
+from mapexpress.boilerplate.text import PlainText, learn_texts, sketch_text
 from mapexpress.corpus.clean import How, explain_source, site_key
 from mapexpress.corpus.sources import Source
+from mapexpress.corpus.templates import Templates
+from mapexpress.dataset.disk import storage_errors
 from mapexpress.sketch import sketch_article
 
-# All sites' samples together: some 10 KB a sketch, so 200 MB at most, whatever the size of the corpus.
-_ALL_SKETCHES = 20_000
+SAMPLE = 100  # documents of a site: from 20 on no template line is left (benchmarks/generated_sites)
+_GROUP = 500  # documents that wait to be sorted into the samples
+_SITES = 100  # snapshots that wait to be stored
 
 
 class SiteSamples:
-    """Bottom-k samples of many sites; each site's k shrinks as sites are added, so that memory stays bounded.
+    """Bottom-k samples of many sites on the disk; memory does not grow with the number of sites.
 
-    The documents with the smallest ranks stay whatever the order, and only they are looked into.
+    The documents with the smallest ranks stay whatever the order, and only they are looked into at the end. Texts are
+    kept as they are, for they are looked at twice; of a page its sketch.
     """
 
-    def __init__(self, how: How) -> None:
+    def __init__(self, how: How, templates: Templates) -> None:
         self.how = how
-        self._heaps: dict[str, list[tuple[int, str]]] = {}  # (negative rank, page): the largest rank on top
-        self._sketches: dict[tuple[str, str], Sketch] = {}
+        self.templates = templates
+        self._full: dict[str, str] = {}  # the largest rank of a sample that is full
+        self._waiting: list[tuple[str, str, str, bool, bytes]] = []
+        with storage_errors(templates.path):
+            self._db = templates.connect()
+            self._db.execute("DROP TABLE IF EXISTS samples")
+            self._db.execute(
+                "CREATE TABLE samples (site TEXT, rank TEXT, page TEXT, is_text INTEGER, data BLOB NOT NULL,"
+                " PRIMARY KEY (site, rank, page)) WITHOUT ROWID"
+            )
 
     def add(self, source: Source) -> None:
         """Take a document into its site's sample when its rank is among the smallest."""
         key = site_key(source, self.how.site)
         page = source.url or source.id
-        if not key or (key, page) in self._sketches:
+        place = rank(page)
+        if not key or place > self._full.get(key, "g"):  # ranks are hexadecimal
             return
-        heap = self._heaps.get(key)
-        if heap is None:
-            heap = self._heaps[key] = []
-            if len(self._heaps) & (len(self._heaps) - 1) == 0:  # at each power of two: every site gives way
-                self._shrink()
-        place = -int(rank(page), 16)
-        if len(heap) >= self._size and place <= heap[0][0]:
-            return
-        heapq.heappush(heap, (place, page))
-        self._sketches[key, page] = sketch_source(source, key, page, self.how)
-        self._trim(key, heap)
+        if source.kind == "text":
+            text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
+            data = zlib.compress(orjson.dumps([text, source.title]), 1)
+        else:
+            data = to_bytes(sketch_source(source, key, page, self.how))
+        self._waiting.append((key, place, page, source.kind == "text", data))
+        if len(self._waiting) >= _GROUP:
+            self._sort_in()
 
-    @property
-    def _size(self) -> int:
-        return max(1, min(SAMPLE_PAGES, _ALL_SKETCHES // max(1, len(self._heaps))))
+    def _sort_in(self) -> None:
+        with storage_errors(self.templates.path), self._db as db:
+            # of two documents with one address the same one stays whichever comes first
+            db.executemany(
+                "INSERT INTO samples VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET data = min(data, excluded.data), is_text = min(is_text, excluded.is_text)",
+                self._waiting,
+            )
+            for key in Counter(row[0] for row in self._waiting):
+                last = db.execute(
+                    "SELECT rank FROM samples WHERE site = ? ORDER BY rank, page LIMIT 1 OFFSET ?", (key, SAMPLE - 1)
+                ).fetchone()
+                if last is not None:
+                    self._full[key] = last[0]
+                    db.execute("DELETE FROM samples WHERE site = ? AND rank > ?", (key, last[0]))
+        self._waiting.clear()
 
-    def _trim(self, key: str, heap: list[tuple[int, str]]) -> None:
-        while len(heap) > self._size:
-            del self._sketches[key, heapq.heappop(heap)[1]]
+    def learn(self) -> Iterator[tuple[str, TemplateSnapshot]]:
+        """The snapshots of the sites that showed enough documents, in the order of their keys."""
+        self._sort_in()
+        counted = "SELECT site FROM samples GROUP BY site HAVING count(*) >= ? ORDER BY site"
+        with storage_errors(self.templates.path):
+            sites = self._db.execute(counted, (MIN_PAGES,)).fetchall()
+        for (site,) in sites:
+            snapshot = self._snapshot(site)
+            if snapshot.is_learned:
+                yield site, snapshot
 
-    def _shrink(self) -> None:
-        for key, heap in self._heaps.items():
-            self._trim(key, heap)
+    def _snapshot(self, site: str) -> TemplateSnapshot:
+        with storage_errors(self.templates.path):
+            rows = self._db.execute(
+                "SELECT page, is_text, data FROM samples WHERE site = ? ORDER BY rank, page", (site,)
+            ).fetchall()
+        texts, sketches = [], []
+        for page, is_text, data in rows:
+            if is_text:
+                text, title = orjson.loads(zlib.decompress(data))
+                texts.append(PlainText(id=page, text=text, title=title))
+            else:
+                sketches.append(from_bytes(data))
+        options = self.how.options
+        return learn_texts(texts, pages=sketches, phrases=options is None or options.listens_to("phrases"))
 
-    def learn(self) -> dict[str, TemplateSnapshot]:
-        """The snapshots of the sites that showed enough documents, by site key."""
-        self._shrink()
-        snapshots = {}
-        for key, heap in sorted(self._heaps.items()):
-            if len(heap) >= MIN_PAGES:
-                snapshot = learn_template(self._sketches[key, page] for _, page in heap)
-                if snapshot.is_learned:
-                    snapshots[key] = snapshot
-        return snapshots
+    def close(self) -> None:
+        """Leave nothing of the samples behind."""
+        with storage_errors(self.templates.path):
+            self._db.execute("DROP TABLE IF EXISTS samples")
+            self._db.commit()
+            self._db.execute("VACUUM")
+            self._db.close()
 
 
 def sketch_source(source: Source, key: str, page: str, how: How) -> Sketch:
-    """What one document teaches its site; `page` names it in the site's sample."""
+    """What one document teaches its site by itself; `page` names it in the site's sample."""
     if source.kind == "text":
         text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
         return sketch_text(text, id=page, title=source.title)
     return sketch_article(explain_source(source, key, how), window="")
 
 
-def learn_corpus(sources: Iterable[Source], how: How) -> dict[str, TemplateSnapshot]:
-    """What the sites of a corpus teach, in one reading; the order of the documents does not matter."""
-    samples = SiteSamples(how)
-    for source in sources:
-        samples.add(source)
-    return samples.learn()
+def learn_corpus(sources: Iterable[Source], how: How, *, path: Path | None = None, learned_from: str = "") -> Templates:
+    """What the sites of a corpus teach, in one reading; the order of the documents does not matter.
+
+    `path` is where the templates are kept (without one, in a temporary file that goes with the result), `learned_from`
+    a mark they get when they are complete.
+    """
+    templates = Templates(path)
+    samples = SiteSamples(how, templates)
+    try:
+        for source in sources:
+            samples.add(source)
+        found: dict[str, TemplateSnapshot] = {}
+        for site, snapshot in samples.learn():
+            found[site] = snapshot
+            if len(found) >= _SITES:
+                templates.put(found)
+                found = {}
+    finally:
+        samples.close()
+    templates.put(found, learned_from=learned_from)
+    return templates

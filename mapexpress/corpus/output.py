@@ -26,6 +26,7 @@ class CorpusWriter:
         self.path = path
         self.part = path.with_name(f".{path.name}.part")
         self.progress = path.with_name(f".{path.name}.progress")
+        self.templates = path.with_name(f".{path.name}.templates")
         self.job = job
         self.done = 0
         self._offset = 0
@@ -65,6 +66,7 @@ class CorpusWriter:
             os.fsync(self._handle)
             self.part.replace(self.path)
             self.progress.unlink(missing_ok=True)
+            self.templates.unlink(missing_ok=True)
             fsync_folder(self.path.parent)
 
     def __enter__(self) -> CorpusWriter:

@@ -14,12 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Literal, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import orjson
 import zstandard
 
 from mapexpress.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Format = Literal["text", "html", "jsonl", "parquet", "warc"]
@@ -43,6 +46,7 @@ _PACKED = {".gz", ".zst"}
 LARGEST_DOCUMENT = 64 * 2**20
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|table|section|main)\b[^>]*>", re.IGNORECASE)
 _SNIFFED = 4096
+_BUFFER = 2**16
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"OggS", b"ID3", b"SQLite")
 
 
@@ -71,6 +75,43 @@ class Columns:
     title: str = "title"
 
 
+STDIN = Path("/dev/stdin")
+
+
+def can_be_read_twice(path: Path) -> bool:
+    """Whether a name is a file and no pipe or terminal."""
+    return path.is_file()
+
+
+def size_of(path: Path) -> int:
+    """Bytes on the disk; 0 for what is no file."""
+    return path.stat().st_size if can_be_read_twice(path) else 0
+
+
+@dataclass(slots=True)
+class Meter:
+    """How many bytes of the files were read: what a progress bar shows."""
+
+    read: int = 0
+
+
+class _Metered(io.RawIOBase):
+    """A file that tells a meter what is read of it."""
+
+    def __init__(self, raw: IO[bytes], meter: Meter) -> None:
+        self._raw = raw
+        self._meter = meter
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        data = self._raw.read(memoryview(buffer).nbytes)
+        memoryview(buffer)[: len(data)] = data
+        self._meter.read += len(data)
+        return len(data)
+
+
 def find_files(names: Sequence[str | Path]) -> list[Path]:
     """The files to read, folders walked in sorted order; raises UsageError for what is missing or unreadable.
 
@@ -84,6 +125,8 @@ def find_files(names: Sequence[str | Path]) -> list[Path]:
             if not inside:
                 raise UsageError(f"{path}: a folder without text, HTML, JSON Lines, Parquet or WARC files")
             files.extend(inside)
+        elif str(name) == "-":
+            files.append(STDIN)
         elif path.exists():
             files.append(path)
         else:
@@ -91,19 +134,27 @@ def find_files(names: Sequence[str | Path]) -> list[Path]:
     return files
 
 
-def read(path: Path, columns: Columns | None = None) -> Iterator[Source]:
-    """The documents of one file in their order; raises UsageError in one line for what cannot be read."""
-    columns = columns or Columns()
+def read(path: Path, columns: Columns | None = None, meter: Meter | None = None) -> Iterator[Source]:
+    """The documents of one file in their order; raises UsageError in one line for what cannot be read.
+
+    A pipe is read once, by what its first bytes show it to be; Parquet needs a file.
+    """
+    columns, meter = columns or Columns(), meter or Meter()
     try:
-        match _format_of(path) or _sniff_format(path):
-            case "jsonl":
-                yield from _read_jsonl(path, columns)
-            case "parquet":
-                yield from _read_parquet(path, columns)
-            case "warc":
-                yield from _read_warc(path)
-            case kind:
-                yield _read_document(path, kind)
+        kind = _format_of(path) if can_be_read_twice(path) else None
+        if kind == "parquet":
+            yield from _read_parquet(path, columns, meter)
+            return
+        with _open(path, meter) as stream:
+            kind = kind or _sniff_format(stream, path)
+            if kind == "parquet":
+                yield from _read_parquet(path, columns, meter)
+            elif kind == "jsonl":
+                yield from _read_jsonl(stream, path, columns)
+            elif kind == "warc":
+                yield from _read_warc(stream, path)
+            else:
+                yield _read_document(stream, path, kind)
     except (gzip.BadGzipFile, zlib.error, EOFError, zstandard.ZstdError) as error:
         raise UsageError(f"{path}: broken or incomplete compressed file: {error}") from None
     except OSError as error:
@@ -131,27 +182,32 @@ def _format_of(path: Path) -> Format | None:
     return _SUFFIXES.get(suffixes[-1]) if suffixes else None
 
 
-def _sniff_format(path: Path) -> Format:
-    with _open(path) as stream:
-        head = stream.read(_SNIFFED)
+def _sniff_format(stream: io.BufferedReader, path: Path) -> Format:
+    head = stream.peek(_SNIFFED)[:_SNIFFED]
     if head.startswith(b"PAR1"):
+        if not can_be_read_twice(path):
+            raise UsageError(f"{path}: Parquet is read from its end; give a file, not a pipe")
         return "parquet"
     if head.startswith(b"WARC/"):
         return "warc"
+    if head.lstrip().startswith(b"{"):
+        return "jsonl"
     return "html" if sniff(head) == "html" else "text"
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[IO[bytes]]:
-    suffix = path.suffix.lower()
-    with path.open("rb") as raw:
-        if suffix == ".gz":
-            yield cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
-        elif suffix == ".zst":
-            unpacked = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-            yield io.BufferedReader(cast("io.RawIOBase", unpacked))  # for lines: the reader itself has none
+def _open(path: Path, meter: Meter) -> Iterator[io.BufferedReader]:
+    """A file unpacked, by its name or its first bytes: a pipe has no name that tells."""
+    with path.open("rb", buffering=0) as raw:
+        packed = io.BufferedReader(cast("io.RawIOBase", _Metered(cast("IO[bytes]", raw), meter)), _BUFFER)
+        head, suffix = packed.peek(4)[:4], path.suffix.lower()
+        if head.startswith(b"\x1f\x8b") or suffix == ".gz":
+            yield io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=packed)), _BUFFER)
+        elif head == b"\x28\xb5\x2f\xfd" or suffix == ".zst":
+            unpacked = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+            yield io.BufferedReader(cast("io.RawIOBase", unpacked), _BUFFER)
         else:
-            yield raw
+            yield cast("io.BufferedReader", packed)
 
 
 def sniff(body: bytes | str) -> Literal["html", "text", "binary"]:
@@ -181,9 +237,8 @@ def decode(body: bytes) -> str:
         return body.decode(best.encoding if best else "cp1252", "replace")
 
 
-def _read_document(path: Path, kind: Literal["text", "html"]) -> Source:
-    with _open(path) as stream:
-        body = stream.read(LARGEST_DOCUMENT + 1)
+def _read_document(stream: IO[bytes], path: Path, kind: Literal["text", "html"]) -> Source:
+    body = stream.read(LARGEST_DOCUMENT + 1)
     if len(body) > LARGEST_DOCUMENT:
         raise UsageError(f"{path}: larger than {LARGEST_DOCUMENT // 2**20} MiB; one document a file is expected")
     if sniff(body) == "binary":
@@ -193,21 +248,20 @@ def _read_document(path: Path, kind: Literal["text", "html"]) -> Source:
     return Source(id=stem(path), body=decode(body), kind="text")
 
 
-def _read_jsonl(path: Path, columns: Columns) -> Iterator[Source]:
-    with _open(path) as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            try:
-                row = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise UsageError(f"{path}: line {number} is not JSON: {error}") from None
-            if not isinstance(row, dict):
-                raise UsageError(f"{path}: line {number} is not an object; one JSON object a line is expected")
-            yield _from_row(row, columns, f"{stem(path)}-{number}", f"{path}: line {number}")
+def _read_jsonl(stream: IO[bytes], path: Path, columns: Columns) -> Iterator[Source]:
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise UsageError(f"{path}: line {number} is not JSON: {error}") from None
+        if not isinstance(row, dict):
+            raise UsageError(f"{path}: line {number} is not an object; one JSON object a line is expected")
+        yield _from_row(row, columns, f"{stem(path)}-{number}", f"{path}: line {number}")
 
 
-def _read_parquet(path: Path, columns: Columns) -> Iterator[Source]:
+def _read_parquet(path: Path, columns: Columns, meter: Meter) -> Iterator[Source]:
     try:
         import pyarrow
         from pyarrow import parquet
@@ -215,7 +269,10 @@ def _read_parquet(path: Path, columns: Columns) -> Iterator[Source]:
         raise UsageError(f"{path}: reading Parquet needs pyarrow: pip install mapexpress[parquet]") from None
     number = 0
     try:
-        for batch in parquet.ParquetFile(path).iter_batches(batch_size=256):
+        file = parquet.ParquetFile(path)
+        rows = max(1, file.metadata.num_rows)
+        for batch in file.iter_batches(batch_size=256):
+            meter.read += size_of(path) * batch.num_rows // rows
             for row in batch.to_pylist():
                 number += 1
                 yield _from_row(row, columns, f"{stem(path)}-{number}", f"{path}: row {number}")
@@ -239,16 +296,17 @@ def _from_row(row: dict[str, Json], columns: Columns, number: str, where: str) -
     )
 
 
-def _read_warc(path: Path) -> Iterator[Source]:
-    with path.open("rb") as raw:
-        yield from warc_sources(raw, path)
-
-
 def warc_sources(raw: IO[bytes], path: Path) -> Iterator[Source]:
     """HTML pages of an open WARC file, texts of a WET file, in their order; `path` names it. Raises UsageError."""
-    # warcio unpacks gzip members itself, so that a record can be skipped without unpacking it
+    # warcio unpacks gzip members itself
     stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) if path.suffix == ".zst" else raw
-    for number, (record, kind, body) in enumerate(_warc_records(stream, path), 1):
+    yield from _read_warc(cast("IO[bytes]", stream), path)
+
+
+def _read_warc(stream: IO[bytes], path: Path) -> Iterator[Source]:
+    number = 0
+    for record, kind, body in _warc_records(stream, path):
+        number += 1
         if kind is None:
             continue
         headers = record.rec_headers

@@ -16,6 +16,7 @@ EVIDENCE: frozenset[str] = frozenset(get_args(Evidence))
 class Options:
     """The defaults are the dataset's policy: standfirst in, captions and credits out.
 
+    `detects_language`: whether the language is also read from the text itself; without, a page's own word is taken.
     `without` names evidence that is not listened to, for measuring what the rest finds by itself: without platforms
     and candidates every visible block is text until something speaks against it.
     """
@@ -23,6 +24,7 @@ class Options:
     standfirst: bool = True
     captions: bool = False
     credits: bool = False
+    detects_language: bool = True
     without: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -35,7 +37,7 @@ class Options:
         return evidence not in self.without
 
 
-def options_without(names: Iterable[str]) -> Options | None:
+def options_without(names: Iterable[str], *, detects_language: bool = True) -> Options | None:
     """The policy without some evidence, None for the whole policy; raises UsageError for an unknown name."""
     found = frozenset(name.strip() for name in names if name.strip())
-    return Options(without=found) if found else None
+    return Options(without=found, detects_language=detects_language) if found or not detects_language else None

@@ -22,6 +22,7 @@ from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.visits import ABSENT
 from mapexpress.errors import MapexpressError, UsageError
 from mapexpress.extraction.blocked import ADVICE, Refusal, detect_refusal
+from mapexpress.extraction.options import Options, options_without
 from mapexpress.extraction.pager import article_pages
 from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.browser_choice import check_browser
@@ -75,6 +76,7 @@ class NewsSpider(Spider):
     site_name: ClassVar[str | None] = None  # a site file, for the spiders of sites that are known
 
     plan: Plan
+    options: Options | None = None
     frontier: Frontier
     store: SiteStore
     turns: Turns
@@ -118,6 +120,7 @@ class NewsSpider(Spider):
         shown = lookalike(host_key(spider.site.home))
         if shown is not None:
             logger.warning("%s reads as %s: is it the site that is meant?", host_key(spider.site.home), shown)
+        spider.options = options_without(crawler.settings.getlist("MAPEXPRESS_WITHOUT"))
         spider.under_way = {}
         spider.sitemaps = {}
         spider.refused_in_a_row = 0
@@ -226,7 +229,7 @@ class NewsSpider(Spider):
         """The record, when it is asked for; what the answer does not give is left to the article's page."""
         record: Article | Rejection | None = None
         try:
-            made = build([document], site=self.site, snapshot=self.snapshot)
+            made = build([document], site=self.site, snapshot=self.snapshot, options=self.options)
             record = self.articles.as_asked(entry, made) if isinstance(made, Article) else made
         except Exception as error:  # raised here it would end the run's requests
             self._note_bug(error)
@@ -417,7 +420,7 @@ class NewsSpider(Spider):
             else:
                 yield from self._as_asked(entry, reading.record)
             return
-        explanation = explain(documents, site=self.site, snapshot=self.snapshot)
+        explanation = explain(documents, site=self.site, snapshot=self.snapshot, options=self.options)
         record = explanation.record
         self._compare(entry, record)
         if isinstance(record, Rejection):
