@@ -300,7 +300,7 @@ def warc_sources(raw: IO[bytes], path: Path) -> Iterator[Source]:
     """HTML pages of an open WARC file, texts of a WET file, in their order; `path` names it. Raises UsageError."""
     # warcio unpacks gzip members itself
     stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) if path.suffix == ".zst" else raw
-    yield from _read_warc(cast("IO[bytes]", stream), path)
+    yield from _read_warc(stream, path)
 
 
 def _read_warc(stream: IO[bytes], path: Path) -> Iterator[Source]:
