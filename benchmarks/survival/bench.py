@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +77,9 @@ class Bench:
 
     # Crawls.
 
-    def crawl(self, server: SiteServer, *more: str, preexec: object = None) -> subprocess.Popen[bytes]:
+    def crawl(
+        self, server: SiteServer, *more: str, preexec: Callable[[], object] | None = None
+    ) -> subprocess.Popen[bytes]:
         """Start a crawl at no delay."""
         settings = {
             "MAPEXPRESS_DATA": self.data,
@@ -92,10 +95,12 @@ class Bench:
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            preexec_fn=preexec,  # type: ignore[arg-type]
+            preexec_fn=lambda: _as_typed(preexec),
         )
 
-    def crawled(self, server: SiteServer, *more: str, status: Sequence[int] = (0,), preexec: object = None) -> str:
+    def crawled(
+        self, server: SiteServer, *more: str, status: Sequence[int] = (0,), preexec: Callable[[], object] | None = None
+    ) -> str:
         """Crawl to the end, which must have one of these statuses; what it said on standard error."""
         process = self.crawl(server, *more, preexec=preexec)
         told = stderr_of(process)
@@ -124,6 +129,13 @@ class Bench:
         """Raise AssertionError with the first faults."""
         if faults := self.faults():
             raise AssertionError("; ".join(faults[:5]))
+
+
+def _as_typed(preexec: Callable[[], object] | None) -> None:
+    """Let Ctrl-C do what it does on a terminal: a shell starts what runs in its background with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if preexec is not None:
+        preexec()
 
 
 def stderr_of(process: subprocess.Popen[bytes]) -> str:
