@@ -2,8 +2,10 @@
 
 import gzip
 import os
+import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import orjson
@@ -18,12 +20,17 @@ TITLE = "Tanger: la vieille digue sera rénovée"
 DIRTY = "\n\n".join([TITLE, "Date:", *BODY, "Partager l'article:", "Lire aussi", "Le marché rouvre", "Le marché a..."])
 
 
-def clean(folder: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
-    code = "import sys; from scrapy.cmdline import execute; execute(['scrapy', 'clean', *sys.argv[1:]])"
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "SCRAPY_SETTINGS_MODULE": "mapexpress.settings"}
-    return subprocess.run(
-        [sys.executable, "-c", code, *args], cwd=folder, env=env, capture_output=True, timeout=120, check=False
-    )
+CODE = "import sys; from scrapy.cmdline import execute; execute(['scrapy', 'clean', *sys.argv[1:]])"
+ENV = {**os.environ, "PYTHONPATH": str(ROOT), "SCRAPY_SETTINGS_MODULE": "mapexpress.settings"}
+
+
+def clean(folder: Path, *args: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-c", CODE, *args]
+    return subprocess.run(command, cwd=folder, env=ENV, input=stdin, capture_output=True, timeout=240, check=False)
+
+
+def start(folder: Path, *args: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", CODE, *args], cwd=folder, env=ENV, stderr=subprocess.PIPE)
 
 
 def test_a_text_becomes_one_record_on_stdout(tmp_path: Path) -> None:
@@ -83,6 +90,67 @@ def test_a_site_teaches_its_documents(tmp_path: Path) -> None:
     assert all(slogan not in orjson.loads(line)["text"] for line in learned.stdout.splitlines())
     assert all(orjson.loads(line)["template_id"] for line in learned.stdout.splitlines())
     assert all(slogan in orjson.loads(line)["text"] for line in alone.stdout.splitlines())
+
+
+def corpus_of(folder: Path, count: int) -> None:
+    rows = [
+        {
+            "id": i,
+            "url": f"https://quai{i % 3}.example/{i}",
+            "text": DIRTY.replace("mardi", f"le {i}"),
+            "language": "fr",
+        }
+        for i in range(count)
+    ]
+    (folder / "in.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+
+
+def test_a_pipe_is_cleaned_as_it_comes(tmp_path: Path) -> None:
+    corpus_of(tmp_path, 5)
+    done = clean(tmp_path, "-", stdin=gzip.compress((tmp_path / "in.jsonl").read_bytes()))
+    assert done.returncode == 0, done.stderr
+    assert [orjson.loads(line)["text"].count("\n\n") for line in done.stdout.splitlines()] == [1] * 5
+    assert b"a pipe is read once" in done.stderr
+
+
+def test_a_column_named_like_one_of_the_record_passes_through_too(tmp_path: Path) -> None:
+    corpus_of(tmp_path, 1)
+    (line,) = clean(tmp_path, "in.jsonl", "--no-language").stdout.splitlines()
+    assert (orjson.loads(line)["language"], orjson.loads(line)["input_language"]) == (None, "fr")
+
+
+def test_evidence_is_switched_off_by_a_setting(tmp_path: Path) -> None:
+    (tmp_path / "dirty.txt").write_text(DIRTY, "utf-8")
+    without = clean(tmp_path, "dirty.txt", "-s", "MAPEXPRESS_WITHOUT=phrases,template")
+    assert "Partager l'article:" in orjson.loads(without.stdout)["text"]
+    wrong = clean(tmp_path, "dirty.txt", "-s", "MAPEXPRESS_WITHOUT=luck")
+    assert (wrong.returncode, b"unknown evidence 'luck'" in wrong.stderr) == (2, True)
+
+
+def test_killed_at_any_moment_and_typed_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    corpus_of(tmp_path, 1500)
+    assert clean(tmp_path, "in.jsonl", "-o", "whole.jsonl.gz").returncode == 0
+    rng = random.Random(7)
+    killed = 0
+    for _ in range(6):
+        if (tmp_path / "out.jsonl.gz").exists():
+            break
+        process = start(tmp_path, "in.jsonl", "-o", "out.jsonl.gz")
+        # some moment of learning or cleaning: the files beside OUT tell when each has begun
+        wanted = tmp_path / rng.choice([".out.jsonl.gz.templates", ".out.jsonl.gz.progress"])
+        deadline = time.monotonic() + 60
+        while not wanted.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.2))
+        killed += process.poll() is None
+        process.kill()
+        process.wait()
+        process.stderr.close()  # type: ignore[union-attr]
+    assert killed
+    done = clean(tmp_path, "in.jsonl", "-o", "out.jsonl.gz")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.jsonl.gz").read_bytes() == (tmp_path / "whole.jsonl.gz").read_bytes()
+    assert not list(tmp_path.glob(".out*"))
 
 
 @pytest.mark.parametrize(
