@@ -60,11 +60,13 @@ def lines(explanation: Explanation) -> Counter[str]:
     return Counter(" ".join(line.split()) for line in found)
 
 
-def judge(site: Site, how: str, snapshot: TemplateSnapshot, told: Callable[[str, str], None]) -> Counter[str]:
+def judge(
+    judged: list[tuple[Made, Counter[str]]], how: str, snapshot: TemplateSnapshot, told: Callable[[str, str], None]
+) -> Counter[str]:
+    """Counts over pages, each with the lines that the page level alone keeps of it."""
     counts: Counter[str] = Counter()
-    for number in range(JUDGED):
-        made = site.page(number)
-        page, text = lines(read(made, how, None)), lines(read(made, how, snapshot))
+    for made, page in judged:
+        text = lines(read(made, how, snapshot))
         unjudged = set(made.untold) if how == "lost HTML" else set()
         for line in made.theme:
             if line in unjudged:
@@ -101,9 +103,10 @@ def main() -> None:
             site = Site(seed)
             pages = seen(site, max(SEEN))
             sketches = [] if how == "lost HTML" else [sketch_article(read(made, how, None)) for made in pages]
+            judged = [(made, lines(read(made, how, None))) for made in map(site.page, range(JUDGED))]
             for count in SEEN:
                 totals[count] += judge(
-                    site,
+                    judged,
                     how,
                     learn(pages[:count], how, sketches),
                     lambda kind, line, key=(how, count, f"{site.code}{seed}"): shown.update([(*key, kind, line)]),

@@ -39,6 +39,8 @@ _NETWORK = (
 _NETWORKS = re.compile(rf"{_NETWORK}(?: ?{_NETWORK})+")
 # "© 2022 Daily" closes pages, "© Agency" credits pictures; no sentence of an article begins so
 _COPYRIGHT = re.compile(r"\s*(?:©|\(c\)\s|copyright\s*(?:©|\(c\)|\d))\s*(.*)", re.IGNORECASE | re.DOTALL)
+_GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")  # buttons that have lost what stood between them: "ShareTweetEmail"
+_MOST_GLUED = 12
 _AD_PICTURE = re.compile(r"(?:spot_?img[_ ]?)+")
 
 
@@ -113,6 +115,8 @@ def match_line(line: str) -> Phrase | None:
     Phrase(kind='share', strength='notice', locale='fr', rest='', separated=False)
     >>> match_line("3 COMMENTS").kind, match_line("spot_imgspot_img").strength, match_line("3 minute read").kind
     ('comments', 'notice', 'reading_time')
+    >>> match_line("ShareTweetEmail").kind, match_line("PaulMary")
+    ('share', None)
     >>> match_line("إقرأ أيضاً: المغرب يفوز")
     Phrase(kind='related', strength='prefix', locale='ar', rest='المغرب يفوز', separated=True)
     >>> match_line("Le ministre a salué les efforts constants.") is None
@@ -156,6 +160,9 @@ def _match_label(line: str, folded: str, lexicon: _Lexicon) -> Phrase | None:
         return Phrase("ad", "notice", "xx")
     if _NETWORKS.fullmatch(folded):
         return Phrase("share", "notice", "xx")
+    parts = _GLUED.split(line)
+    if 2 <= len(parts) <= _MOST_GLUED and all(_is_widget(part, lexicon) for part in parts):
+        return Phrase("share", "notice", "xx")
     for key in _spellings(folded):
         if key in lexicon.notices:
             return Phrase(lexicon.notices[key][0], "notice", lexicon.notices[key][1])
@@ -164,6 +171,13 @@ def _match_label(line: str, folded: str, lexicon: _Lexicon) -> Phrase | None:
             framed = kind == "ad" and _FRAMED.fullmatch(line) is not None
             return Phrase(kind, "notice" if framed else "label", locale)
     return None
+
+
+def _is_widget(word: str, lexicon: _Lexicon) -> bool:
+    folded = fold(word)
+    return re.fullmatch(_NETWORK, folded) is not None or any(
+        table.get(folded, ("",))[0] == "share" for table in (lexicon.labels, lexicon.notices)
+    )
 
 
 def _spellings(folded: str) -> list[str]:

@@ -59,9 +59,16 @@ def find_title(draft: Draft) -> int | None:
     ]
     if not candidates:
         return None
+    # a menu on one line begins with the way home
+    candidates = [line for line in candidates if not _is_menu(line)] or candidates
     long_enough = [line for line in candidates if line.words >= TITLE_WORDS] or candidates
     best = long_enough[0]
     return next((line.index for line in long_enough[1:] if _is_trail(best.text, line.text)), best.index)
+
+
+def _is_menu(line: Line) -> bool:
+    home = match_line(line.text.split(" ", 1)[0])
+    return home is not None and home.kind == "navigation" and all(word[0].isupper() for word in line.text.split())
 
 
 def _after_menu(draft: Draft) -> int:
@@ -105,6 +112,13 @@ def judge_head(draft: Draft) -> None:
             draft.remove(line, "header", "place: above the title")
     for line in lines[: draft.first]:
         _judge_byline(draft, line)
+    for line in lines[(title if title is not None else draft.first) + 1 : draft.first]:
+        if (
+            line.shape == "short"
+            and line.words < TITLE_WORDS
+            and {line.index - 1, line.index + 1} <= set(draft.verdicts)
+        ):
+            draft.remove(line, "header", "place: between widgets above the article")
     draft.names = frozenset(
         fold(lines[i].text) for i, (reason, _) in draft.verdicts.items() if reason == "byline" and not lines[i].phrase
     )
@@ -128,8 +142,19 @@ def _judge_byline(draft: Draft, line: Line) -> None:
             if other is not line
         )
     )
-    if labelled or (in_group and line.words <= 4):
+    beside_date = "date" in (before, after) and _is_signed(line.text)
+    if labelled or beside_date or (in_group and line.words <= 4):
         draft.remove(line, "byline", "place: beside a byline, date or count above the article")
+
+
+def _is_signed(text: str) -> bool:
+    """Whether a line is a name behind one word: "By Amina Yusuf", "Von Amina El Yusuf".
+
+    >>> _is_signed("By Amina Yusuf"), _is_signed("Rain in the north"), _is_signed("Rain")
+    (True, False, False)
+    """
+    words = text.split()
+    return 3 <= len(words) <= 6 and all(word[0].isupper() for word in words) and not text.isupper()
 
 
 def _is_trail(text: str, title: str) -> bool:

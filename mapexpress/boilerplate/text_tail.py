@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from mapexpress.boilerplate.lines import Line
 from mapexpress.boilerplate.phrases import fold
-from mapexpress.boilerplate.text_draft import LISTS, Draft
+from mapexpress.boilerplate.text_draft import LISTS, TITLE_WORDS, Draft
 
 # Labels that also head a paragraph of an article or give one value ("Date:", "Source"): they never open a tail.
 _WEAK = frozenset({"date", "source", "credit", "byline", "author", "language", "toc", "views", "reading_time"})
-_PITCHES = frozenset({"newsletter", "follow", "navigation", "author", "legal", "consent", "paywall", "comments"})
+_PITCHES = frozenset({"newsletter", "navigation", "author", "legal", "consent", "paywall", "comments"})
 # An article goes on after a comment form or a feed footer only when little of it stood before.
 _LITTLE = 400  # characters of prose: two short paragraphs
 TEASER_CHARS = 300  # the longest lead that WordPress themes print under a headline: 55 words
@@ -46,9 +46,10 @@ def _is_final(draft: Draft, line: Line) -> bool:
 def find_tail(draft: Draft) -> int:
     """The first widget below the article: a marker after which no stretch reads like the article going on."""
     lines = draft.lines
-    markers = [line.index for line in lines[draft.first + 1 :] if _is_marker(draft, line)]
+    teasers = _teasers(draft)
+    markers = [line.index for line in lines[draft.first + 1 : teasers] if _is_marker(draft, line)]
     if not markers:
-        return len(lines)
+        return teasers
     before = sum(line.size for line in lines[: markers[0]] if line.shape == "prose")
     ends = [*markers[1:], len(lines)]
     stretches = [lines[m + 1 : e] for m, e in zip(markers, ends, strict=True)]
@@ -66,7 +67,23 @@ def find_tail(draft: Draft) -> int:
         if not resumed[i]:
             return marker
         seen += sizes[i]
-    return len(lines)
+    return teasers
+
+
+def _teasers(draft: Draft) -> int:
+    """Where a list of teasers ends the text that no label heads: headlines with cut-off leads, twice or more."""
+    last = max((line.index for line in draft.lines if line.shape in ("prose", "sentence", "prefix")), default=-1)
+    below = draft.lines[last + 1 :]
+    headlines = [
+        line
+        for line, lead in pairwise(below)
+        if line.shape == "short" and line.words >= TITLE_WORDS and lead.shape == "cut"
+    ]
+    if len(headlines) < 2 or last < draft.first:
+        return len(draft.lines)
+    first = headlines[0].index
+    above = draft.lines[first - 1]
+    return first - 1 if above.shape == "short" and above.words <= TITLE_WORDS and above.index > last else first
 
 
 def _reads_on(draft: Draft, marker: Line, stretch: list[Line], before: int, *, between: bool) -> bool:

@@ -195,3 +195,41 @@ def test_any_text_is_answered_and_every_line_has_its_decision(text: str) -> None
 @given(st.lists(st.sampled_from(BODY), min_size=3, max_size=12))
 def test_prose_alone_is_left_alone(paragraphs: list[str]) -> None:
     assert clean_text(dirty(*paragraphs)).paragraphs == paragraphs
+
+
+def test_buttons_run_together_names_beside_dates_and_what_stands_between_them_go() -> None:
+    head = f"Home\nNews\n{TITLE}\nBy Amina Yusuf\nJune 11, 2026\nUpdated 3 hours ago\n3 min read\nShareTweetEmail\n"
+    result = clean_text(head + "\n".join(BODY))
+    assert (result.title, result.paragraphs) == (TITLE, BODY)
+
+
+def test_a_menu_on_one_line_is_no_headline() -> None:
+    result = clean_text(
+        "\n".join(["Startseite Politik Wirtschaft Sport", TITLE, "Von Amina Yusuf", "11.06.2026", *BODY])
+    )
+    assert (result.title, result.paragraphs) == (TITLE, BODY)
+
+
+def test_a_call_to_follow_takes_no_paragraph_with_it() -> None:
+    text = dirty(TITLE, *BODY[:2], "Suivez-nous sur Google News", BODY[2], "Mots-clés", "Articles similaires")
+    assert clean_text(text).paragraphs == BODY
+
+
+def test_headlines_with_cut_off_leads_need_no_label() -> None:
+    body = [
+        "市议会周二投票决定重建去年冬天被风暴在两处冲断的旧码头,工程预计八月开始。",
+        "总工程师在会上表示,工程将持续十八个月,期间码头仍对渔船开放。",
+    ]
+    teasers = [
+        "市场大厅火灾后重新开放",
+        "市场大厅经过两个月的修缮于周一…",
+        "图书馆延长开放时间到午夜",
+        "学生可以在考试期间一直待到…",
+    ]
+    text = dirty("旧码头将在冬季风暴后重建", "2026年6月11日 12:30", *body, "更多内容", *teasers, "本站声明")
+    assert clean_text(text).paragraphs == body
+
+
+def test_one_paragraph_that_is_cut_off_is_no_list_of_teasers() -> None:
+    text = dirty(TITLE, *BODY, "Un dernier mot du vieux pêcheur", "Et la mer, toujours la mer, jusqu'à la nuit…")
+    assert clean_text(text).paragraphs == [*BODY, *text.split("\n\n")[-2:]]
