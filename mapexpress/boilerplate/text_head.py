@@ -115,7 +115,7 @@ def judge_head(draft: Draft) -> None:
     for line in lines[(title if title is not None else draft.first) + 1 : draft.first]:
         if (
             line.shape == "short"
-            and line.words < TITLE_WORDS
+            and line.words <= TITLE_WORDS
             and {line.index - 1, line.index + 1} <= set(draft.verdicts)
         ):
             draft.remove(line, "header", "place: between widgets above the article")
