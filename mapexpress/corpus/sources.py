@@ -115,13 +115,16 @@ class _Metered(io.RawIOBase):
 def find_files(names: Sequence[str | Path]) -> list[Path]:
     """The files to read, folders walked in sorted order; raises UsageError for what is missing or unreadable.
 
-    In a folder only names with a known suffix are taken; a file that is named is taken whatever its suffix.
+    In a folder only names with a known suffix are taken, and no `.json`: what crawlers leave beside pages are indexes
+    and settings. A file that is named is taken whatever its suffix.
     """
     files: list[Path] = []
     for name in names:
         path = Path(name)
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and _format_of(p) is not None)
+            inside = sorted(
+                p for p in path.rglob("*") if p.is_file() and _format_of(p) is not None and ".json" not in p.suffixes
+            )
             if not inside:
                 raise UsageError(f"{path}: a folder without text, HTML, JSON Lines, Parquet or WARC files")
             files.extend(inside)
@@ -162,8 +165,10 @@ def read(path: Path, columns: Columns | None = None, meter: Meter | None = None)
 
 
 def stem(path: Path) -> str:
-    """A file's name without the suffixes that tell its format.
+    """A file's name without the suffixes that tell its format; mirrors call every page "index", in a folder of its name.
 
+    >>> stem(Path("2026/pluie-a-rabat/index.html"))
+    'pluie-a-rabat'
     >>> stem(Path("a/b.c.html.gz")), stem(Path("dirty.txt")), stem(Path("v1.2"))
     ('b.c', 'dirty', 'v1.2')
     """
@@ -172,7 +177,7 @@ def stem(path: Path) -> str:
         suffix = Path(name).suffix.lower()
         if suffix in suffixes:
             name = name[: -len(suffix)]
-    return name or path.name
+    return (path.parent.name if name == "index" else "") or name or path.name
 
 
 def _format_of(path: Path) -> Format | None:
