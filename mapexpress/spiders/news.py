@@ -179,6 +179,7 @@ class NewsSpider(Spider):
         self.heavy = HeavyPages.of_crawl(self.plan, self.crawler)
         if self.frontier.begin([*self.plan.seeds(), *self.turns.rechecks()]) and self.arguments.walks_back:
             logger.info("going on with a walk that was interrupted")
+            self._count("shown", self.frontier.count("article"))  # to the runs before this one
         while True:
             self.wake.clear()
             for entry, document in self.rest.ready():
@@ -276,8 +277,9 @@ class NewsSpider(Spider):
             outputs = list(self._visit(response, entry, documents, reading))
         except ReadingCancelledError:
             return []
-        except MapexpressError:
-            raise
+        except MapexpressError as error:
+            self._note_bug(error)  # ends the run with its own line: raised, it would be a traceback in the log too
+            return []
         except Exception as error:
             self.turns.put_aside(entry, error)
             raise
@@ -338,7 +340,10 @@ class NewsSpider(Spider):
         else:
             if reason == "robots":
                 self._count("blocked/robots")
-            outputs = list(self._refused(entry, reason, None, str(error)))
+            try:
+                outputs = list(self._refused(entry, reason, None, str(error)))
+            except MapexpressError as failed:
+                self._note_bug(failed)
         if not outputs:
             self._release(entry)
         self._compare(entry, None)
@@ -449,9 +454,12 @@ class NewsSpider(Spider):
         entry = self._entry_of(item, response)
         if entry is None:
             return
-        if isinstance(item, Article) and item.url and identity(item.url) != identity(entry.url):
-            self.store.settle(entry.url, item.url)
-        self.turns.put_off(entry)
+        try:
+            if isinstance(item, Article) and item.url and identity(item.url) != identity(entry.url):
+                self.store.settle(entry.url, item.url)
+            self.turns.put_off(entry)
+        except MapexpressError as error:
+            self._note_bug(error)
         self._release(entry)
 
     def _item_failed(self, item: object, response: Response | Failure | None, failure: Failure) -> None:
