@@ -54,7 +54,10 @@ class SiteSamples:
             text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
             data = zlib.compress(orjson.dumps([text, source.title]), 1)
         else:
-            data = to_bytes(sketch_source(source, key, page, self.how))
+            explanation = explain_source(source, key, self.how)
+            if explanation.refusal is not None:
+                return  # listings and walls share other blocks than articles do
+            data = to_bytes(sketch_article(explanation, window=""))
         self._waiting.append((key, place, page, source.kind == "text", data))
         if len(self._waiting) >= _GROUP:
             self._sort_in()

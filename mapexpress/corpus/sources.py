@@ -165,7 +165,7 @@ def read(path: Path, columns: Columns | None = None, meter: Meter | None = None)
 
 
 def stem(path: Path) -> str:
-    """A file's name without the suffixes that tell its format; mirrors call every page "index", in a folder of its name.
+    """A file's name without the suffixes that tell its format; of an index the folder's, as mirrors name their pages.
 
     >>> stem(Path("2026/pluie-a-rabat/index.html"))
     'pluie-a-rabat'
