@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: install demo test lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites clean
+.PHONY: audit fuzz bench-hostile install demo test lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites clean
 
 install: $(VENV)/.installed
 
@@ -25,6 +25,7 @@ test: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml mapexpress
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 lint: install
@@ -41,6 +42,19 @@ lock: install
 		--output-file requirements-dev.lock requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--constraint requirements-dev.lock --output-file requirements.lock requirements.txt
+
+# Licences of everything that is locked, and what OSV knows of it where it can be reached
+audit: install
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python benchmarks/audit.py
+
+# FUZZ_SECONDS are shared by the targets; what they learn is kept in build/fuzz
+FUZZ_SECONDS ?= 1800
+fuzz: bench-install
+	$(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS)
+
+bench-hostile: install
+	$(BIN)/python -m benchmarks.hostile --plain
 
 bench: bench-quality bench-speed
 

@@ -46,7 +46,7 @@ def forests_without(left: list[Sample], samples: list[Sample], seed: int, cache:
             digest.update(np.ascontiguousarray(array))
     kept = cache / f"forests-{digest.hexdigest()[:16]}.pickle" if cache else None
     if kept and kept.exists():
-        first, second = pickle.loads(kept.read_bytes())
+        first, second = pickle.loads(kept.read_bytes())  # noqa: S301 -- a cache that this program wrote
     else:
         first, second = train(rest, seed)
         if kept:

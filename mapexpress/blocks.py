@@ -271,7 +271,11 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
     if root is None:
         root = lxml_html.document_fromstring("<html><body></body></html>")
     base = next((el for el in root.iter("base") if el.get("href") is not None), None)
-    base_url = urljoin(url or "", base.get("href", "").strip()) if base is not None else (url or "")
+    base_url = url or ""
+    if base is not None:
+        base_url = _absolute(base_url, base.get("href", "").strip())
+        if _absolute(base_url, "/") == "/":  # `<base href="http://[">`: nothing can be resolved against it
+            base_url = url or ""
     page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", lang=root.get("lang"))
     page.cut = cut or _stopped(parser)
     _read_head(page)

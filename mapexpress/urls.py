@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-import unicodedata
 from functools import lru_cache
 from importlib import resources
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+from mapexpress.characters import normalize
 
 _RULES = tomllib.loads(resources.files("mapexpress").joinpath("urls.toml").read_text("utf-8"))
 _TRACKING = frozenset(_RULES["query"]["tracking"])
@@ -270,7 +271,7 @@ def _ascii_host(host: str) -> str:
     try:
         return host.encode("idna").decode("ascii")
     except UnicodeError:
-        return quote(host, safe="", errors="replace")
+        return quote(host, safe="", errors="replace").lower()
 
 
 def _host_of(url: str) -> str:
@@ -316,7 +317,7 @@ def _encode(text: str, safe: str) -> str:
     (a windows-1256 slug, say) keep their encoding.
     """
     decoded = re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+", _decode_utf8, text)
-    composed = unicodedata.normalize("NFC", decoded)
+    composed = normalize("NFC", decoded)
     composed = _PERCENT.sub(
         lambda m: chr(int(m[1], 16)) if chr(int(m[1], 16)) in _UNRESERVED else f"%{m[1].upper()}", composed
     )

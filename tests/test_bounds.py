@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -62,6 +63,16 @@ def test_a_host_that_looks_like_another_leaves_a_flag() -> None:
     for host, flagged in (("xn--pple-43d.com", True), ("xn--fs-8ja.example", False), ("news.example", False)):
         article = explain([Document(body=PAGE, url=f"https://{host}/a/")]).article
         assert ("mixed_script_host" in article.quality.flags) is flagged
+
+
+@pytest.mark.parametrize("marks", ["\u0316\u0300", "&#790;&#768;", "\uff9e\u0300"])
+def test_marks_without_end_cost_no_more_than_letters(marks: str) -> None:
+    # sorted one by one, as Python's own normalisation does, each of these would take many minutes
+    body = f"<title>a{marks * 200_000}</title><h1>b{marks * 200_000}</h1><p>{PROSE}c{marks * 200_000}</p>"
+    link = f'<link rel="canonical" href="/{marks * 200_000}"><a href="/{marks * 200_000}">a</a>'
+    article = explain([Document(body=link + body, url=URL)]).article
+    assert unicodedata.is_normalized("NFC", article.text)
+    assert len(clean(f"Titre\n\n{PROSE[3:-4]}{unescape(marks) * 200_000}").text) < 500_000
 
 
 def test_a_text_without_end_is_no_article_and_is_cut_where_it_is_asked_for() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mapexpress.blocks import HEADING
+from mapexpress.characters import normalize
 
 if TYPE_CHECKING:
     from mapexpress.blocks import Page
@@ -19,7 +19,7 @@ _PAGER = re.compile(r"\W*(?:[^\W\d]{2,10}\W+)?(?:\d{1,3}\W*){2,60}")  # "Page 1 
 @lru_cache(maxsize=4096)  # a block is compared with the title, the description and its neighbours
 def folded(text: str) -> str:
     """Case-folded words of NFKC text, one space apart: how lines are compared."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return " ".join(_WORD.findall(normalize("NFKC", text).casefold()))
 
 
 def trim(page: Page, kept: list[int], title: str | None) -> dict[int, tuple[str, str]]:

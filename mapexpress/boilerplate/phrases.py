@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
+
+from mapexpress.characters import normalize
 
 Strength = Literal["notice", "label", "prefix"]
 
@@ -73,7 +74,7 @@ def fold(text: str) -> str:
     'page # sur #'
     """
     if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
+        text = _MARKS.sub("", normalize("NFKD", text)).translate(_LETTERS)
     text = _GAPS.sub(" ", text.casefold()).strip()
     return _NUMBER.sub("#", text)
 

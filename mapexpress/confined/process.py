@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +28,9 @@ LIGHT_TAGS = 8_000
 MOST_DOCUMENTS = 50
 
 
+# Seconds are those of the processor, so that a busy machine loses no page; past so many times of them the wall clock
+# ends what waits for nothing that will come
+_PATIENCE = 3
 START_SECONDS = 120.0  # imports and models take 2 on an idle machine
 
 
@@ -53,7 +57,7 @@ def _tags(body: bytes | str) -> int:
 
 @dataclass(slots=True, weakref_slot=True)  # signals hold their receivers weakly
 class Confined:
-    """Reads documents in another process: at most `seconds` each and `megabytes` of memory, one at a time."""
+    """Reads documents in another process, one at a time: at most `seconds` of CPU time each, `megabytes` of memory."""
 
     seconds: float = 20.0
     megabytes: int = 320
@@ -82,15 +86,15 @@ class Confined:
             self._read = 0
         self._read += 1
         try:
-            reading = await asyncio.wait_for(_exchange(self._process, message), self.seconds)
+            reading = await asyncio.wait_for(_exchange(self._process, message), self.seconds * _PATIENCE)
         except TimeoutError:
             await self._end()
             return Reading(problem="extraction_timeout")
         except (OSError, EOFError, ValueError, KeyError, TypeError):
-            await self._end()
+            status = await self._end()
             if self._stopped:
                 raise ReadingCancelledError from None
-            return Reading(problem="extraction_crashed")
+            return Reading(problem="extraction_timeout" if status == -signal.SIGXCPU else "extraction_crashed")
         if reading.problem:
             await self._end()
         return reading
@@ -115,6 +119,7 @@ class Confined:
             "-m",
             "mapexpress.confined.worker",
             str(self.megabytes),
+            str(self.seconds),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -134,13 +139,14 @@ class Confined:
             raise RuntimeError("the confined process does not start") from None
         return process
 
-    async def _end(self) -> None:
+    async def _end(self) -> int | None:
+        """How the process ended: by itself, or killed here."""
         process, self._process = self._process, None
         if process is None:
-            return
+            return None
         with suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        return await process.wait()
 
 
 async def _exchange(process: asyncio.subprocess.Process, message: bytes) -> Reading:

@@ -1,4 +1,4 @@
-"""The confined process: `python -m mapexpress.confined.worker MEGABYTES` reads work on stdin and answers on stdout.
+"""The confined process: `python -m mapexpress.confined.worker MEGABYTES SECONDS`, work on stdin, answers on stdout.
 
 It ends when its parent does, writes no file, and may use so many megabytes above what it starts with.
 """
@@ -6,10 +6,12 @@ It ends when its parent does, writes no file, and may use so many megabytes abov
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import resource
 import signal
 import sys
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +42,7 @@ def main() -> None:
     answers.write(write_reading(Reading()))  # ready: the time of the first document starts here
     answers.flush()
     while asked := _next(sys.stdin.buffer):
+        _allow(float(sys.argv[2]))
         try:
             reading = read(asked)
         except MemoryError:
@@ -76,6 +79,13 @@ def _next(stream: BinaryIO) -> Asked | None:
         return None
     head = orjson.loads(stream.read(int.from_bytes(size, "big")))
     return read_asked(head, [stream.read(d["length"]) for d in head["documents"]])
+
+
+def _allow(seconds: float) -> None:
+    """CPU time for one document, from now; past it SIGXCPU ends the process, whatever code is running."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
 
 
 def _confine(megabytes: int) -> None:

@@ -6,9 +6,10 @@ What we publish is always the page's own blocks; other extractors only point at 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
+
+from mapexpress.characters import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ def words_of(text: str) -> Words:
     >>> words_of("L’ONU\\u00a0: « Paix »")
     ('l', 'onu', 'paix')
     """
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold().translate(_INVISIBLE)))
+    return tuple(_WORD.findall(normalize("NFKC", text).casefold().translate(_INVISIBLE)))
 
 
 def blocks_in(page: Page, text: str) -> set[int]:

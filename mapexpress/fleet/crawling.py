@@ -38,7 +38,7 @@ def crawl(config: FleetConfig, name: str, key: str, stopping: Callable[[], bool]
     with storage_errors(log):
         make_folder(log.parent)
         with log.open("wb") as output:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603  # nosec B603 -- our own command, no shell
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

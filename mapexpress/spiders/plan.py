@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from mapexpress import __version__
+from mapexpress.characters import normalize
 from mapexpress.dataset.frontier import Entry, Kind
 from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.ways import Ways, next_guess
@@ -298,7 +299,7 @@ def slug(name: str) -> str:
     >>> slug("Économie et Finance"), slug("أنشطة ملكية")
     ('economie-et-finance', 'انشطة-ملكية')
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    plain = "".join(c for c in normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", "-", plain).strip("-")
 
 

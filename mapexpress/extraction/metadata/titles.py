@@ -7,6 +7,7 @@ import unicodedata
 from urllib.parse import unquote, urlsplit
 
 from mapexpress.blocks import Block
+from mapexpress.characters import normalize
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, words
 
@@ -104,7 +105,7 @@ def _share_of(slug: set[str], title: str) -> float:
 
 def _ascii(text: str) -> str:
     text = words(text).replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ø", "o").replace("ł", "l")
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return "".join(c for c in normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _shown_part(title: str, sources: Sources) -> str:

@@ -1,0 +1,1 @@
+"""The parts of `benchmarks/hostile.py`: hostile answers, hostile ways in, the runs and what they held."""
