@@ -1,12 +1,12 @@
 """Our text on pages the block scorer has not learned from, beside trafilatura: what other sites will see.
 
-    python benchmarks/left_out.py [--shared DIR] [--cache DIR] [--sets aeb,fundus,wcxb,sites] [--seeds 1,2]
+    python benchmarks/left_out.py [--shared DIR] [--cache DIR] [--sets aeb,fundus,sites] [--seeds 1,2]
 
-For each of aeb, fundus and wcxb the scorer is trained on all pages but that dataset's; for `sites` four times on all
-but a quarter of the sites of every dataset. The whole way from bytes to a record then runs with those forests. Each
-row is printed with the inclusion options of `quality.POLICIES` and without them. A seed changes the training alone:
-several tell what a difference of a point is worth. A round takes about 15 minutes of CPU; --cache keeps labels and
-forests of pages and settings that have not changed. Needs catboost.
+For each of aeb, fundus, wcxb and trafilatura_eval (segments) the scorer is trained on all pages but that dataset's;
+for `sites` four times on all but a quarter of the sites of every dataset. The whole way from bytes to a record then
+runs with those forests. Each row is printed with the inclusion options of `quality.POLICIES` and without them. A seed
+changes the training alone: several tell what a difference of a point is worth. A round takes about 15 minutes of CPU;
+--cache keeps labels and forests of pages and settings that have not changed. Needs catboost.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from mapexpress.extraction import scorer
 from mapexpress.extraction.options import Options
 from mapexpress.extraction.scorer import Forest
 
-SETS = ("aeb", "fundus", "wcxb")
+SETS = ("aeb", "fundus", "wcxb", "trafilatura_eval")
 FOLDS = 4
 
 
@@ -44,6 +44,7 @@ def forests_without(left: list[Sample], samples: list[Sample], seed: int, cache:
     for s in rest:
         for array in (s.rows, s.labels, s.weights):
             digest.update(np.ascontiguousarray(array))
+        digest.update(b"" if s.known is None else s.known)
     kept = cache / f"forests-{digest.hexdigest()[:16]}.pickle" if cache else None
     if kept and kept.exists():
         first, second = pickle.loads(kept.read_bytes())  # noqa: S301 -- a cache that this program wrote
@@ -70,6 +71,8 @@ def row(score: ModuleType, name: str, samples: list[Sample], texts: list[str]) -
         score.score_page(s.gold, {"text": text}, s.dataset == "aeb") for s, text in zip(samples, texts, strict=True)
     ]
     total = score.summarise(pages)
+    if "f1" not in total:
+        return f"  {name:24} segments {total['seg_f1']:.4f}"
     under = sum(page["f"] < 0.8 for page in pages)
     return f"  {name:24} F1 {total['f1']:.4f}  exact {total['exact']:.3f}  under .8: {under}"
 

@@ -2,9 +2,10 @@
 
 Needs catboost (benchmarks only). Gold texts give each block its label: the set of blocks whose text has the best
 4-gram F1 with the gold, by hill climbing from the blocks whose words stand in it. The second forest learns from the
-first one's out-of-fold chances, folds by site. `scorer.npz` and `scorer.json`, the record of the data, go into
-the package; `left_out.py` measures on pages that were not learned from. Labels take half of the time: --cache keeps
-them.
+first one's out-of-fold chances, folds by site. Pages of which only wanted and unwanted passages are known take part
+by what a forest of the others makes of them, put right by those passages (self-training). `scorer.npz` and
+`scorer.json`, the record of the data, go into the package; `left_out.py` measures on pages that were not learned
+from. Labels take half of the time: --cache keeps them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import tempfile
 import unicodedata
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,15 @@ from catboost import CatBoostClassifier
 
 from mapexpress.article import Document
 from mapexpress.blocks import parse
-from mapexpress.encoding import decode
+from mapexpress.encoding import decode as decode_bytes
 from mapexpress.extraction.features import View
-from mapexpress.extraction.scorer import Forest, context
+from mapexpress.extraction.scorer import Forest, context, decode
 
 SETS = {name: f"bench/{name}" for name in ("aeb", "fundus", "wcxb", "mozilla")} | {"frar": "frar", "tagdiv": "tagdiv"}
+# Gold that names passages, not a text
+SEGMENTS = {"trafilatura_eval": "bench/trafilatura_eval"}
+# Of such pages those whose text is expected to have this F1 teach, what no passage names with half the weight
+SURE, HALF = 0.85, 0.5
 OUT = Path(__file__).parents[1] / "mapexpress" / "extraction"
 FOLDS = 4
 # One forest of these scores aeb .954, fundus .954, wcxb .927 when left out; LightGBM's leaf-wise trees, which cost
@@ -44,7 +49,11 @@ PARAMETERS = {
 
 @dataclass
 class Sample:
-    """One page: `weights` says how much each of its blocks teaches, `document` and `gold` are what it came from."""
+    """One page: `weights` says how much each of its blocks teaches, `document` and `gold` are what it came from.
+
+    `known` is None where the gold is the whole text, else 1 for blocks with a wanted passage, -1 for those with an
+    unwanted one, 0 for all others; `labels` are empty then.
+    """
 
     dataset: str
     site: str
@@ -54,6 +63,7 @@ class Sample:
     rows: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
+    known: np.ndarray | None = None
 
 
 def tokens(text: str) -> list[str]:
@@ -87,7 +97,8 @@ def label(blocks: list[list[str]], gold: list[str]) -> np.ndarray:
         return 2 * sum((have & wanted).values()) / total if total else 1.0
 
     best = f1()
-    candidates = [i for i in range(len(blocks)) if share[i] > 0]
+    # the longest first: of a text that stands on the page twice, in paragraphs and as one block, the paragraphs remain
+    candidates = sorted((i for i in range(len(blocks)) if share[i] > 0), key=lambda i: -len(blocks[i]))
     if len(candidates) > 400:
         candidates = [i for i in candidates if share[i] > 0.3]
     for _ in range(3):
@@ -105,31 +116,47 @@ def label(blocks: list[list[str]], gold: list[str]) -> np.ndarray:
     return kept
 
 
+def passages(texts: list[str], gold: dict[str, object]) -> np.ndarray:
+    """Which blocks hold a wanted passage that stands in one block only (1), or an unwanted one (-1)."""
+    folded = [" ".join(unicodedata.normalize("NFC", t).split()) for t in texts]
+    known = np.zeros(len(texts), np.int8)
+    for name, value in (("without", -1), ("with", 1)):
+        for passage in gold.get(name) or []:
+            words = " ".join(unicodedata.normalize("NFC", str(passage)).split())
+            held = [i for i, t in enumerate(folded) if words in t]
+            if value < 0 or len(held) == 1:
+                known[held] = value
+    return known
+
+
 def load(shared: Path, cache: Path | None = None) -> tuple[list[Sample], dict[str, object]]:
     """All pages of SETS with their labels, and the record of the data."""
     known = dict(np.load(cache)) if cache and cache.exists() else {}
     samples, record, labelled = [], {}, {}
-    for dataset, folder in SETS.items():
+    for dataset, folder in (SETS | SEGMENTS).items():
         digest, pages, blocks = hashlib.sha256(), 0, 0
         for line in (shared / folder / "gold.jsonl").read_text("utf-8").splitlines():
             entry = json.loads(line)
             raw = gzip.decompress((shared / folder / "pages" / f"{entry['id']}.html.gz").read_bytes())
             text = entry.get("text") or "\n\n".join(p["text"] for p in entry.get("paragraphs", []))
-            digest.update(raw + text.encode())
-            page = parse(decode(raw)[0])
+            digest.update(raw + (text or repr((entry.get("with"), entry.get("without")))).encode())
+            page = parse(decode_bytes(raw)[0])
             if not page.blocks:
                 continue
             texts = [b.text for b in page.blocks]
-            key = hashlib.sha256("\0".join([text, *texts]).encode()).hexdigest()
-            labels = known[key] if key in known else label([tokens(t) for t in texts], tokens(text))
-            labelled[key] = labels
+            if dataset in SEGMENTS:
+                labels, named = np.zeros(0, bool), passages(texts, entry)
+            else:
+                key = hashlib.sha256("\0".join([text, *texts]).encode()).hexdigest()
+                labels = known[key] if key in known else label([tokens(t) for t in texts], tokens(text))
+                labelled[key], named = labels, None
             view = View(page)
             # every page counts the same, long blocks more than short ones
             weights = np.sqrt(view.words + 1)
             weights *= 100 / weights.sum()
             document = Document(body=raw, url=entry.get("url"))
             site = str(entry.get("site") or entry["id"])
-            samples.append(Sample(dataset, site, document, entry, view, view.matrix(), labels, weights))
+            samples.append(Sample(dataset, site, document, entry, view, view.matrix(), labels, weights, named))
             pages, blocks = pages + 1, blocks + len(page.blocks)
         record[dataset] = {"pages": pages, "blocks": blocks, "sha256": digest.hexdigest()}
         print(dataset, record[dataset], flush=True)
@@ -161,8 +188,25 @@ def fit(samples: list[Sample], rows: list[np.ndarray], seed: int) -> Forest:
     return forest
 
 
+def taught(sample: Sample, chances: np.ndarray) -> Sample | None:
+    """A page with labels from a forest's `chances` and its own passages; None where the text is too unsure."""
+    known = sample.known
+    assert known is not None
+    chances = np.select([known > 0, known < 0], [0.99, 0.01], chances)
+    kept, expected = decode(sample.view.page, chances.tolist())
+    if expected < SURE:
+        return None
+    labels = (np.isin(np.arange(len(known)), list(kept)) | (known > 0)) & (known >= 0)
+    return replace(sample, labels=labels, weights=np.where(known, sample.weights, HALF * sample.weights))
+
+
 def train(samples: list[Sample], seed: int = 1) -> tuple[Forest, Forest]:
     """The two forests, the same for the same samples in the same order."""
+    gold = [s for s in samples if s.known is None]
+    if len(gold) < len(samples):
+        teacher = fit(gold, [s.rows for s in gold], seed)
+        named = [taught(s, teacher.predict(s.rows)) for s in samples if s.known is not None]
+        samples = [*gold, *(s for s in named if s is not None)]
     chances: dict[int, np.ndarray] = {}
     for fold in range(FOLDS):
         outside = [s for s in samples if zlib.crc32(s.site.encode()) % FOLDS != fold]
@@ -184,9 +228,15 @@ def main() -> None:
     first, second = train(samples)
     digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
     arrays = {
-        f"{n}_{k}": np.asarray(getattr(f, k))
+        f"{n}_{k}": np.asarray(v)
         for n, f in (("first", first), ("second", second))
-        for k in ("features", "borders", "leaves", "bias")
+        # as `Forest.of` takes them: one question for each level of each tree
+        for k, v in (
+            ("features", f.features[f.asked].astype(np.int16)),
+            ("borders", f.borders[f.asked]),
+            ("leaves", f.leaves),
+            ("bias", f.bias),
+        )
     }
     np.savez_compressed(OUT / "scorer.npz", version=np.array(digest[:12]), **arrays)
     record = {"version": digest[:12], "features": samples[0].view.names, "parameters": PARAMETERS, "data": record}

@@ -23,6 +23,7 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A name can also stand on a wrapper of the whole ("post social-enabled"): what holds more than this share of the
 # kept text, alone or with others of that name, is not removed for it.
 _MAX_SHARE = 0.3
+_INLINE = frozenset({"ad", "share", "byline", "caption", "comments", "date"})
 _COMMENTED = 400  # characters: two or three paragraphs
 _FLAG_REASONS = ((NAV, "navigation"), (FORM, "form"), (DIALOG, "dialog"), (CAPTION, "caption"), (ASIDE, "aside"))
 
@@ -131,6 +132,6 @@ def _by_inline(page: Page, i: int, names: dict[str, str]) -> tuple[str, str] | N
     block = page.blocks[i]
     if block.inline and len(block.text) < 60:
         for part in _PART.findall(block.inline):
-            if (reason := names.get(part.lower())) and reason in ("share", "byline", "caption", "comments", "date"):
+            if (reason := names.get(part.lower())) and reason in _INLINE:
                 return reason, f"structure: inline named {part.lower()!r}"
     return None

@@ -96,6 +96,9 @@ _FLAG_NAMES = (
 ).split()
 _CLASS_NAMES = "letter upper digit space comma stop quote mark cjk".split()
 _OTHER, _LETTER, _UPPER, _DIGIT, _SPACE, _COMMA, _STOP, _QUOTE, _MARK, _CJK = range(10)
+# Characters from which a block may be the whole text once more (the shortest seen has 1,400), how many such are looked
+# at, and between how many blocks and characters: the time stays bounded whatever a page repeats
+_COPY, _COPIES, _COMPARED, _PROSE = 600, 5, 500, 100_000
 _OUTSIDE = b.NAV | b.FOOTER | b.ASIDE | b.FORM | b.DIALOG | b.HIDDEN
 
 
@@ -208,6 +211,7 @@ class View:
             self._text()
             self._tree()
             self._paragraphs()
+            self._copies()
             self._main()
             self._neighbours()
             self._signatures()
@@ -258,6 +262,7 @@ class View:
             total[t] += 1
         add("repeats_earlier", np.array(before, np.float32))
         add("repeated", np.array([total[t] > 1 for t in texts], np.float32))
+        add("repeats", np.array([min(total[t], 6) for t in texts], np.float32))
 
     def _tree(self) -> None:
         page, table = self.page, self.table
@@ -318,6 +323,25 @@ class View:
         table.add("page_good", np.full(table.rows, np.log1p(counts[-1])))
         table.add("page_weight", np.full(table.rows, np.log1p(sums[-1])))
         table.add("page_link", np.full(table.rows, self.node_link[0]))
+
+    def _copies(self) -> None:
+        """Blocks that say again what others say: a paragraph holds a pull quote, a copy of the text all paragraphs."""
+        texts = [x.text for x in self.page.blocks]
+        good = np.flatnonzero(self.good > 0).tolist()[:_COMPARED]
+        prose = "\n".join(texts[i] for i in good)[:_PROSE]
+        contained = np.zeros(self.table.rows, np.float32)
+        holds = np.zeros(self.table.rows, np.float32)
+        likely = np.flatnonzero((self.size >= 30) & (self.size <= 400) & (self.link < 0.35))
+        for i in likely.tolist()[:_COMPARED]:
+            if texts[i] in prose:
+                contained[i] = prose.count(texts[i]) - self.good[i]
+        longest = sorted((i for i in good if len(texts[i]) >= _COPY), key=lambda i: -len(texts[i]))
+        for i in longest[:_COPIES]:
+            text = texts[i][:_PROSE]
+            held = sum(len(texts[k]) for k in good if 0 < len(texts[k]) < len(text) and texts[k] in text)
+            holds[i] = held / len(text)
+        self.table.add("contained", np.minimum(contained, 3))
+        self.table.add("holds", np.minimum(holds, 2))
 
     def _main(self) -> None:
         """Where a block stands to the deepest element with more than half of the page's paragraph text."""
