@@ -69,7 +69,7 @@ def test_pyproject_ships_the_data_files() -> None:
 def test_the_documents_name_what_is_there() -> None:
     """Each command that a document types is one of ours or Scrapy's, and each link leads to a file."""
     known = {path.stem for path in (ROOT / "mapexpress/commands").glob("*.py")} | {"list-due", "list", "fetch"}
-    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
         text = document.read_text("utf-8")
         for command in re.findall(r"(?:^    |`|/)scrapy ([a-z-]+)", text, re.M):
             assert command in known, f"{document.name}: scrapy {command}"

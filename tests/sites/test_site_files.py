@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from mapexpress.errors import UsageError
-from mapexpress.sites import load_site
+from mapexpress.sites import load_site, site_by_key, site_files, site_of
 
 HOME = '[[editions]]\nhome = "https://news.example/"\n'
 
@@ -23,6 +23,17 @@ def test_a_file_of_ones_own_comes_before_one_that_ships(tmp_path: Path) -> None:
         ("thresholds = { max_empty = 'none' }\n" + HOME, "thresholds must be a table of numbers"),
         ("hosts = 'news.example'\n" + HOME, "hosts must be a list"),
         ("host = ['news.example']\n" + HOME, "unknown key 'host'"),
+        ("browser = 'yes'\n" + HOME, "browser must be true or false"),
+        ("delay = true\n" + HOME, "delay must be a number"),
+        ("delay = -1\n" + HOME, "0 or more"),
+        ("keep = ['div[']\n" + HOME, "'div[' is no CSS selector"),
+        ("remove = ['']\n" + HOME, "is no CSS selector"),
+        ("skip_urls = ['(']\n" + HOME, "'(' is no regular expression"),
+        ("time_zone = 'Africa/Casa'\n" + HOME, "no IANA name"),
+        ("time_zone = '../zone'\n" + HOME, "no IANA name"),
+        (HOME + "language = 'français'", "no code such as fr"),
+        (HOME + "feeds = ['/feed/']", "'/feed/' is no http or https address"),
+        ("[[editions]]\nhome = 'news.example'\n", "is no http or https address"),
         ("editions = 3", "editions"),
         ("delay = ", "strict"),
         ("", "at least one"),
@@ -40,3 +51,22 @@ def test_a_mistake_is_one_line(text: str, said: str, tmp_path: Path) -> None:
 def test_a_name_that_is_no_site(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         load_site(name, tmp_path)
+
+
+def test_a_site_is_found_by_its_address_and_by_its_key(tmp_path: Path) -> None:
+    """Ones own files come before those that ship; the folder of the records may have another name than the file."""
+    (tmp_path / "own.toml").write_text('key = "paper"\nhosts = ["old.example"]\n' + HOME, "utf-8")
+    assert site_of("https://www.news.example/a/", tmp_path).key == "paper"
+    assert site_of("https://old.example/a/", tmp_path).key == "paper"
+    assert site_of("https://www.mapexpress.ma/ar/", tmp_path).key == "mapexpress"
+    assert site_of("https://other.example/", tmp_path).key == "other.example"
+    assert site_by_key("paper", tmp_path).home == "https://news.example/"
+    assert site_by_key("own", tmp_path).home == "https://own/"
+    assert {site.key for site in site_files(tmp_path)} >= {"paper", "mapexpress"}
+
+
+def test_ports_tell_sites_on_one_machine_apart(tmp_path: Path) -> None:
+    for port in (8001, 8002):
+        home = f'[[editions]]\nhome = "http://127.0.0.1:{port}/"\n'
+        (tmp_path / f"site{port}.toml").write_text(home, "utf-8")
+    assert site_of("http://127.0.0.1:8002/a", tmp_path).key == "site8002"
