@@ -74,6 +74,9 @@ bench-durability: install
 bench-invariance: install
 	$(BIN)/python -m benchmarks.invariance --shared $(SHARED)
 
+bench-fleet: install
+	$(BIN)/python benchmarks/fleet.py
+
 bench-sites: install
 	$(BIN)/python -m benchmarks.site_kinds
 
