@@ -36,6 +36,7 @@ from quality_scores import (
     FEWEST,
     HEAD,
     by_language,
+    filled,
     floors_of,
     interval,
     load_scorer,
@@ -48,6 +49,15 @@ from quality_scores import (
 from mapexpress.extraction import content
 
 SETS = {name: f"bench/{name}" for name in ("aeb", "fundus", "wcxb", "trafilatura_eval", "htmldate")} | {"frar": "frar"}
+TITLES = {
+    "aeb": "article-extraction-benchmark",
+    "fundus": "Fundus",
+    "wcxb": "web-content-extraction-benchmark",
+    "trafilatura_eval": "trafilatura's evaluation",
+    "htmldate": "htmldate's evaluation",
+    "frar": "French and Arabic news",
+    "tagdiv": "tagDiv pages",
+}
 LINES = {"frar": "frar/gold_paras.jsonl", "tagdiv": "tagdiv/gold.jsonl"}
 FLOORS = Path(__file__).with_name("quality_floors.json")
 OURS, SITE = "mapexpress", "mapexpress, site level"
@@ -129,7 +139,8 @@ def main() -> None:  # noqa: C901  the story of one run
         asked = consults.count
         found |= run({SITE: site_level(gold, bodies, POLICIES.get(name)), **others}, gold, bodies)
         consults.count = asked
-        say(f"\n### {name}: {len(gold)} pages\n")
+        say(f"\n## {TITLES[name]}: {len(gold)} pages\n")
+        f1s: dict[str, float | None] = {}
         if name in SETS:
             lines = []
             reached: dict[str, dict[str, float]] = {}
@@ -148,22 +159,22 @@ def main() -> None:  # noqa: C901  the story of one run
                     worst += [(r["f"], name, g, texts[g["id"]]) for r, g in zip(rows, gold, strict=True) if "f" in r]
                     if args.write_floors:
                         floors[name] = floors_of(floors.get(name, {}), total, digest)
-                    if args.html:
-                        options = POLICIES.get(name)
-                        shown += [
-                            (name, g["id"], r.get("f"), blocks(bodies[g["id"]], g.get("url"), options))
-                            for g, r in zip(gold, rows, strict=True)
-                        ]
+                    f1s = {g["id"]: r.get("f") for g, r in zip(gold, rows, strict=True)}
             failed += [
                 f"{name}: {figure} at site level is {reached[SITE][figure]:.4f}, at page level {value:.4f}"
                 for figure, value in reached[OURS].items()
                 if reached[SITE].get(figure, 0.0) < value
             ]
-            say(table(lines, HEAD))
+            say(table(*filled(lines, HEAD)))
+        if args.html:
+            shown += [
+                (TITLES[name], g["id"], f1s.get(g["id"]), blocks(bodies[g["id"]], g.get("url"), POLICIES.get(name)))
+                for g in gold
+            ]
         if name in LINES:
             counted = lost_and_leaked(count, score.load(args.shared / LINES[name]), found)
             say("\n" + table(counted, ["", "paragraphs lost", "lines leaked"]))
-    say("\n### By language: mean F1 of a page\n")
+    say("\n## By language: mean F1 of a page\n")
     common = [la for la, by in languages.items() if len(by[OURS]) >= FEWEST]
     say(
         table(

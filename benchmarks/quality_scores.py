@@ -48,6 +48,12 @@ def row(name: str, rows: Sequence[dict], total: Mapping[str, float], between: tu
 HEAD = ["", "text F1", "95 %", *list(COLUMNS.values())[1:], "pages < .8"]
 
 
+def filled(rows: list[list[str]], head: list[str]) -> tuple[list[list[str]], list[str]]:
+    """Rows and head without the columns in which no row has a figure."""
+    kept = [i for i in range(len(head)) if i == 0 or any(r[i] != "–" for r in rows)]
+    return [[r[i] for i in kept] for r in rows], [head[i] for i in kept]
+
+
 def table(rows: list[list[str]], head: list[str]) -> str:
     """A Markdown table whose columns are aligned for a terminal as well."""
     widths = [max(len(r[i]) for r in [head, *rows]) for i in range(len(head))]
