@@ -62,7 +62,7 @@ class Revisits:
 
     def note(self, entry: Entry, found: Sequence[Entry], status: int, headers: Mapping[str, str]) -> None:
         """Keep what a way in answered, for the next run; header names in lower case."""
-        if self.plan.arguments.walks_back or entry.position:
+        if self.plan.arguments.walks_back or (entry.position and entry.kind != "sitemap"):
             return
         last = self.visits.last(entry.url, self.plan.asked)
         changes = [last.newest if last else None, *(e.modified for e in found if e.kind == "article")]
