@@ -38,7 +38,7 @@ def test_a_site_is_tried_written_down_and_crawled_with_no_edit(host: str, tmp_pa
     done = scrapy(tmp_path, host, "addsite", f"http://{host}/", "--name", "courrier", "--html", str(tmp_path / "seen"))
     assert done.returncode == 0, done.stderr
     assert "  feed            12  2026-05-21" in done.stdout
-    assert "Le pont de Safi rouvre" not in done.stdout, "the newest are tried"
+    assert "title          Le pont de Safi rouvre" not in done.stdout, "the newest are tried"
     assert "+ Le pont de " in done.stdout
     assert len(list((tmp_path / "seen").glob("article-*.html"))) == 3
     assert not list(tmp_path.glob("mapexpress-*")), "the trial leaves nothing behind"

@@ -43,7 +43,7 @@ def test_each_site_has_its_own_and_one_document_teaches_nothing() -> None:
 def test_other_processes_read_the_same_file_and_it_goes_with_its_maker() -> None:
     templates = learn_corpus(SOURCES, How())
     path = templates.path
-    other = pickle.loads(pickle.dumps(templates))  # noqa: S301  our own bytes
+    other = pickle.loads(pickle.dumps(templates))
     assert dict(other) == dict(templates) == WHOLE
     del other
     assert path.exists()
