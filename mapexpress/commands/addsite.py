@@ -155,7 +155,8 @@ def table(probe: Probe) -> Iterator[str]:
     if probe.time_zone:
         yield f"  {'zone':<9} {probe.time_zone}"
     if probe.articles:
-        yield f"\n  {'day':<10}  {'words':>5}  {'section':<16}  title"
+        yield ""
+        yield f"  {'day':<10}  {'words':>5}  {'section':<16}  title"
     for explanation in probe.articles:
         article = explanation.article
         day, section = (article.date_published or "-")[:10], shorten(article.section or "-", 16)
