@@ -64,6 +64,9 @@ def fuzz(name: str, folder: Path, seconds: float, hang: int) -> int:
         rounds += int(executed[1]) if executed else 0
         if run.returncode == 0:
             break
+        if not re.search(r"Uncaught Python exception|ERROR: libFuzzer", run.stdout + run.stderr):
+            print(f"{name}: atheris ended with status {run.returncode} and no input to show", flush=True)
+            break
         found += 1
         print(f"--- {name}: status {run.returncode}\n{run.stdout[-3000:]}\n{run.stderr[-3000:]}", flush=True)
         if found >= 5:

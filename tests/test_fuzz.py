@@ -11,7 +11,10 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # what libraries say of broke
 # inputs that were found by the fuzzer, each with the fix that it led to
 FOUND = {
     "addresses": [b"\xca\xa1", b"[::ffff:7.0.1]", b"\xaf", b"m:pexpress.ma"],
-    "sitemaps": [b"http:s//news.ex/02/pluie-sur"],
+    "sitemaps": [
+        b"http:s//news.ex/02/pluie-sur",
+        b"<urlset><url><loc>http\n://news.example/2026/01/02/pluie/</loc></url></urlset>",
+    ],
     "listing": [b'<h2><a href="http:s//www.news.example/a/port-de-safi-trafic-en-hausse-au-printemps/">Port de Safi, trafic en hausse</a></h2>',
         b'<link rel="canonical" href="http://[::ffff:7.0.1]/">'],
     "html": [b'<link rel="canonical" href="http://[preferences]/"><p>Il pleut.</p>'],

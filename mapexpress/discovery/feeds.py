@@ -126,7 +126,7 @@ def _address(item: _Element, address: dict[str, str], url: str) -> str | None:
     about = item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or ""
     candidates = [address.get(n, "") for n in ("origlink", "link", "alternate", "other", "guid", "id")]
     for position, text in enumerate([*candidates, about]):
-        written = html.unescape(text.strip())
+        written = "".join(html.unescape(text).split())
         # identifiers and RDF names are addresses only when they say so themselves
         if not written or (position >= 4 and not written.lower().startswith(("http://", "https://"))):
             continue

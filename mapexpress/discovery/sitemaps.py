@@ -97,7 +97,7 @@ def _numbers(url: str) -> tuple[int, ...]:
 
 def _absolute(base: str, href: str) -> str | None:
     try:
-        joined = urljoin(base, href.strip()).partition("#")[0]
+        joined = urljoin(base, "".join(href.split())).partition("#")[0]
         good = href.strip() and urlsplit(joined).scheme in ("http", "https") and is_address(joined)
         return joined if good else None
     except ValueError:
