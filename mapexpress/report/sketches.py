@@ -37,6 +37,10 @@ class Frequent:
         for value in values:
             self.add(value)
 
+    def keep(self, n: int) -> None:
+        """Forget all but the n commonest: for who has seen everything."""
+        self._counts = Counter(dict(self.most(n)))
+
     def most(self, n: int) -> list[tuple[str, int]]:
         """The n commonest, counts descending, then by value."""
         return sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))[:n]

@@ -24,6 +24,7 @@ COVERED = (
 )  # fmt: skip
 SHOWN_REJECTIONS = 3  # addresses kept of each reason, the newest: enough to go and look
 SHOWN_DUPLICATES = 8
+SHOWN_LINES = 10  # that recur
 SAMPLED = 12  # articles of a site that are made again to show what was removed from them
 MAX_NAMES = 2_000  # distinct sections, languages or reasons of one site; beyond, names are noise
 LINE_ROOM = 20_000  # candidate lines kept; a line on more than 1 in 20,000 lines is sure to be seen
@@ -144,7 +145,7 @@ class SiteSummary:
         if len(self.sample) < SAMPLED or digest < self.sample[-1][0]:
             self.sample = sorted({*self.sample, (digest, record_id)})[:SAMPLED]
 
-    def leak_suspects(self, n: int = 10) -> list[tuple[str, int]]:
+    def leak_suspects(self, n: int = SHOWN_LINES) -> list[tuple[str, int]]:
         """Lines that stand in at least three articles and in at least 2 % of them, commonest first."""
         least = max(3, self.articles // 50)
         return [(line, seen) for line, seen in self.lines.most(n) if seen >= least]
@@ -158,6 +159,7 @@ def summarise(data: Path, key: str, *, zone: ZoneInfo | None = None) -> SiteSumm
         summary.add(record)
     for rejection in _records(layout.rejections, summary.faults):
         summary.reject(rejection)
+    summary.lines.keep(SHOWN_LINES)  # hundreds of sites are held at once
     return summary
 
 
