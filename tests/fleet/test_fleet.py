@@ -104,7 +104,7 @@ def test_hosts_share_sites_and_a_lost_ones_are_taken_over(host, store, tmp_path)
 def test_killed_workers_and_a_killed_broker_lose_nothing(host, store, tmp_path, own_broker):
     a = host("a")
     with fleet([a]):
-        until(lambda: any((a.data / "sites").glob("*/open/*")), a)  # in the middle of a crawl
+        until(lambda: any((a.data / "sites").glob("*/warc/*")), a)  # in the middle of a crawl
         a.signal("worker0", signal.SIGKILL)
         until(lambda: len(done(store)) >= 1, a)
         own_broker.kill()
@@ -117,9 +117,9 @@ def test_killed_workers_and_a_killed_broker_lose_nothing(host, store, tmp_path, 
 
 
 def test_a_frozen_child_of_a_worker_is_killed_by_its_limit(host, store, tmp_path):
-    a = host("a", SLICE=30, GRACE=5, UPLOAD=5)
+    a = host("a", SLICE=14, GRACE=3, UPLOAD=3)
     with fleet([a]):
-        until(lambda: any((a.data / "sites").glob("*/open/*")), a)
+        until(lambda: any((a.data / "sites").glob("*/warc/*")), a)
         worker = a.running["worker0"].pid
         children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
         os.kill(int(children[0]), signal.SIGSTOP)
@@ -134,7 +134,7 @@ def test_a_worker_that_is_told_to_end_stores_and_uploads_what_it_has(host, store
         path.write_text(path.read_text().replace("delay = 0", "delay = 2"))
     a = host("a")
     with fleet([a]):
-        until(lambda: any((a.data / "sites").glob("*/open/*")), a)
+        until(lambda: any((a.data / "sites").glob("*/warc/*")), a)
     statuses = {head.site: head.turn["status"] for head in heads(store) if head.turn}
     assert 143 in statuses.values()
     assert all(head.state is not None for head in heads(store) if head.turn)
