@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from scrapy.utils.project import get_project_settings
+from scrapy.settings import Settings
 
 from mapexpress import addon
 from mapexpress.errors import ExitStatus
@@ -46,7 +46,7 @@ def test_each_command_and_each_of_its_options_is_documented(name: str) -> None:
     told = section(read("commands.md"), name)
     (entry,) = [e for e in entry_points(group="scrapy.commands") if e.name == name]
     command = entry.load()()
-    command.settings = get_project_settings()
+    command.settings = Settings()  # those of the project would stay in the environment of later tests
     parser = argparse.ArgumentParser(conflict_handler="resolve")
     command.add_options(parser)
     groups = [group for group in parser._action_groups if group.title != "Global Options"]
