@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,9 +24,9 @@ class MapexpressCommand(ScrapyCommand):
     requires_project = False
     interrupted = "interrupted"
 
+    @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         """Do the work. A MapexpressError becomes its one line on standard error and its status."""
-        raise NotImplementedError
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         name = type(self).__module__.rpartition(".")[2].replace("_", "-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -234,7 +235,7 @@ def _calendar(engine: Engine) -> str:
     return f'<div id="calendar_wrap" class="calendar_wrap"><table id="wp-calendar" class="wp-calendar-table"><tr>{cells}</tr></table><nav class="wp-calendar-nav"><span class="wp-calendar-nav-prev">{before}</span></nav></div>'
 
 
-class Theme:
+class Theme(ABC):
     """The markup of one theme over an engine; `lay_out` serves the front pages, sections and articles."""
 
     article_class = "post-template-default single single-post postid-{id} single-format-standard"
@@ -247,21 +248,21 @@ class Theme:
         self.site = engine.site
         self.words: dict[str, Any] = engine.words
 
+    @abstractmethod
     def frame(self, title: str, body: str, css: str, story: Story | None = None) -> str:
         """A document of the theme."""
-        raise NotImplementedError
 
+    @abstractmethod
     def teaser(self, story: Story) -> str:
         """One story of a listing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pager(self, number: int, last: int, to: Callable[[int], str]) -> str:
         """Links from one page of a listing to the others."""
-        raise NotImplementedError
 
+    @abstractmethod
     def article(self, story: Story, part: Sequence[str], number: int) -> str:
         """The body of an article's page."""
-        raise NotImplementedError
 
     def part_path(self, story: Story, number: int) -> str:
         """Where a page of an article is."""

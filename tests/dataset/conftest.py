@@ -1,9 +1,11 @@
 """Articles, rejections and responses of an invented site, as many as a test wants."""
 
+import gzip
 from collections.abc import Callable
 
 import pytest
 
+from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.warc import Exchange
 from mapexpress.records import Article, Rejection, content_hash
 from mapexpress.urls import article_id
@@ -62,3 +64,17 @@ def exchange() -> Callable[..., Exchange]:
         return Exchange(**(values | changes))
 
     return make
+
+
+@pytest.fixture
+def lines() -> Callable[[Layout], list[bytes]]:
+    """Every line of a site's sealed parts, in the order of the parts' names."""
+
+    def read(layout: Layout) -> list[bytes]:
+        return [
+            line
+            for path in sorted(layout.dataset.glob("*/*.gz"))
+            for line in gzip.decompress(path.read_bytes()).splitlines()
+        ]
+
+    return read

@@ -1,6 +1,5 @@
 """Compaction leaves few files and a dataset that verifies, whatever moment it is cut short at."""
 
-import gzip
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,19 +31,11 @@ def layout(tmp_path, article, rejection, exchange):
     return Layout(tmp_path, SITE)
 
 
-def lines(layout):
-    return [
-        line
-        for path in sorted(layout.dataset.glob("*/*.gz"))
-        for line in gzip.decompress(path.read_bytes()).splitlines()
-    ]
-
-
 def open_store(layout, run="after"):
     return SiteStore.open(layout.data, SITE, run=run, clock=lambda: TODAY)
 
 
-def test_few_files_hold_every_line_and_every_response(layout, article):
+def test_few_files_hold_every_line_and_every_response(layout, article, lines):
     before = lines(layout)
     with open_store(layout) as store:
         ids = {n: store.known(article(n).id).warc_record_id for n in range(8)}
@@ -82,7 +73,7 @@ def test_the_running_day_is_left_alone(layout):
 
 
 @pytest.mark.parametrize("step", ["compress", "add_parts", "take_in", "drop_part", "_merged_warc", "write_all"])
-def test_what_is_cut_short_is_finished_by_the_next_run(layout, monkeypatch, step):
+def test_what_is_cut_short_is_finished_by_the_next_run(layout, monkeypatch, step, lines):
     before = lines(layout)
     store = open_store(layout)
     with monkeypatch.context() as patch:

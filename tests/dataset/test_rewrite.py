@@ -32,20 +32,12 @@ def layout(tmp_path, article, rejection, exchange):
     return Layout(tmp_path, SITE)
 
 
-def lines(layout):
-    return [
-        line
-        for path in sorted(layout.dataset.glob("*/*.gz"))
-        for line in gzip.decompress(path.read_bytes()).splitlines()
-    ]
-
-
 def open_store(layout, run="later"):
     return SiteStore.open(layout.data, SITE, run=run)
 
 
 @pytest.mark.parametrize("merged", [False, True])
-def test_what_is_forgotten_is_nowhere_and_stays_away(layout, article, exchange, rejection, merged):
+def test_what_is_forgotten_is_nowhere_and_stays_away(layout, article, exchange, rejection, merged, lines):
     with open_store(layout) as store:
         if merged:
             store.compact()
