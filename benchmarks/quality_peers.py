@@ -73,7 +73,7 @@ def newspaper() -> Extractor:
     from newspaper import Article
 
     def run(body: bytes, url: str | None) -> Prediction:
-        article = Article(url or "https://page.example/")
+        article = Article(url or "https://page.example/", fetch_images=False)  # else it asks the page's hosts for them
         article.download(input_html=decode(body)[0])
         article.parse()
         date = article.publish_date
