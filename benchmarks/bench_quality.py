@@ -171,6 +171,7 @@ def main() -> None:  # noqa: C901  the story of one run
                 (TITLES[name], g["id"], f1s.get(g["id"]), blocks(bodies[g["id"]], g.get("url"), POLICIES.get(name)))
                 for g in gold
             ]
+            consults.count = asked  # the coloured pages make each record once more
         if name in LINES:
             counted = lost_and_leaked(count, score.load(args.shared / LINES[name]), found)
             say("\n" + table(counted, ["", "paragraphs lost", "lines leaked"]))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from mapexpress.extraction.features import Array, Ints
 
 
-# With aeb, fundus and wcxb left out of the training .4 gives .961, .965, .945 and .7 gives .966, .967, .941: what .7
-# gains is a few pages on which the scorer fails as a whole, more pages lose, and so do other sites' segments (.002)
+# Chosen with an earlier scorer, with aeb, fundus and wcxb left out: .4 gave .961, .965, .945, and .7 .966, .967, .941.
+# What .7 gains is a few pages on which the scorer fails as a whole; there alone it outweighs (`content._RESCUE`)
 TRAFILATURA_VOTE = 0.4
 _BATCH = 512  # rows a pass: their answers to all questions are 3 MB and stay in the processor's cache
 # Of 727 real pages the largest has 1,748 blocks; above this the rows alone would take over 100 MB
