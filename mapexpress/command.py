@@ -23,6 +23,7 @@ class MapexpressCommand(ScrapyCommand):
 
     requires_project = False
     interrupted = "interrupted"
+    no_arguments: str | None = None  # what to say when there are some
 
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
@@ -31,6 +32,7 @@ class MapexpressCommand(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         name = type(self).__module__.rpartition(".")[2].replace("_", "-")
         try:
+            self._check(name, args)
             self.exitcode = int(self.execute(args, opts))
         except MapexpressError as error:
             sys.stderr.write(f"scrapy {name}: {error}\n")
@@ -40,6 +42,14 @@ class MapexpressCommand(ScrapyCommand):
             self.exitcode = 128 + signal.SIGINT
         except BrokenPipeError:  # whoever reads has seen enough (`| head`); what is still buffered has no reader
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _check(self, name: str, args: list[str]) -> None:
+        """Refuse what Scrapy passes on: an option that it does not know becomes an argument like any other."""
+        for arg in args:
+            if arg.startswith("-") and arg != "-":
+                raise UsageError(f"unknown option {arg}; see scrapy {name} -h")
+        if args and self.no_arguments is not None:
+            raise UsageError(f"{args[0]!r} is one too many: {self.no_arguments}")
 
     def data_folder(self) -> Path:
         """MAPEXPRESS_DATA, relative to where the command is typed; `data` when it is not set."""
@@ -65,6 +75,7 @@ class DatasetCommand(MapexpressCommand):
 
     requires_crawler_process = False
     default_settings: ClassVar = {"LOG_ENABLED": False}
+    no_arguments = "give --site KEY for one site"
 
     def syntax(self) -> str:
         return "[options]"

@@ -17,6 +17,7 @@ class Command(MapexpressCommand):
 
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
+    no_arguments = "it lists all sites that are due"
 
     def syntax(self) -> str:
         return "[options]"

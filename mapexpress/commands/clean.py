@@ -54,9 +54,6 @@ class Command(MapexpressCommand):
         parser.add_argument("--workers", metavar="N", type=int, default=1, help="processes (default: 1)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        unknown = [arg for arg in args if arg.startswith("-") and arg != "-"]
-        if unknown:
-            raise UsageError(f"unknown option {unknown[0]}; see scrapy clean -h")
         if not args:
             raise UsageError("give at least one file or folder to clean, or - for standard input")
         if opts.workers < 1:

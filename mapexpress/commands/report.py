@@ -32,6 +32,7 @@ class Command(MapexpressCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("-o", "--html", type=Path, default=Path("report.html"), help="where to write the page")
+        parser.add_argument("--data", metavar="FOLDER", help="data folder (default: the setting MAPEXPRESS_DATA)")
         parser.add_argument("--json", action="store_true", help="print JSON, one object a site, and write no page")
         parser.add_argument(
             "--samples",
@@ -41,10 +42,10 @@ class Command(MapexpressCommand):
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        data = self.data_folder()
+        data = Path(opts.data).absolute() if opts.data else self.data_folder()
         known = list(site_keys(data))
         if not known:
-            raise UsageError(f"no sites below {data}: crawl one first, or give -s MAPEXPRESS_DATA=FOLDER")
+            raise UsageError(f"no sites below {data}: crawl one first, or give --data FOLDER")
         for name in args:
             if not Layout(data, name).site.is_dir():
                 raise UsageError(f"no site {name!r} below {data}; there are: {', '.join(known[:20])}")
