@@ -181,7 +181,7 @@ def _read(
     page = read_page(document)
     fetched_on = date.fromisoformat(document.fetched_at[:10]) if document.fetched_at else None
     metadata = read_metadata(page, site=site, headers=document.headers, fetched_on=fetched_on, snapshot=snapshot)
-    return page, metadata, read_source_id(page), None
+    return page, metadata, read_source_id(page, snapshot), None
 
 
 def read_page(document: Document) -> Page:

@@ -121,18 +121,29 @@ def read_tags(sources: Sources, *, section: str | None) -> tuple[list[str], str]
         tags = _unique(_list(tags[0]))
     if tags:
         return tags, "meta:article:tag"
-    tags = _unique(
-        fold(a.text) for a in sources.page.anchors if "tag" in a.rel.split() and "category" not in a.rel.split()
-    )
-    if tags:
-        return [t for t in tags if t != section], "rel=tag"
+    linked, marked = shown_tags(sources)
+    if tags := _varying(sources, linked, section):
+        return tags, "rel=tag"
     for name in KEYWORDS:
         found = sources.first_meta(name)
         if found is not None and (tags := _unique(_list(found[0]))):
             return tags, found[1]
+    tags = _varying(sources, marked, section)
+    return (tags, marked[1]) if tags else ([], "")
+
+
+def shown_tags(sources: Sources) -> tuple[tuple[list[str], str], tuple[list[str], str]]:
+    """The tags that the page shows, with their source: by its links and by its platform's mark-up, none where none."""
+    links = (a for a in sources.page.anchors if "tag" in a.rel.split() and "category" not in a.rel.split())
     marked, source = sources.of_platform("tags")
-    tags = [tag for tag in _unique(marked) if tag != section]
-    return (tags, source) if tags else ([], "")
+    return (_unique(fold(a.text) for a in links), "rel=tag"), (_unique(marked), source)
+
+
+def _varying(sources: Sources, shown: tuple[list[str], str], section: str | None) -> list[str]:
+    tags, source = shown
+    if sources.is_constant(f"{source} tags", ", ".join(tags)):
+        return []
+    return [tag for tag in tags if tag != section]
 
 
 def keywords_of(node: Mapping[str, object]) -> list[str]:
