@@ -68,14 +68,13 @@ class RunOutcome:
             return ExitStatus.BLOCKED
         if not shown:
             return ExitStatus.NO_WAY_IN
-        return ExitStatus.QUALITY if stats.get("mapexpress/quality_alarm") else ExitStatus.OK
+        return ExitStatus.QUALITY if _alarms(stats) else ExitStatus.OK
 
     def told(self, status: ExitStatus) -> str:
         """A run that did not go well in one line: what the status means, and the first thing that says why."""
         stats = self.crawler.stats.get_stats()
-        alarms = stats.get("mapexpress/quality_alarm")
         why = {
-            ExitStatus.QUALITY: str(alarms[0]) if isinstance(alarms, list) and alarms else "",
+            ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
             ExitStatus.NO_WAY_IN: _listed(_by_prefix(stats, "mapexpress/away/")),
         }.get(status, "")
@@ -84,6 +83,12 @@ class RunOutcome:
     def _error(self, failure: Failure) -> None:
         if failure.value is not None:
             self.note(failure.value)
+
+
+def _alarms(stats: Mapping[str, object]) -> list[str]:
+    """Gates that failed, and what changed in the site's layout: a person has to look at either."""
+    given = (stats.get(f"mapexpress/{name}") for name in ("quality_alarm", "layout_change"))
+    return [str(alarm) for alarms in given if isinstance(alarms, list) for alarm in alarms]
 
 
 def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
