@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import mapexpress
 from mapexpress.blocks import MOST_BYTES, MOST_TAGS
 from mapexpress.confined.messages import LENGTH, MOST_REPLY, Asked, Reading, read_reading, write_asked
+from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +130,7 @@ class Confined:
         )
         self._process = process  # from here on `stop` reaches it
         try:
-            await asyncio.wait_for(_answer(process), START_SECONDS)
+            ready = await asyncio.wait_for(_answer(process), START_SECONDS)
         except (OSError, EOFError, ValueError, KeyError):
             with suppress(ProcessLookupError):
                 process.kill()
@@ -137,6 +138,8 @@ class Confined:
             if self._stopped:
                 raise ReadingCancelledError from None
             raise RuntimeError("the confined process does not start") from None
+        if ready.problem:  # it could not unpack its models
+            raise StorageError(ready.problem)
         return process
 
     async def _end(self) -> int | None:
@@ -166,6 +169,8 @@ async def _answer(process: asyncio.subprocess.Process) -> Reading:
 
 def _environment() -> dict[str, str]:
     """Little of ours: no secret of the surroundings is within reach of a hostile page."""
-    kept = {k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "HOME") if k in os.environ}
+    kept = {
+        k: os.environ[k] for k in ("PATH", "TMPDIR", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "HOME") if k in os.environ
+    }
     package = str(Path(mapexpress.__file__).resolve().parents[1])
     return {**kept, "PYTHONPATH": package, "OPENBLAS_NUM_THREADS": "1"}  # one thread: 32 MB of address space each

@@ -23,6 +23,7 @@ from mapexpress.article import Document, build, read_page
 from mapexpress.confined.messages import LENGTH, Asked, Reading, read_asked, write_reading
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
+from mapexpress.errors import StorageError
 from mapexpress.extraction.pager import article_pages
 
 _FIRST = (
@@ -35,9 +36,13 @@ def main() -> None:
     """Serve until stdin ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    build(
-        [Document(body=_FIRST, url="https://news.example/")]
-    )  # loads models and tables, some through a temporary file
+    try:
+        # loads models and tables, some through a temporary file
+        build([Document(body=_FIRST, url="https://news.example/")])
+    except StorageError as error:
+        answers.write(write_reading(Reading(problem=str(error))))
+        answers.flush()
+        return
     _confine(int(sys.argv[1]))
     answers.write(write_reading(Reading()))  # ready: the time of the first document starts here
     answers.flush()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from mapexpress.dataset.disk import make_folder, storage_errors
@@ -32,10 +33,16 @@ def slot_of(name: str) -> int:
 
 
 class State:
-    """The open state of a site. Every method raises StorageError with one line when the disk or the file is bad."""
+    """The open state of a site. Every method raises StorageError with one line when the disk or the file is bad.
+
+    After a write that failed nothing more is written or committed: SQLite may have undone the open transaction, and
+    what came after would be kept without what came before. `failure` is the first error; `on_failure` is told of it.
+    """
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         self.path = path
+        self.failure: StorageError | None = None
+        self.on_failure: Callable[[StorageError], object] | None = None
         with storage_errors(path):
             if readonly:
                 self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
@@ -78,7 +85,7 @@ class State:
         version = int(row[0] or 0) if row else 0
         if version > len(scripts):
             raise StorageError(f"{self.path} was written by a newer mapexpress ({component} {version}); use that one")
-        with storage_errors(self.path):
+        with self._writing():
             for number, script in enumerate(scripts[version:], version + 1):
                 self._db.executescript(f"BEGIN IMMEDIATE; {script};")
                 self._db.execute("REPLACE INTO components VALUES (?, ?)", (component, number))
@@ -104,13 +111,13 @@ class State:
 
     def write(self, sql: str, *values: Value) -> None:
         """Run one statement in the open transaction; durable at the next `commit`."""
-        with storage_errors(self.path):
+        with self._writing():
             self._begin()
             self._db.execute(sql, values)
 
     def write_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run one statement for each row in the open transaction; durable at the next `commit`."""
-        with storage_errors(self.path):
+        with self._writing():
             self._begin()
             self._db.executemany(sql, rows)
 
@@ -120,14 +127,35 @@ class State:
 
     def commit(self) -> None:
         """Make all writes since the last commit durable together."""
-        with storage_errors(self.path):
+        with self._writing():
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
 
     def rollback(self) -> None:
         """Forget all writes since the last commit."""
-        if self._db.in_transaction:
-            self._db.rollback()
+        with suppress(sqlite3.Error):  # a transaction that cannot be undone on a broken disk is undone by the next open
+            if self._db.in_transaction:
+                self._db.rollback()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self.failure is not None:
+            raise StorageError(str(self.failure))
+        try:
+            with storage_errors(self.path):
+                yield
+        except StorageError as error:
+            self.fail(error)
+            raise
+
+    def fail(self, error: StorageError) -> None:
+        """Forget all writes since the last commit and take no more: this error of the disk has made them half."""
+        if self.failure is not None:
+            return
+        self.failure = error
+        self.rollback()
+        if self.on_failure is not None:
+            self.on_failure(error)
 
     def close(self) -> None:
         """Close without committing."""

@@ -49,7 +49,8 @@ class SiteStore(Archive):
 
     What `write`, `capture`, `settle` and the state's own `write` did since the last `flush` is lost together when the
     process dies, and kept together by `flush`: call it at most a second apart. Every method raises StorageError when
-    the disk fails; the store is then of no more use, and all that was flushed is whole.
+    the disk fails; the store is then of no more use, and all that was flushed is whole. So does every write to `state`,
+    whoever writes: `on_failure` is called once, with the first of them.
     """
 
     def __init__(self, layout: Layout, state: State, lock: SiteLock, run: str, clock: Clock, *, warc: bool) -> None:
@@ -60,8 +61,6 @@ class SiteStore(Archive):
         self._lock = lock
         self._parts: dict[PartKind, OpenPart] = {}
         self._warc = WarcWriter(layout, state, run, self._day(), SOFTWARE)
-        self._failed = False
-        self._reason = f"{layout.site}: the store is closed"
         self._closed = False
         self._writer = RecordWriter(state, run, clock, self._part)
 
@@ -89,6 +88,10 @@ class SiteStore(Archive):
             lock.release()
             raise
         return cls(layout, state, lock, run, clock, warc=warc)
+
+    def on_failure(self, told: Callable[[StorageError], object]) -> None:
+        """Have the first error of the disk told, wherever it arises; before it is raised there."""
+        self.state.on_failure = told
 
     def unprocessed(self) -> Iterator[Pending]:
         """Article responses that a killed run left in the WARC without an outcome, in no particular order."""
@@ -157,6 +160,9 @@ class SiteStore(Archive):
     def flush(self) -> None:
         """Make all that was written durable: files first, then one transaction that says how far they count."""
         self._check()
+        self._flush()
+
+    def _flush(self) -> None:
         with self._failing():
             for part in self._parts.values():
                 part.sync()
@@ -183,10 +189,9 @@ class SiteStore(Archive):
             return
         self._closed = True
         try:
-            if not self._failed:
-                self.flush()
+            if self.state.failure is None:
+                self._flush()
         finally:
-            self._failed = True
             self._warc.abandon()
             for part in self._parts.values():
                 part.close()
@@ -220,8 +225,8 @@ class SiteStore(Archive):
         return self.clock().astimezone(UTC).date().isoformat()
 
     def _check(self) -> None:
-        if self._failed:
-            raise StorageError(self._reason)
+        if self.state.failure is not None or self._closed:
+            raise StorageError(str(self.state.failure or f"{self.layout.site}: the store is closed"))
 
     def _failing(self) -> _Failing:
         return _Failing(self)
@@ -249,6 +254,4 @@ class _Failing:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, StorageError):
-            if not self.store._failed:
-                self.store._failed, self.store._reason = True, str(error)
-            self.store.state.rollback()
+            self.store.state.fail(error)

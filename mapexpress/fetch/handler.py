@@ -11,6 +11,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from mapexpress.fetch.heads import BoundedFactory
+from mapexpress.pipelines.store import STORAGE_FAILED
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -39,6 +40,7 @@ class InterruptibleHandler(HTTP11DownloadHandler):
         self.interrupted = False
         self.browser = _browser_for(crawler)
         crawler.signals.connect(self.interrupt, INTERRUPTED)
+        crawler.signals.connect(self.interrupt, STORAGE_FAILED)
         crawler.signals.connect(self._answered, signals.headers_received)
 
     async def download_request(self, request: Request) -> Response:

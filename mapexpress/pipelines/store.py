@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from mapexpress.dataset.tables import Known
+    from mapexpress.dataset.warc import Captured
 
 logger = logging.getLogger(__name__)
 
 # At most this long a stored record may still be lost to a power cut; one fsync a second is free on any disk.
 COMMIT_SECONDS = 1.0
+STORAGE_FAILED = object()  # signal: nothing more can be kept, so nothing more is waited for
 MAX_SECTIONS = 500  # that the stats of a run tell apart; the fullest navigation seen has 60
 
 
@@ -40,9 +42,9 @@ class StorePipeline:
     `start()` runs. The spider may give `site` (a `SiteConfig`; without one its name is the site's key), `run`, `clock`,
     `snapshot` and `options`.
     Sealed in `close_spider`; a crawl that came to its end merges the files of past days when the engine has stopped,
-    then the store is closed. A BusyError or StorageError at opening, and a
-    StorageError later, closes the spider with the reason `storage`, stands in `failure` and leaves its line in the
-    stat `mapexpress/storage_error`.
+    then the store is closed. A BusyError or StorageError at opening, and a StorageError later, whichever component
+    met it, closes the spider with the reason `storage`, stands in `failure` and leaves its line in the stat
+    `mapexpress/storage_error`; `STORAGE_FAILED` tells those who wait for a transfer.
     Only articles that are new, revised or gone pass on to feed exports; everything else ends here.
     """
 
@@ -80,6 +82,7 @@ class StorePipeline:
                 self.crawler.stats.set_value("mapexpress/storage_error", str(error))
                 raise CloseSpider("storage") from error  # Scrapy then closes what it opened, in order
         self.store = store
+        store.on_failure(self.fail)
         self._timer.start(COMMIT_SECONDS, now=False)
 
     def close_spider(self) -> None:
@@ -90,7 +93,7 @@ class StorePipeline:
             try:
                 self.store.seal()
             except StorageError as error:
-                self._fail(error)
+                self.fail(error)
 
     def _engine_stopped(self) -> None:
         if not hasattr(self, "store"):
@@ -100,11 +103,11 @@ class StorePipeline:
                 keep_days = self.crawler.settings.getint("MAPEXPRESS_WARC_DAYS")
                 self.store.compact(keep_days=keep_days, go_on=self._goes_on)
         except StorageError as error:
-            self._fail(error)
+            self.fail(error)
         try:
             self.store.close()
         except StorageError as error:
-            self._fail(error)
+            self.fail(error)
 
     def _goes_on(self) -> bool:
         """Whether nobody waits for the process to end."""
@@ -119,7 +122,7 @@ class StorePipeline:
         try:
             record, written = self._store(item)
         except StorageError as error:
-            self._fail(error)
+            self.fail(error)
             raise DropItem("storage failed", log_level="DEBUG") from None
         self._count(record, written)
         if isinstance(record, Rejection) or written in ("unchanged", "forgotten"):
@@ -131,7 +134,7 @@ class StorePipeline:
         try:
             self.store.settle(url, like)
         except StorageError as error:
-            self._fail(error)
+            self.fail(error)
 
     def _store(self, item: Article | Rejection) -> tuple[Article | Rejection, Written]:
         if isinstance(item, Rejection):
@@ -161,12 +164,20 @@ class StorePipeline:
         last = self.store.latest(known)
         again = last and rebuild(
             last,
-            self.store.responses(last),
+            self._responses(last),
             site=getattr(spider, "site", None),
             snapshot=getattr(spider, "snapshot", None),
             options=getattr(spider, "options", None),
         )
         return is_revision(known, article, again)
+
+    def _responses(self, article: Article) -> list[Captured]:
+        """The stored responses; a damaged one is as one that was not kept, and no reason to end a run."""
+        try:
+            return self.store.responses(article)
+        except StorageError as error:
+            logger.warning("%s; scrapy verify tells more", error)
+            return []
 
     def _count(self, record: Article | Rejection, written: Written) -> None:
         stats = self.crawler.stats
@@ -195,13 +206,15 @@ class StorePipeline:
         try:
             self.store.flush()
         except StorageError as error:
-            self._fail(error)
+            self.fail(error)
 
-    def _fail(self, error: StorageError) -> None:
+    def fail(self, error: StorageError) -> None:
+        """End the crawl at once for an error of the disk; the first one counts."""
         if self._failed:
             return
         self._failed, self.failure = True, error
         self.crawler.stats.set_value("mapexpress/storage_error", str(error))
+        self.crawler.signals.send_catch_log(STORAGE_FAILED)
         if self.crawler.engine.spider is not None:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="storage"))
 

@@ -10,6 +10,7 @@ from scrapy import signals
 from mapexpress.confined.messages import Asked, Reading, Task
 from mapexpress.confined.process import Confined, is_heavy, refused
 from mapexpress.fetch.handler import INTERRUPTED
+from mapexpress.pipelines.store import STORAGE_FAILED
 from mapexpress.spiders.answers import document_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class HeavyPages:
             megabytes=crawler.settings.getint("MAPEXPRESS_EXTRACTION_MEGABYTES"),
         )
         crawler.signals.connect(confined.stop, INTERRUPTED)
+        crawler.signals.connect(confined.stop, STORAGE_FAILED)
         crawler.signals.connect(confined.close, signals.spider_closed)
         return cls(plan, confined)
 

@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.utils.defer import _schedule_coro
 
 from mapexpress.characters import visible
-from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError
+from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError, StorageError
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.pipelines.store import StorePipeline
 
@@ -48,7 +48,10 @@ class RunOutcome:
 
     def note(self, error: BaseException) -> None:
         """Count an unexpected error, or end the run for one that has a status of its own."""
-        if isinstance(error, MapexpressError):
+        pipeline = self.crawler.get_item_pipeline(StorePipeline)
+        if isinstance(error, StorageError) and pipeline is not None:
+            pipeline.fail(error)
+        elif isinstance(error, MapexpressError):
             if self._failure is None:
                 self._failure = error
                 _schedule_coro(self.crawler.engine.close_spider_async(reason=type(error).__name__))

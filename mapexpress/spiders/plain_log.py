@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from mapexpress.characters import visible
+from mapexpress.errors import StorageError
+from mapexpress.pipelines.store import STORAGE_FAILED
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -20,12 +22,18 @@ _LINES = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 class OneLine(logging.Filter):
     """Makes each message harmless; the lines of a longer one are indented, so that none looks like a line of its own.
 
+    Once the disk has failed, what fails for that reason is not told again: the run ends with one line that says it.
+
     >>> record = logging.LogRecord("a", logging.INFO, "f", 1, "rejected %s", ("x\\x1b[2J\\n2026 ERROR: y",), None)
     >>> OneLine().filter(record), record.getMessage()
     (True, 'rejected x�[2J\\n    2026 ERROR: y')
     """
 
+    storage_failed = False
+
     def filter(self, record: logging.LogRecord) -> bool:
+        if self.storage_failed and record.exc_info and isinstance(record.exc_info[1], StorageError):
+            return False
         message = record.getMessage()
         if not message.isprintable():
             record.msg = "\n    ".join(visible(line) for line in _LINES.split(message))
@@ -43,11 +51,15 @@ class PlainLog:
         self.handlers = list(logging.getLogger().handlers)
         for handler in self.handlers:
             handler.addFilter(self.filter)
+        crawler.signals.connect(self._storage_failed, STORAGE_FAILED)
         crawler.signals.connect(self._stopped, signals.engine_stopped)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PlainLog:
         return cls(crawler)
+
+    def _storage_failed(self) -> None:
+        self.filter.storage_failed = True
 
     def _stopped(self) -> None:
         for handler in self.handlers:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mapexpress.article import Document, build
 from mapexpress.confined.messages import Asked, Reading, read_asked, read_reading, write_asked, write_reading
 from mapexpress.confined.process import Confined, ReadingCancelledError, is_heavy, refused
 from mapexpress.discovery.links import Found, Link
+from mapexpress.errors import StorageError
 from mapexpress.sites import load_site
 
 PROSE = "<p>La coopérative a livré ses comptes, et le conseil les a examinés pendant deux longues heures.</p>"
@@ -86,6 +88,23 @@ def test_a_process_that_dies_is_replaced_and_stop_ends_it() -> None:
     died, after = asyncio.run(run())
     assert died.problem == "extraction_crashed"
     assert after.record is not None
+
+
+def test_a_full_folder_for_temporary_files_is_an_error_of_the_disk() -> None:
+    async def read() -> None:
+        confined = Confined()
+        try:
+            await confined.read(asked(PAGE))
+        finally:
+            await confined.close()
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(StorageError, match="cannot write"):
+            asyncio.run(read())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_it_holds_no_descriptor_of_ours_and_ends_with_its_parent(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 
 from scrapy import signals
@@ -32,3 +33,18 @@ class EarlySignal:
 
     def _started(self) -> None:
         os.kill(os.getpid(), signal.SIGINT)
+
+
+class FullDisk:
+    """Lets no file grow over `FULL_DISK` bytes from the first answer on."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.largest = crawler.settings.getint("FULL_DISK")
+        crawler.signals.connect(self._answered, signals.response_received)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> FullDisk:
+        return cls(crawler)
+
+    def _answered(self) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest, self.largest))

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from fixtures.posts import Case
 from fixtures.server import SiteServer
 from fixtures.website import Rule
@@ -208,6 +210,27 @@ def test_a_folder_that_cannot_be_written(runner: Runner, site: SiteServer, tmp_p
     assert "Traceback" not in run.output
     assert str(tmp_path / "file") in last_line(run.output)
     assert len(site.hits) == seen
+
+
+@pytest.mark.parametrize("largest", [1000, 60_000, 150_000, 300_000])
+def test_a_disk_that_fills_ends_the_run_with_one_line(
+    largest: int, runner: Runner, site: SiteServer, stored: dict[str, Case], tmp_path: Path
+) -> None:
+    """Whichever file meets it first, and whoever writes there: the capture, the frontier, a record, the seal."""
+    run = runner.run(
+        site.url,
+        tmp_path,
+        EXTENSIONS='{"tests.crawl.faulty.FullDisk": 0, "mapexpress.spiders.progress.Progress": null}',
+        FULL_DISK=str(largest),
+        LOG_LEVEL="WARNING",
+    )
+    assert run.status == 6, run.output
+    (line,) = run.output.strip().splitlines()
+    assert line.startswith("scrapy crawl: ")
+    assert line.endswith("run the same command again")
+    again = runner.run(site.url, tmp_path)
+    assert again.status == 0, again.output
+    assert Counter(again.urls) == Counter(stored.keys())
 
 
 def test_state_is_whole_after_a_run(first_run: object) -> None:

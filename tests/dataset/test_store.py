@@ -76,6 +76,28 @@ def test_responses_without_an_outcome_are_listed_until_they_have_one(tmp_path, a
         assert not list(store.unprocessed())
 
 
+def test_a_write_that_fails_anywhere_ends_all_writing(tmp_path, article):
+    """SQLite may undo the whole transaction: a record that was to be committed with it is not committed later."""
+    told = []
+    with SiteStore.open(tmp_path, SITE, run="r1") as store:
+        store.write(article(1))
+        store.flush()
+        store.on_failure(told.append)
+        (pages,) = store.state.one("PRAGMA page_count")
+        store.state.one(f"PRAGMA max_page_count = {pages}")
+        store.write(article(2))
+        with pytest.raises(StorageError, match="free space"):
+            store.state.write("INSERT INTO meta VALUES ('large', zeroblob(100000))")
+        for write in (store.flush, store.seal, lambda: store.write(article(3)), store.state.commit):
+            with pytest.raises(StorageError, match="free space"):
+                write()
+        assert len(told) == 1
+    with SiteStore.open(tmp_path, SITE, run="r2") as store:
+        assert [store.write(article(n)) for n in (1, 2, 3)] == ["unchanged", "new", "new"]
+        store.seal()
+    assert sorted(line["id"] for line in lines(tmp_path)) == sorted(article(n).id for n in (1, 2, 3))
+
+
 def test_what_was_not_flushed_never_was(tmp_path, article):
     code = f"""
 import os, sys

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.disk import storage_errors
 from mapexpress.extraction.metadata.sources import Sources
 
 if TYPE_CHECKING:
@@ -85,10 +88,11 @@ _PERSIAN_URDU = re.compile("[پچژگیکٹڈے]")
 
 @cache
 def _classifier() -> Callable[[str], tuple[str, float]]:
-    # py3langid loads its model on the first call (0.7 s): only pages that need it pay
+    """Loaded with the first page that needs it (0.7 s). Raises StorageError: the model passes a temporary file."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    with storage_errors(Path(tempfile.gettempdir())):
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
     def classify(text: str) -> tuple[str, float]:
         language, probability = identifier.classify(text)
