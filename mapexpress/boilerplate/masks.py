@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from mapexpress.blocks import Node, Page
@@ -158,12 +159,16 @@ def _links(page: Page) -> dict[int, list[tuple[str, str]]]:
 def _place(nodes: Sequence[Node], node: Node) -> str:
     names = []
     for _ in range(_LEVELS):
-        classes = _VOLATILE.sub("", node.names).split()[:3]
-        names.append(".".join([node.tag, *classes]))
+        names.append(_step(node.tag, node.names))
         if node.parent < 0:
             break
         node = nodes[node.parent]
     return " < ".join(names)
+
+
+@lru_cache(maxsize=1 << 14)  # a site's pages are built of the same elements
+def _step(tag: str, names: str) -> str:
+    return ".".join([tag, *_VOLATILE.sub("", names).split()[:3]])
 
 
 def units_of_lines(lines: Iterable[Line], slots: Mapping[str, str]) -> list[Unit]:

@@ -73,10 +73,19 @@ def fold(text: str) -> str:
     >>> fold("Page 1 sur 3")
     'page # sur #'
     """
+    return _fold(text) if len(text) > _SHORT else _fold_short(text)
+
+
+def _fold(text: str) -> str:
     if not text.isascii():
         text = _MARKS.sub("", normalize("NFKD", text)).translate(_LETTERS)
     text = _GAPS.sub(" ", text.casefold()).strip()
     return _NUMBER.sub("#", text)
+
+
+# labels and lines of the theme return on every page, and each is looked at by several rules
+_SHORT = 200  # characters
+_fold_short = lru_cache(maxsize=1 << 13)(_fold)
 
 
 class _Lexicon:

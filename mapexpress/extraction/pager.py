@@ -35,6 +35,9 @@ _NEXT_PAGE = re.compile(
     r"|próxima página|pagina successiva|volgende pagina|الصفحة التالية)\W*",
     re.IGNORECASE,
 )
+# a part of a path in which nothing is encoded, without the ending that a number stands before
+_SURE_NAME = re.compile(r"/([A-Za-z0-9_-]+)(?:\.[A-Za-z]+)?(?:\?|$)")
+_DIGIT = re.compile("[0-9]")
 _COMMENTS = re.compile(r"comment-page-\d+|[?&](?:cpage|comments?_page)=", re.IGNORECASE)
 
 
@@ -67,7 +70,10 @@ def article_pages(page: Page, *, first: str | None = None) -> tuple[str, ...]:
     addresses: dict[int, str] = {}
     linked: list[tuple[str, Anchor | None]] = [(a.href, a) for a in page.anchors]
     linked += [(link.href, None) for link in page.head_links if "next" in link.rel.split()]
+    name = _name_in(stem)
     for href, anchor in linked:
+        if not _may_lead_to(name, href):
+            continue
         for place in _places(href):
             further = number < place.number <= (MAX_PAGES if anchor is not None else number + 1)
             if not further or place.stem != stem or _COMMENTS.search(href):
@@ -99,12 +105,29 @@ def _own_place(page: Page, first: str | None) -> tuple[str, int]:
     url = page.url or ""
     if first and (known := next((p for p in _places(url) if p.stem == identity(first)), None)):
         return known.stem, known.number
-    hrefs = [a.href for a in page.anchors] + [h.href for h in page.head_links if h.rel in ("canonical", "prev")]
-    named = {identity(href) for href in hrefs}
-    for place in _places(url):
-        if place.number > 1 and place.stem in named:
-            return place.stem, place.number
+    places = [place for place in _places(url) if place.number > 1]
+    if places:
+        hrefs = [a.href for a in page.anchors] + [h.href for h in page.head_links if h.rel in ("canonical", "prev")]
+        named = {identity(href) for href in hrefs}
+        for place in places:
+            if place.stem in named:
+                return place.stem, place.number
     return identity(url), 1
+
+
+def _name_in(stem: str) -> str:
+    """The last part of an article's address as every address of its pages spells it; empty where that is not sure."""
+    found = _SURE_NAME.search(stem)
+    return found[1] if found else ""
+
+
+def _may_lead_to(name: str, href: str) -> bool:
+    """Whether an address may be that of a numbered page of `name`: a look that spares reading nearly every link."""
+    if not href.isascii():
+        return True
+    if "%" in href or not href.isprintable():  # spelt in another way, perhaps
+        return True
+    return name in href and _DIGIT.search(href) is not None
 
 
 def _places(url: str) -> list[_Place]:
