@@ -181,6 +181,7 @@ class Page:
     jsonld_raw: list[str] = field(default_factory=list)
     title_tag: str = ""
     lang: str | None = None
+    markup: bytes | None = field(default=None, repr=False)  # UTF-8, for a look at what it cannot hold
     flags: tuple[str, ...] = ()  # what was wrong with its bytes, from whoever decoded them
     cut: str | None = None  # why it was not read to its end: too_large, too_many_elements, too_many_links, too_deep
 
@@ -201,6 +202,14 @@ class Page:
                 for word in set(names.split()) if " " in names else (names,):
                     found.setdefault(word, []).append(node)
         return found
+
+    def may_hold(self, word: str) -> bool:
+        """Whether a name may stand among its attributes: most look-ups are for what is nowhere on the page."""
+        return self.markup is None or word.lower().encode() in self._lowered
+
+    @cached_property
+    def _lowered(self) -> bytes:
+        return (self.markup or b"").lower()
 
     @cached_property
     def jsonld(self) -> list[dict[str, object]]:
@@ -270,13 +279,16 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
             root = None
     if root is None:
         root = lxml_html.document_fromstring("<html><body></body></html>")
-    base = next((el for el in root.iter("base") if el.get("href") is not None), None)
+    base = None
+    if any(spelt in data for spelt in (b"<base", b"<BASE", b"<Base")):
+        base = next((el for el in root.iter("base") if el.get("href") is not None), None)
     base_url = url or ""
     if base is not None:
         base_url = _absolute(base_url, base.get("href", "").strip())
         if _absolute(base_url, "/") == "/":  # `<base href="http://[">`: nothing can be resolved against it
             base_url = url or ""
     page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", lang=root.get("lang"))
+    page.markup = data if encoding == "utf-8" else None
     page.cut = cut or _stopped(parser)
     _read_head(page)
     _Walk(page).run()

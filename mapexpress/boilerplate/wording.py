@@ -113,9 +113,15 @@ def without_footer(paragraph: str, *, title: str | None) -> str:
 def _contents(page: Page, kept: list[int]) -> dict[int, tuple[str, str]]:
     """Entries of a table of contents: links into the page itself, each worded like one of its headings."""
     headings = {page.blocks[i].text for i in kept if page.blocks[i].node.flags & HEADING}
-    jumps = {a.block for a in page.anchors if len(href := a.element.get("href", "").strip()) > 1 and href[0] == "#"}
-    entries = [i for i in kept if i in jumps and not page.blocks[i].node.flags & HEADING]
-    return {i: ("toc", "structure: link to a heading of the page") for i in entries if page.blocks[i].text in headings}
+    if not headings:
+        return {}
+    worded_alike = {i for i in kept if page.blocks[i].text in headings and not page.blocks[i].node.flags & HEADING}
+    jumps = {
+        a.block
+        for a in page.anchors
+        if a.block in worded_alike and len(href := a.element.get("href", "").strip()) > 1 and href[0] == "#"
+    }
+    return {i: ("toc", "structure: link to a heading of the page") for i in kept if i in jumps}
 
 
 def _linked_line(page: Page, i: int) -> tuple[str, str] | None:

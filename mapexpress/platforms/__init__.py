@@ -14,11 +14,15 @@ from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
 import cssselect
+from cssselect.parser import Attrib, Class, CombinedSelector, Hash
 from lxml import etree
 
 from mapexpress.platforms.selectors import NodeIndex, compiled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cssselect.parser import Tree
     from lxml.html import HtmlElement
 
     from mapexpress.blocks import Node, Page
@@ -88,6 +92,8 @@ class Platform:
         and give nothing.
         """
         for css in getattr(self, part):
+            if not all(map(page.may_hold, _words_of(css))):
+                continue
             elements: list[HtmlElement] = _xpath(css)(page.root)  # type: ignore[assignment]
             found = [(_holder(el), text) for el in elements if (text := _said(el))]
             if found:
@@ -113,6 +119,24 @@ _WRAPPERS = frozenset({"a", "b", "em", "i", "li", "span", "strong"})
 def _xpath(css: str) -> etree.XPath:
     # metadata often stands in inline elements, which `NodeIndex` does not hold
     return etree.XPath(cssselect.HTMLTranslator().css_to_xpath(css))
+
+
+@cache
+def _words_of(css: str) -> tuple[str, ...]:
+    """Classes and ids that a page holds wherever `css` finds anything."""
+    parsed = cssselect.parse(css)
+    return tuple(_named_in(parsed[0].parsed_tree)) if len(parsed) == 1 else ()
+
+
+def _named_in(tree: Tree) -> Iterator[str]:
+    if isinstance(tree, CombinedSelector):
+        yield from _named_in(tree.subselector)
+    if isinstance(tree, Class):
+        yield tree.class_name
+    elif isinstance(tree, Hash):
+        yield tree.id
+    if isinstance(tree, Class | Hash | Attrib | CombinedSelector):
+        yield from _named_in(tree.selector)
 
 
 def outermost(nodes: list[Node]) -> list[Node]:

@@ -40,6 +40,12 @@ _APART = NAV | ASIDE | FOOTER | FORM | DIALOG | CAPTION
 
 def near_headline(sources: Sources, headline: int | None) -> list[str]:
     """Lines near the headline that a class, a prefix, a label before them or a date beside them tells to be bylines."""
+    if headline not in sources.lines:
+        sources.lines[headline] = _near_headline(sources, headline)
+    return sources.lines[headline]
+
+
+def _near_headline(sources: Sources, headline: int | None) -> list[str]:
     out: list[str] = []
     labelled = -1  # the block behind one that is but a label ("Auteur", "Par")
     for block in sources.near(headline):

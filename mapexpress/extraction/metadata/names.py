@@ -23,6 +23,7 @@ _NOT_A_NAME = re.compile(
 )
 # whose paper or agency a name works for: "Anne Lévy for Le Jour", "Omar Haddad via AP"
 _FOR = re.compile(r"(?<=\w)\s+(?:for|pour|für|para|via)\s.*$", re.DOTALL)
+_DIGIT = re.compile(r"\d")
 _VOWEL = re.compile(r"[AEIOUYÀ-ÖØ-ÝĀ-\uffff]")
 _EMAIL = re.compile(r"[(<\[]?\s*[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
@@ -56,7 +57,7 @@ def clean_names(values: list[str], site: set[str]) -> list[str]:
     for value in (value[:_MOST_CHARS] for value in values[:_MOST_VALUES]):
         if words(value) in site and not is_agency(value):
             continue  # "Jobs & Hire" is one name
-        for name in _split(date_tail().sub("", value), site):
+        for name in _split(_without_tail(value), site):
             name = _cut_seam(_trim(name), site)
             if credit().match(name):
                 continue
@@ -180,7 +181,11 @@ def cut_date(line: str) -> str:
     >>> cut_date("Jane Doe on March 3, 2026 | 4 min"), cut_date("Par Anne Lévy"), cut_date("Dec 17, 2025Jane Doe")
     ('Jane Doe', 'Par Anne Lévy', 'Jane Doe')
     """
-    return date_tail().sub("", date_head().sub("", line)).strip()
+    return _without_tail(date_head().sub("", line)).strip() if _DIGIT.search(line) else line.strip()
+
+
+def _without_tail(text: str) -> str:
+    return date_tail().sub("", text) if _DIGIT.search(text) else text  # no date is without one
 
 
 def is_role(text: str) -> bool:

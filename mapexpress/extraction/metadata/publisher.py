@@ -48,6 +48,12 @@ def site_names(sources: Sources) -> set[str]:
 
     For "www.news-day.example.com" that is "news day", "newsday", "news day example com" and so on.
     """
+    if sources.names is None:
+        sources.names = _site_names(sources)
+    return sources.names
+
+
+def _site_names(sources: Sources) -> set[str]:
     names = {words(name) for name, _ in _declared(sources)}
     if sources.site is not None and sources.site.publisher:
         names.add(words(sources.site.publisher))

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from mapexpress.blocks import Anchor, Block, Page
 from mapexpress.boilerplate.edges import folded
 from mapexpress.characters import harmless
@@ -31,6 +33,7 @@ PAGE_TYPES = frozenset("webpage itempage videoobject podcastepisode episode crea
 # further down does not (91 of 100 tagDiv pages carry their date within 12 blocks)
 BEFORE, AFTER = 8, 14
 
+_MARKED = etree.XPath("//body//*[@itemprop]")
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]{1,200}>")
 
@@ -108,6 +111,8 @@ class Sources:
         self.site = site
         self.headers = headers or {}
         self.snapshot = snapshot
+        self.names: set[str] | None = None  # of the site: see `publisher.site_names`
+        self.lines: dict[int | None, list[str]] = {}  # by the headline: see `bylines.near_headline`
 
     def is_constant(self, source: str, text: str) -> bool:
         """Whether this value of this source is the theme's, not the article's."""
@@ -209,7 +214,10 @@ class Sources:
     def itemprops(self) -> dict[str, list[HtmlElement]]:
         """Microdata elements by property, meta elements left out (they are in `page.meta`)."""
         out: dict[str, list[HtmlElement]] = {}
-        for el in self.page.root.xpath("//body//*[@itemprop]"):
+        if not self.page.may_hold("itemprop"):
+            return out
+        found: list[HtmlElement] = _MARKED(self.page.root)  # type: ignore[assignment]
+        for el in found:
             for name in el.get("itemprop", "").lower().split():
                 out.setdefault(name, []).append(el)
         return out
