@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-# After this many seconds transfers are cut: a run that is asked to end shall end within five.
-GRACE = 2.0
+# After this many seconds transfers are cut: a run that is asked to end shall end within five, on a busy machine too.
+GRACE = 1.0
 NOT_YET = 0.02  # seconds
 
 

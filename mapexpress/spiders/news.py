@@ -271,6 +271,9 @@ class NewsSpider(Spider):
 
     async def visit(self, response: Response, entry: Entry, documents: tuple[Document, ...]) -> list[Output]:
         """Every answer: a page of a way in, or of an article."""
+        if self._interrupted:  # it is in the WARC without an outcome: the next run reads it there
+            self._release(entry)
+            return []
         outputs: list[Output] | None = None
         try:
             reading = await self.heavy.read(response, entry, documents, self.snapshot)
@@ -479,6 +482,10 @@ class NewsSpider(Spider):
         self.wake.set()
 
     # Small things.
+
+    @property
+    def _interrupted(self) -> bool:
+        return self.crawler.stats.get_value("mapexpress/interrupted") is not None
 
     def public(self, url: str) -> str:
         """The public address of a fetched one."""

@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 
 from mapexpress.records import Article
@@ -48,3 +48,20 @@ class FullDisk:
 
     def _answered(self) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest, self.largest))
+
+
+class StopAtAnArticle:
+    """Sends SIGTERM when the first article has come and before it is read."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.sent = False
+        crawler.signals.connect(self._answered, signals.response_received)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StopAtAnArticle:
+        return cls(crawler)
+
+    def _answered(self, request: Request) -> None:
+        if request.meta.get("mapexpress_kind") == "article" and not self.sent:
+            self.sent = True
+            os.kill(os.getpid(), signal.SIGTERM)
