@@ -21,6 +21,7 @@ import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from bench_speed import load_pages
@@ -55,8 +56,8 @@ CONTENDERS = {
 }
 
 
-def serve(pages: list[bytes], count: int, pipe: Connection) -> None:
-    """Serve `count` addresses over the pages until killed; sends the port through the pipe."""
+def serve(pages: list[bytes], count: int, pipe: Connection, served: Synchronized[int] | None = None) -> None:
+    """Serve `count` addresses over the pages until killed; sends the port through the pipe, counts the pages served."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -72,6 +73,9 @@ def serve(pages: list[bytes], count: int, pipe: Connection) -> None:
                 self._send(f"User-agent: *\nSitemap: http://{self.headers['Host']}/sitemap.xml\n".encode(), "plain")
             elif self.path.startswith("/news/"):
                 self._send(pages[int(self.path.split("/")[2]) % len(pages)], "html")
+                if served is not None:
+                    with served.get_lock():
+                        served.value += 1
             else:
                 self.send_response(404)
                 self.send_header("Content-Length", "0")

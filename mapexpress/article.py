@@ -191,7 +191,7 @@ def read_page(document: Document) -> Page:
     if isinstance(document.body, str):
         return parse(document.body, url=document.url)
     read = decode_noticing(document.body, document.content_type)
-    page = parse(read.text, url=document.url)
+    page = parse(document.body if read.verbatim else read.text, url=document.url, encoding="utf-8")
     page.flags = read.flags
     return page
 

@@ -179,6 +179,7 @@ class Page:
     meta: dict[str, list[str]] = field(default_factory=dict)
     head_links: list[HeadLink] = field(default_factory=list)
     jsonld_raw: list[str] = field(default_factory=list)
+    h1s: list[HtmlElement] = field(default_factory=list)
     title_tag: str = ""
     lang: str | None = None
     markup: bytes | None = field(default=None, repr=False)  # UTF-8, for a look at what it cannot hold
@@ -197,24 +198,40 @@ class Page:
     def nodes_by_name(self) -> dict[str, list[Node]]:
         """Nodes in page order by each word of their class, id and similar attributes."""
         found: dict[str, list[Node]] = {}
+        of_names: dict[str, list[list[Node]]] = {}  # a page repeats its names
         for node in self.nodes:
             if names := node.names:
-                for word in set(names.split()) if " " in names else (names,):
-                    found.setdefault(word, []).append(node)
+                lists = of_names.get(names)
+                if lists is None:
+                    words = set(names.split()) if " " in names else (names,)
+                    lists = of_names[names] = [found.setdefault(word, []) for word in words]
+                for nodes in lists:
+                    nodes.append(node)
         return found
 
     def may_hold(self, word: str) -> bool:
-        """Whether a name may stand among its attributes: most look-ups are for what is nowhere on the page."""
-        return self.markup is None or word.lower().encode() in self._lowered
+        """Whether a class or an id may stand on it: most look-ups are for what is nowhere on the page."""
+        return self.markup is None or word.encode() in self.markup
 
-    @cached_property
-    def _lowered(self) -> bytes:
-        return (self.markup or b"").lower()
+    def may_hold_attribute(self, name: str) -> bool:
+        """As `may_hold`, for an attribute, whose name may be written in capitals."""
+        return self.may_hold(name) or (self.markup is not None and name.encode() in self.markup.lower())
+
+    def may_hold_class(self, name: str) -> bool:
+        """As `may_hold`, for a class of so few letters that they stand everywhere in other words."""
+        return self.markup is None or _whole_value(name).search(self.markup) is not None
 
     @cached_property
     def jsonld(self) -> list[dict[str, object]]:
         """Every JSON-LD node of the page, `@graph` and lists flattened."""
         return read_jsonld(self.jsonld_raw)
+
+
+@lru_cache(maxsize=64)
+def _whole_value(name: str) -> re.Pattern[bytes]:
+    """A word of an attribute's value; the letters first, so that the search runs at the speed of a literal's."""
+    word = re.escape(name.encode())
+    return re.compile(rb"%b(?<=[\s\"'=]%b)(?=[\s\"'>/])" % (word, word))
 
 
 # One class for every element: lxml.html's choice by tag name costs a Python call for each
@@ -279,9 +296,8 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
             root = None
     if root is None:
         root = lxml_html.document_fromstring("<html><body></body></html>")
-    base = None
-    if any(spelt in data for spelt in (b"<base", b"<BASE", b"<Base")):
-        base = next((el for el in root.iter("base") if el.get("href") is not None), None)
+    head = list(root.iter("base", "meta", "link", "title", "script", "h1"))
+    base = next((el for el in head if el.tag == "base" and el.get("href") is not None), None)
     base_url = url or ""
     if base is not None:
         base_url = _absolute(base_url, base.get("href", "").strip())
@@ -290,15 +306,16 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
     page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", lang=root.get("lang"))
     page.markup = data if encoding == "utf-8" else None
     page.cut = cut or _stopped(parser)
-    _read_head(page)
+    _read_head(page, head)
     _Walk(page).run()
     _reveal(page)
     return page
 
 
-def _read_head(page: Page) -> None:
+def _read_head(page: Page, elements: list[HtmlElement]) -> None:
+    """What `elements` say of the page: its meta, link, title, script and h1 elements, wherever they stand."""
     meta = page.meta
-    for el in page.root.iter("meta", "link", "title", "script"):
+    for el in elements:
         tag, get = el.tag, el.get
         if tag == "script":
             kind = get("type")
@@ -321,7 +338,9 @@ def _read_head(page: Page) -> None:
                         get("title", "").strip(),
                     )
                 )
-        elif not page.title_tag:
+        elif tag == "h1":
+            page.h1s.append(el)
+        elif tag == "title" and not page.title_tag:
             page.title_tag = " ".join(el.text_content().split())
 
 

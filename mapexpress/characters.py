@@ -44,7 +44,9 @@ def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     >>> len(normalize("NFC", "a" + "\\u0316\\u0300" * 100_000)), normalize("NFKC", "ﬁn")
     (30, 'fin')
     """
-    if len(text) > _FEW and not text.isascii():
+    if text.isascii():
+        return text
+    if len(text) > _FEW:
         text = _MARKS.sub(_fewer_marks, text)
     return unicodedata.normalize(form, text)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
@@ -97,11 +98,15 @@ def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
 
 
 class Decoded(NamedTuple):
-    """Text, the name of its encoding, and what was wrong with the bytes: flags of a record's `quality`."""
+    """Text, the name of its encoding, and what was wrong with the bytes: flags of a record's `quality`.
+
+    `verbatim` tells that the text in UTF-8 is just these bytes, so that nobody need encode it again.
+    """
 
     text: str
     encoding: str
     flags: tuple[str, ...]
+    verbatim: bool = False
 
 
 def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
@@ -126,7 +131,8 @@ def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
         flags.append("control_characters")
     if content_type and _NO_PAGE.match(content_type):
         flags.append("content_type")
-    return Decoded(text, name, tuple(flags))
+    changed = {"undecodable", "control_characters"}.intersection(flags) or data.startswith(codecs.BOM_UTF8)
+    return Decoded(text, name, tuple(flags), name == "utf-8" and not changed)
 
 
 def _may_be_invalid(text: str, utf8: bytes) -> bool:
@@ -154,8 +160,13 @@ def _header(content_type: str | None) -> str | None:
 
 
 def _meta(sample: bytes) -> str | None:
+    return _declared_in(sample[:8192])
+
+
+@lru_cache(maxsize=4)  # asked twice of each page
+def _declared_in(start: bytes) -> str | None:
     try:
-        name = html_body_declared_encoding(sample[:8192])
+        name = html_body_declared_encoding(start)
     except (UnicodeError, LookupError):
         return None
     # A page that could be read to find "utf-16" in it is not UTF-16 (HTML standard, prescan)

@@ -14,6 +14,7 @@ import orjson
 
 from mapexpress.article import Document, Explanation, explain
 from mapexpress.boilerplate.template import TemplateSnapshot
+from mapexpress.collecting import collect_rarely
 from mapexpress.corpus.sources import Source
 from mapexpress.extraction.options import Options
 from mapexpress.records import Article
@@ -111,6 +112,7 @@ _worker_how: How | None = None  # one a process: snapshots are large beside a ba
 def _start_worker(how: How) -> None:
     global _worker_how
     _worker_how = how
+    collect_rarely()
 
 
 def _work(batch: list[Source]) -> list[Cleaned]:

@@ -273,7 +273,7 @@ class View:
         self.depth = np.array([x.depth for x in nodes])
         self.node = node = np.array([x.node.index for x in page.blocks])
         self.flags = np.array([x.flags for x in nodes])[node]
-        self.bits = bits = [name_bits(x.names) if x.names else 0 for x in nodes]
+        self.bits = bits = [name_bits(x.names) if x.names and x.end > x.start else 0 for x in nodes]
         up = np.array(parent)
         up[up < 0] = 0
         self.up = up

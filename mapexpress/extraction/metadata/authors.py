@@ -159,7 +159,7 @@ def _cards(sources: Sources, headline: int | None) -> list[str]:
     """Names in the `fn` of an hCard of the class `author` near the headline, as WordPress themes mark them."""
     blocks = {block.element for block in sources.near(headline)}
     out: list[str] = []
-    if not sources.page.may_hold("fn"):
+    if not sources.page.may_hold_class("fn"):
         return out
     for el in sources.page.root.find_class("fn"):
         ups = [el, *islice(el.iterancestors(), 6)]

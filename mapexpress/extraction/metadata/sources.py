@@ -34,7 +34,6 @@ PAGE_TYPES = frozenset("webpage itempage videoobject podcastepisode episode crea
 BEFORE, AFTER = 8, 14
 
 _MARKED = etree.XPath("//body//*[@itemprop]")
-_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]{1,200}>")
 
 
@@ -48,8 +47,10 @@ def fold(text: str) -> str:
         if "&" not in text:
             break
         text = html.unescape(text)
+    if not text.isascii():
+        text = text.translate(_INVISIBLE)
     # control characters go first: what they stood between folds as one
-    return _SPACE.sub(" ", harmless(text.translate(_INVISIBLE))).strip()
+    return " ".join(harmless(text).split())
 
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD, *range(0x202A, 0x202F)])
@@ -202,19 +203,15 @@ class Sources:
         return found[0] if found else None
 
     @cached_property
-    def h1s(self) -> list[HtmlElement]:
-        return list(self.page.root.iter("h1"))
-
-    @cached_property
     def headings(self) -> list[str]:
         """Texts of the page's h1 elements, in page order."""
-        return [t for e in self.h1s if (t := fold(e.text_content()))]
+        return [t for e in self.page.h1s if (t := fold(e.text_content()))]
 
     @cached_property
     def itemprops(self) -> dict[str, list[HtmlElement]]:
         """Microdata elements by property, meta elements left out (they are in `page.meta`)."""
         out: dict[str, list[HtmlElement]] = {}
-        if not self.page.may_hold("itemprop"):
+        if not self.page.may_hold_attribute("itemprop"):
             return out
         found: list[HtmlElement] = _MARKED(self.page.root)  # type: ignore[assignment]
         for el in found:

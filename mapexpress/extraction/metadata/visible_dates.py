@@ -16,6 +16,7 @@ _TIME = re.compile(
     r"\s*(?P<half>[ap]\.?\s?m\b\.?|[صم](?!\w))?",
     re.IGNORECASE,
 )
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d")  # no date is looked for where no year is
 _YEAR = r"(?P<{}>(?:19|20)\d\d)"
 # "2016年10月14日", "2025년 5월 15일"
 _EAST_ASIAN = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]")
@@ -64,22 +65,9 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
     ['2016-10-14 07:17:00', '2022-05-02']
     """
     text = text.translate(_DIGITS)
-    if not re.search(r"\d{4}|\d\.\d\d", text):
-        return []
     found: list[tuple[int, int, date]] = []
-    for match in _named().finditer(text):
-        month = _months()[re.sub(r"\s+", " ", (match["mname"] or match["mname2"] or match["mname3"]).lower())]
-        year = match["y"] or match["y2"] or match["y3"]
-        _add(found, match, year, month, int(match["d"] or match["d2"] or match["d3"]))
-    for match in _EAST_ASIAN.finditer(text):
-        _add(found, match, match["y"], int(match["m"]), int(match["d"]))
-    for match in _NUMERIC.finditer(text):
-        if match["y"]:
-            _add(found, match, match["y"], int(match["m"]), int(match["d"]))
-            continue
-        order = _day_month(int(match["a"]), int(match["b"]), match["s2"], language)
-        if order is not None:
-            _add(found, match, match["y2"], order[1], order[0])
+    if _YEAR_FIRST.search(text):
+        _with_year(text, language, found)
     if not found:
         for match in _SHORT_YEAR.finditer(text):
             _add(found, match, f"20{match['y']}", int(match["m"]), int(match["d"]))
@@ -93,6 +81,22 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
         seen, end_before = _seen(text, start, end, day, limit, end_before)
         out.append(seen)
     return out
+
+
+def _with_year(text: str, language: str | None, found: list[tuple[int, int, date]]) -> None:
+    for match in _named().finditer(text):
+        month = _months()[re.sub(r"\s+", " ", (match["mname"] or match["mname2"] or match["mname3"]).lower())]
+        year = match["y"] or match["y2"] or match["y3"]
+        _add(found, match, year, month, int(match["d"] or match["d2"] or match["d3"]))
+    for match in _EAST_ASIAN.finditer(text):
+        _add(found, match, match["y"], int(match["m"]), int(match["d"]))
+    for match in _NUMERIC.finditer(text):
+        if match["y"]:
+            _add(found, match, match["y"], int(match["m"]), int(match["d"]))
+            continue
+        order = _day_month(int(match["a"]), int(match["b"]), match["s2"], language)
+        if order is not None:
+            _add(found, match, match["y2"], order[1], order[0])
 
 
 def _add(found: list[tuple[int, int, date]], match: re.Match[str], year: str, month: int, day: int) -> None:
