@@ -28,11 +28,15 @@ class Command(DatasetCommand):
         parser.add_argument("--since", metavar="DAY", help="published on this day or later")
         parser.add_argument("--until", metavar="DAY", help="published on this day or earlier")
         parser.add_argument("--lang", metavar="CODES", help="languages, separated by commas")
+        parser.add_argument(
+            "--by", choices=("day", "month", "year"), help="by date of publication: OUT is a folder, a file a period"
+        )
         parser.add_argument("--card", action="store_true", help="write the dataset card instead (dataset/README.md)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.card import write_card
         from mapexpress.dataset.export import Wanted, records, write_csv, write_export, write_lines
+        from mapexpress.dataset.grouped import write_grouped
 
         sites = self.sites(opts)
         if opts.card:
@@ -49,7 +53,15 @@ class Command(DatasetCommand):
             for layout in sites:
                 yield from records(layout, wanted)
 
-        if opts.output is not None:
+        if opts.by is not None:
+            if opts.output is None:
+                raise UsageError(f"--by {opts.by} needs a folder: give -o FOLDER")
+            out = Path(opts.output)
+            if not out.absolute().parent.is_dir():
+                raise UsageError(f"{out}: no such folder as {out.parent}; give -o a name in an existing one")
+            counts = write_grouped(articles(), out, opts.format, opts.schema, opts.by)
+            print(f"{out}: {counts.total()} records of {len(counts)} {opts.by}s", file=sys.stderr)
+        elif opts.output is not None:
             out = Path(opts.output)
             if out.is_dir() or not out.parent.is_dir():
                 raise UsageError(f"{out}: not a file in an existing folder; give -o the name of a file")

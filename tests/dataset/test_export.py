@@ -101,3 +101,31 @@ def test_bad_input_is_one_line_and_status_2(data):
     for options in (("--since", "hier"), ("--format", "parquet"), ("-o", data / "no" / "x.jsonl"), ("--site", "other")):
         done = export(data, *options, check=False)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+
+
+def test_by_month_groups_by_publication_and_a_later_export_replaces_it(data, article):
+    out = data / "by-month"
+    with SiteStore.open(data, "news.example", run="r3") as store:
+        store.write(article(7, date_published="2015-01-31T23:00:00+01:00", date_precision="instant"))
+        store.write(article(8))
+        store.seal()
+    for _ in range(2):
+        export(data, "--latest", "--by", "month", "-o", out)
+    found = {path.parent.name: path.read_text("utf-8").splitlines() for path in out.rglob("*.jsonl")}
+    assert {name: len(lines) for name, lines in found.items()} == {
+        "published=2015-01": 1, "published=2026-11": 3, "published=__HIVE_DEFAULT_PARTITION__": 1,
+    }  # fmt: skip
+    whole = export(data, "--latest").stdout.splitlines()
+    assert sorted(line for lines in found.values() for line in lines) == sorted(whole)
+    assert sorted(path.name for path in data.iterdir()) == ["by-month", "dataset", "sites"]
+    export(data, "--latest", "--by", "year", "--format", "parquet", "-o", out)
+    ds = pytest.importorskip("pyarrow.dataset", reason="Parquet needs pyarrow")
+    table = ds.dataset(out, partitioning="hive").to_table()
+    assert sorted(table["published"].to_pylist(), key=str) == [2015, 2026, 2026, 2026, None]
+
+
+def test_by_month_does_not_replace_what_is_no_export(data):
+    for options in (("--by", "month"), ("--by", "month", "-o", data), ("--by", "month", "-o", data / "no" / "out")):
+        done = export(data, *options, check=False)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert (data / "dataset").is_dir()
