@@ -46,6 +46,12 @@ class BareSpider(scrapy.Spider):
     def page(self, response):
         {body}
 """
+# Scrapy as it starts where we are not installed: without the import of our commands
+PLAIN = (
+    "import sys, scrapy.cmdline as line;"
+    " line._get_commands_from_entry_points = lambda *_, **__: {};"
+    " line.execute(['scrapy', *sys.argv[1:]])"
+)
 CONTENDERS = {
     "bare Scrapy, nothing stored": BARE.format(body="yield {'url': response.url, 'size': len(response.body)}"),
     "Scrapy + trafilatura": BARE.format(
@@ -152,7 +158,8 @@ def run_all(url: str, at_once: int, args: argparse.Namespace, scratch: Path) -> 
             log = scratch / "log.txt"
             own = ["-s", f"MAPEXPRESS_DATA={data}"] if "crawl" in command else []
             bare = {} if own else {"SCRAPY_PROJECT": "", "SCRAPY_SETTINGS_MODULE": ""}
-            seconds, status = cpu_of(_with_env(bare, [sys.executable, "-m", "scrapy", *command, *flags, *own]), log)
+            start = ["-m", "scrapy"] if own else ["-c", PLAIN]
+            seconds, status = cpu_of(_with_env(bare, [sys.executable, *start, *command, *flags, *own]), log)
             stored = _stored(data)
             if status not in (0, 5) or (own and not stored):
                 sys.stderr.write(log.read_text("utf-8", "replace")[-2000:])

@@ -30,7 +30,7 @@ STEPS = {
     "choosing the blocks": ("mapexpress.article", "extract_content"),
     "platforms": ("mapexpress.extraction.content", "recognise"),
     "features": ("mapexpress.extraction.scorer", "View"),
-    "scoring": ("mapexpress.extraction.content", "score_blocks"),
+    "scoring": ("mapexpress.extraction.scorer", "score_blocks"),
     "consulting trafilatura": ("mapexpress.extraction.content", "consult_trafilatura"),
     "removal by structure": ("mapexpress.extraction.content", "structural"),
     "removal by wording": ("mapexpress.extraction.content", "worded"),

@@ -6,7 +6,7 @@ import gc
 
 # A page's tree is tens of thousands of objects that end with it by themselves; looked through every 700 of them (the
 # default) they cost a crawl 4 % of its time. What Scrapy and Twisted leave in circles is still found many times a page.
-_YOUNG, _MIDDLE, _OLD = 20_000, 20, 20
+_YOUNG, _MIDDLE, _OLD = 10_000, 10, 10
 
 
 def collect_rarely() -> None:

@@ -166,7 +166,7 @@ def _place(nodes: Sequence[Node], node: Node) -> str:
     return " < ".join(names)
 
 
-@lru_cache(maxsize=1 << 14)  # a site's pages are built of the same elements
+@lru_cache(maxsize=1 << 12)  # a site's pages are built of the same elements
 def _step(tag: str, names: str) -> str:
     return ".".join([tag, *_VOLATILE.sub("", names).split()[:3]])
 

@@ -85,7 +85,7 @@ def _fold(text: str) -> str:
 
 # labels and lines of the theme return on every page, and each is looked at by several rules
 _SHORT = 200  # characters
-_fold_short = lru_cache(maxsize=1 << 13)(_fold)
+_fold_short = lru_cache(maxsize=1 << 12)(_fold)
 
 
 class _Lexicon:

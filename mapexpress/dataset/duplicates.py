@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from rensa import RMinHash
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -87,6 +85,8 @@ def sign(article: Article) -> Signed | None:
     words = _WORD.findall(article.text.casefold())
     if published is None or not article.canonical_url or len(words) < MIN_WORDS:
         return None
+    from rensa import RMinHash  # brings numpy: only runs that store something pay for it
+
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=1)
     minhash.update([" ".join(words[n : n + 3]) for n in range(len(words) - 2)])
     return Signed(

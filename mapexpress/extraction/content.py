@@ -16,7 +16,6 @@ from mapexpress.boilerplate.template_verdicts import judge
 from mapexpress.boilerplate.wording import without_footer, worded
 from mapexpress.extraction.consult import consult_trafilatura
 from mapexpress.extraction.options import Options
-from mapexpress.extraction.scorer import TRAFILATURA_VOTE, decode, score_blocks, with_vote
 from mapexpress.extraction.shape import paragraphs
 from mapexpress.extraction.standfirst import find_standfirst
 from mapexpress.platforms import Platform, Removal, outermost, recognise
@@ -158,6 +157,9 @@ def _choose(
             )
     if not options.listens_to("candidates"):
         return Choice(blocks=_visible(page, page.nodes[:1]), extractor="all", evidence="all visible blocks")
+    # its numpy takes a tenth of a second to import: a run without a page does not pay for it
+    from mapexpress.extraction.scorer import decode, score_blocks, with_vote
+
     scores = score_blocks(page)
     blocks, confidence = decode(page, scores)
     if not scores:
@@ -183,6 +185,8 @@ def _votes(
             yield f"platform:{platform.name}", _visible(page, nodes), _CONTAINER_VOTE
             break
     if second := consult_trafilatura(page):
+        from mapexpress.extraction.scorer import TRAFILATURA_VOTE
+
         yield "trafilatura", second, TRAFILATURA_VOTE if confidence >= _LOST else _RESCUE
 
 
