@@ -27,6 +27,7 @@ EXTENSIONS = {
     "mapexpress.spiders.plain_log.PlainLog": 0,  # before anything of a site is logged
     "mapexpress.spiders.outcome.RunOutcome": 0,
     "mapexpress.spiders.quality.QualityGates": 0,
+    "mapexpress.spiders.run_log.RunLog": 1,  # keeps what the others found
     "mapexpress.spiders.progress.Progress": 1,  # tells what the others found
 }
 # Narrowing first: what a publisher reserves, what is no record, what this run has written; the store is the end.

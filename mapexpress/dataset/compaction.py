@@ -19,6 +19,7 @@ from mapexpress.dataset.disk import fsync_folder, storage_errors, write_all
 from mapexpress.dataset.manifest import add_parts
 from mapexpress.dataset.parts import MAX_PART_BYTES, PartRow, compress, part_rows, read_part
 from mapexpress.dataset.rewrite import drop_part, take_in
+from mapexpress.dataset.run_log import drop_old_runs
 from mapexpress.dataset.visits import Visits
 from mapexpress.dataset.warc import MAX_WARC_BYTES, encode_info
 
@@ -79,6 +80,7 @@ def compact(
         done.warcs += _drop_warcs(layout, state, (now - timedelta(days=keep_days)).date().isoformat())
     state.write("DELETE FROM runs WHERE ended < ?", (now - _RUNS_KEPT).isoformat())
     Visits(state).drop_old(now)
+    drop_old_runs(layout, now)
     state.commit()
     return done
 

@@ -88,6 +88,11 @@ class Layout:
         return self.site / "warc"
 
     @property
+    def runs(self) -> Path:
+        """What each run did, one JSON Lines file a month."""
+        return self.site / "runs"
+
+    @property
     def template(self) -> Path:
         """Snapshots of the site template."""
         return self.site / "template"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
 from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, seal
 from mapexpress.dataset.recovery import recover
+from mapexpress.dataset.run_log import append_run
 from mapexpress.dataset.state import State
 from mapexpress.dataset.warc import Exchange, WarcWriter
 from mapexpress.dataset.writer import RecordWriter, Written
@@ -156,6 +157,14 @@ class SiteStore(Archive):
         self._check()
         with self._failing():
             return compact(self.layout, self.state, self.clock(), SOFTWARE, keep_days=keep_days, go_on=go_on)
+
+    def note_run(self, told: Mapping[str, object]) -> None:
+        """Keep what this run did: its id, when it began and ended, and `told`."""
+        self._check()
+        row = self.state.one("SELECT started FROM runs WHERE run = ?", self.run)
+        with self._failing():
+            began = {"run": self.run, "started": row[0] if row else None, "ended": self._now()}
+            append_run(self.layout, self.clock().astimezone(UTC), began | dict(told))
 
     def flush(self) -> None:
         """Make all that was written durable: files first, then one transaction that says how far they count."""

@@ -40,6 +40,7 @@ class OnePage(Spider):
         },
         "EXTENSIONS": {
             "mapexpress.spiders.outcome.RunOutcome": None,
+            "mapexpress.spiders.run_log.RunLog": None,
             "mapexpress.spiders.quality.QualityGates": None,
             "mapexpress.spiders.progress.Progress": None,
         },

@@ -1,5 +1,6 @@
 """Signals at moments that no one hits by hand."""
 
+import json
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -34,3 +35,7 @@ def test_what_came_before_a_signal_and_was_not_read_is_read_by_the_next_run(
     assert again.status == 0, again.output
     assert Counter(again.urls) == Counter(stored.keys())
     assert not kept & {hit.target for hit in site.hits[seen:]}
+    (month,) = (tmp_path / "sites/mapexpress/runs").iterdir()
+    first, second = map(json.loads, month.read_text("utf-8").splitlines())
+    assert (first["status"], first["reason"], first["counts"].get("stored", 0)) == (143, "shutdown", 0)
+    assert (second["status"], second["reason"], second["counts"]["stored"]) == (0, "finished", len(stored))
