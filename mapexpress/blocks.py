@@ -40,6 +40,7 @@ SKIPPED_TAGS = frozenset(
     "script style noscript template svg math iframe object embed canvas audio video map head title select "
     "option textarea input button datalist".split()
 )
+_OF_THE_HEAD = frozenset("title meta link script style noscript base template object basefont bgsound".split())
 
 # Flags of a node, inherited by everything inside it. ARIA roles count as the elements they stand for.
 NAV, ASIDE, FOOTER, HEADER, FORM, FIGURE, CAPTION, QUOTE = (1 << i for i in range(8))
@@ -296,6 +297,7 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
             root = None
     if root is None:
         root = lxml_html.document_fromstring("<html><body></body></html>")
+    _empty_head(root)
     head = list(root.iter("base", "meta", "link", "title", "script", "h1"))
     base = next((el for el in head if el.tag == "base" and el.get("href") is not None), None)
     base_url = url or ""
@@ -310,6 +312,25 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
     _Walk(page).run()
     _reveal(page)
     return page
+
+
+def _empty_head(root: HtmlElement) -> None:
+    """Begin the body where browsers do: at the first element that no head may hold.
+
+    HTML lets a page leave `<body>` out; libxml2, which does not know `<main>`, `<header>`, `<nav>`, keeps them in the head.
+    """
+    head, body = root.find("head"), root.find("body")
+    strangers = [el for el in head if el.tag not in _OF_THE_HEAD] if head is not None else []
+    if head is None or not strangers:
+        return
+    if body is None:
+        body = root.makeelement("body")
+        head.addnext(body)
+    if body.text:
+        strangers[-1].tail = (strangers[-1].tail or "") + body.text
+        body.text = None
+    for position, stranger in enumerate(strangers):
+        body.insert(position, stranger)  # with the text behind it
 
 
 def _read_head(page: Page, elements: list[HtmlElement]) -> None:

@@ -34,6 +34,21 @@ def test_scripts_and_what_is_not_text_leave_only_their_tail() -> None:
     assert texts(html) == ["abc d"]
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<!doctype html><title>t</title><meta name=a content=b><main><h1>Titre</h1><p>Texte</p></main><p>Fin</p>",
+        "<title>t</title><header><h1>Titre</h1></header>Texte<meta name=a content=b><footer>Fin</footer>",
+        "<html><head><title>t</title><meta name=a content=b><nav>Titre</nav></head><body>Texte<p>Fin</p></body></html>",
+        "<title>t</title><meta name=a content=b><my-card>Titre</my-card><section>Texte</section><div>Fin</div>",
+    ],
+)
+def test_a_body_that_no_tag_opens_begins_where_browsers_begin_it(html: str) -> None:
+    page = parse(html)
+    assert [b.text for b in page.blocks] == ["Titre", "Texte", "Fin"]
+    assert (page.title_tag, page.meta["a"]) == ("t", ["b"])
+
+
 def test_a_button_never_closed_does_not_swallow_the_page() -> None:
     page = parse("<header><button>Menu<main><h1>Titre</h1><p>Texte</p></main></header>")
     assert [b.text for b in page.blocks] == ["Menu", "Titre", "Texte"]

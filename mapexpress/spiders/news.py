@@ -45,7 +45,7 @@ from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
 from mapexpress.spiders.traps import Traps
 from mapexpress.spiders.turns import WINDOW, Turns
-from mapexpress.spiders.ways import WaysIn
+from mapexpress.spiders.ways import WaysIn, named_sitemaps
 from mapexpress.urls import host_key, identity
 
 if TYPE_CHECKING:
@@ -497,7 +497,7 @@ class NewsSpider(Spider):
 
     def _robots(self, robotparser: object, request: Request) -> None:
         rules = getattr(robotparser, "rp", None)
-        self.sitemaps[urlparse_cached(request).netloc] = tuple(getattr(rules, "sitemaps", ()))
+        self.sitemaps[urlparse_cached(request).netloc] = named_sitemaps(request.url, getattr(rules, "sitemaps", ()))
 
     def _count(self, name: str, count: int = 1) -> None:
         self.crawler.stats.inc_value(f"mapexpress/{name}", count)

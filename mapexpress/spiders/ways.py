@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from mapexpress.dataset.frontier import Entry, Kind
 from mapexpress.discovery.feeds import parse_feed
@@ -23,7 +23,7 @@ from mapexpress.hosts import same_family
 from mapexpress.spiders.answers import headers_of, page_of
 from mapexpress.spiders.revisits import MODIFIED_AFTER
 from mapexpress.spiders.traps import Traps
-from mapexpress.urls import canonicalize, identity
+from mapexpress.urls import canonicalize, identity, is_address
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -184,6 +184,16 @@ class WaysIn:
         for url in found.next_pages:
             self._pagers[identity(self.plan.addresses.to_public(url))] = recent
         return found
+
+
+def named_sitemaps(robots: str, given: Iterable[str]) -> tuple[str, ...]:
+    """The sitemaps that a robots.txt names, whole: some write `/sitemap.xml`, or what is no address at all.
+
+    >>> named_sitemaps("https://news.example/robots.txt", ["/map.xml", "https://cdn.example/m.xml", "http://[", "none:"])
+    ('https://news.example/map.xml', 'https://cdn.example/m.xml')
+    """
+    whole = [urljoin(robots, url.strip()) for url in given if is_address(url)]
+    return tuple(url for url in whole if url.startswith(("http://", "https://")) and is_address(url))
 
 
 _READERS = {
