@@ -142,6 +142,8 @@ def explain(
             options=options,
             key=key,
             date=metadata.date_published_raw,
+            day=metadata.date_published,
+            authors=metadata.authors,
             slots=metadata.slots,
         )
         for p in pages

@@ -317,7 +317,7 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
 def _empty_head(root: HtmlElement) -> None:
     """Begin the body where browsers do: at the first element that no head may hold.
 
-    HTML lets a page leave `<body>` out; libxml2, which does not know `<main>`, `<header>`, `<nav>`, keeps them in the head.
+    HTML lets a page leave `<body>` out; libxml2 does not know `<main>`, `<header>`, `<nav>` and keeps them in the head.
     """
     head, body = root.find("head"), root.find("body")
     strangers = [el for el in head if el.tag not in _OF_THE_HEAD] if head is not None else []

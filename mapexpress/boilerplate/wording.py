@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from mapexpress.boilerplate.footers import match_footer
 from mapexpress.boilerplate.phrases import match_line
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection, Container
 
     from mapexpress.blocks import Page
 
@@ -30,6 +31,11 @@ LONGEST_LINE = 120
 LINKED = 0.8
 _FIELD_WORDS = 4  # "Par Nadia Cherkaoui", "Publié le"
 _FIELDS = re.compile(r"[|·•,،/;–—]|\s-\s")
+# From the first number of a date to its year or its time: "31 mars 2026 à 17 h 39", "2026-03-31T10:00", "31/03/2026"
+_MOMENT = re.compile(
+    r"\d{1,2}\D{1,14}(?:\d{1,2}\D{1,3})?\d{4}(?:\D{1,5}\d{1,2}\s?[:hH.]\s?(?:\d{2})?)?|\d{4}\D{1,3}\d{1,2}\D{1,3}\d{1,2}(?:\D{1,3}\d{1,2}:\d{2})?"
+)
+_NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?؟…]\W*$")
 
 
@@ -40,9 +46,13 @@ def worded(
     title: str | None,
     site: str | None,
     date: str | None = None,
+    day: str | None = None,
+    authors: Collection[str] = (),
     gone: Container[int] = (),
 ) -> dict[int, tuple[str, str]]:
-    """Blocks of `kept` (sorted) that are widget lines: block -> (reason, evidence). `date` is the date as shown.
+    """Blocks of `kept` (sorted) that are widget lines: block -> (reason, evidence).
+
+    `date` is the date as shown, `day` its ISO day; `authors` are those of the record.
 
     A phrase alone removes nothing in the middle: there it needs the article's own title (feed footers), a link
     that makes up the rest of the line, or to stand directly before what was removed (`gone`).
@@ -63,8 +73,10 @@ def worded(
         line = _line(page, i)
         if line is not None and line[0] in _HEAD_KINDS:
             removed[i] = (line[0], f"phrase: {line[1]} before the first paragraph")
-        elif date and is_dated_line(page.blocks[i].text, date):
+        elif (shown := date_in(page.blocks[i].text, date, day)) and is_dated_line(page.blocks[i].text, shown):
             removed[i] = ("byline", "place: the page's date among labels before the first paragraph")
+        elif names_only(page.blocks[i].text, authors):
+            removed[i] = ("byline", "place: the record's authors before the first paragraph")
         else:
             break
     for i in reversed(kept):
@@ -80,6 +92,45 @@ def worded(
             break
         removed[i] = (line[0], f"phrase: {line[1]} after the last paragraph")
     return removed
+
+
+def date_in(text: str, date: str | None, day: str | None) -> str | None:
+    """The part of a short line that writes the page's date: as it is known to be shown, or any words of that day.
+
+    Metadata name the moment, readers see it in words: numbers of the day and its year, whatever stands between them. A
+    moment in another zone may be the day before or after.
+
+    >>> date_in("mardi 31 mars 2026 à 10h00", None, "2026-03-31"), date_in("March 31, 2026", None, "2026-03-31")
+    ('31 mars 2026 à 10h00', '31, 2026')
+    >>> date_in("2026-03-31T10:00", None, "2026-03-31"), date_in("En 2026, 31 communes", None, "2026-03-12")
+    ('2026-03-31T10:00', None)
+    """
+    if date and date in text:
+        return date
+    if not day or len(text) > LONGEST_LINE:
+        return None
+    try:
+        published = dt.date.fromisoformat(day[:10])
+        days = [published + dt.timedelta(days=d) for d in (-1, 0, 1)]
+    except (ValueError, OverflowError):
+        return None
+    written = _MOMENT.search(text)
+    numbers = {int(n) for n in _NUMBER.findall(written[0])} if written else set()
+    return written[0] if written and any({d.day, d.year} <= numbers for d in days) else None
+
+
+def names_only(text: str, authors: Collection[str]) -> bool:
+    """Whether a line is one or more of the authors that the record names, and nothing else.
+
+    >>> names_only("Nadia Cherkaoui, Amina Yusuf", ["Amina Yusuf", "Nadia Cherkaoui"]), names_only("Rabat", ["Amina"])
+    (True, False)
+    """
+    if not authors or len(text) > LONGEST_LINE:
+        return False
+    rest = text.casefold()
+    for name in sorted(authors, key=len, reverse=True):
+        rest = rest.replace(name.casefold(), "")
+    return len(rest) < len(text) and not any(c.isalnum() for c in rest)
 
 
 def is_dated_line(text: str, date: str) -> bool:

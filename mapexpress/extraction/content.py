@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -66,13 +66,16 @@ def extract_content(
     options: Options | None = None,
     key: str = "",
     date: str | None = None,
+    day: str | None = None,
+    authors: Sequence[str] = (),
     slots: Mapping[str, str] | None = None,
 ) -> Content:
     """Find the article's paragraphs on a page; never raises for what the page contains.
 
     `title` is the article's headline, which is not part of the text; `key` its name among the pages of `snapshot`;
-    `date` the date of publication as the page shows it; `slots` are words of the page's own that the template masks
-    beside the title. A page without an article gives no paragraphs and the flag `no_text`.
+    `date` the date of publication as the page shows it, `day` its ISO day, `authors` the record's; `slots` are words of
+    the page's own that the template masks beside the title. A page without an article gives no paragraphs and the flag
+    `no_text`.
     """
     options = options or Options()
     index = NodeIndex(page)
@@ -103,7 +106,9 @@ def extract_content(
         if by_structure:
             removed |= trim(page, sorted(kept - set(removed)), title)
         if by_phrase:
-            removed |= worded(page, sorted(kept - set(removed)), title=title, site=name, date=date, gone=removed)
+            removed |= worded(
+                page, sorted(kept - set(removed)), title=title, site=name, date=date, day=day, gone=removed
+            )
     if not options.listens_to("template"):
         snapshot = None
     if snapshot is not None or (site is not None and site.template_remove):

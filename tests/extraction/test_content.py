@@ -1,5 +1,7 @@
 """Whole pages of our own writing in the structure of real ones, through the chooser and the edges."""
 
+import pytest
+
 from mapexpress.blocks import parse
 from mapexpress.extraction.content import extract_content
 from mapexpress.extraction.options import Options
@@ -53,6 +55,21 @@ def test_a_line_of_date_name_and_section_below_the_headline_is_no_paragraph() ->
     )
     dated = extract_content(parse(html), title="Larache inaugure sa criée", date="12 juin 2026")
     assert dated.paragraphs == BODY
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<time>31 mars 2026</time>", "<p>mardi 31 mars 2026 à 10h00</p>", "31/03/2026 10:00", "<div>2026-03-31</div>",
+     "<p>الثلاثاء 31 مارس 2026</p>", "<div>Nadia Cherkaoui</div><div>March 31, 2026</div>",
+     '<time>30 mars 2026</time> · <a href="/sport/">Sport</a>'],
+)  # fmt: skip
+def test_lines_of_date_and_author_above_the_text_go_whoever_told_the_moment(line: str) -> None:
+    body = "".join(f"<p>{p}</p>" for p in BODY)
+    html = f"<body><article><h1>Larache inaugure sa criée</h1>{line}{body}</article></body>"
+    content = extract_content(
+        parse(html), title="Larache inaugure sa criée", day="2026-03-31T10:00:00+01:00", authors=["Nadia Cherkaoui"]
+    )
+    assert content.paragraphs == BODY
 
 
 def test_numbers_of_pages_below_the_text_are_no_paragraph() -> None:
