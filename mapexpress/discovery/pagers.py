@@ -47,6 +47,8 @@ def next_pages(page: Page, zones: Zones | None = None) -> tuple[str, ...]:
             return (anchor.href,)
     if own and (counted := _counted_on(page, own, zones)):
         return (counted,)
+    if own and (numbered_file := _counted_in_path(page, own, number, zones)):
+        return (numbered_file,)
     if page.url and _loads_by_script(page):
         return (_page_address(page.url, number + 1),)
     return ()
@@ -125,6 +127,34 @@ def _counted_on(page: Page, own: str, zones: Zones) -> str | None:
         if value.isdecimal() and before.isdecimal() and int(value) > int(before) and (before != "0" or shown > 1):
             found.setdefault(int(value), anchor.href)
     return found[min(found)] if found else None
+
+
+def _counted_in_path(page: Page, own: str, number: int, zones: Zones) -> str | None:
+    """The following page of a pager whose addresses end in the numbers that its links show: `list_2.html`, `news-2/`.
+
+    A pager is named like one, or is several such links under one parent. A home page is the first of the series that it
+    shows.
+    """
+    series: dict[tuple[str, str], dict[int, Anchor]] = {}
+    for anchor in page.anchors:
+        shown = _number_shown(anchor)
+        if shown is None or not is_address(anchor.href) or not same_site(anchor.href, own):
+            continue
+        parts = urlsplit(anchor.href)
+        tail = _TAIL_NUMBER.fullmatch(parts.path)
+        if tail is not None and not parts.query and tail["number"] and int(tail["number"]) == shown:
+            series.setdefault((tail["stem"], tail["end"]), {}).setdefault(shown, anchor)
+    mine = _TAIL_NUMBER.fullmatch(urlsplit(own).path)
+    for (stem, end), links in series.items():
+        together = len({anchor.element.getparent() for anchor in links.values()}) == 1 and len(links) > 1
+        if not together and not any(zones.of(anchor.element) == "pager" for anchor in links.values()):
+            continue
+        inside = mine is not None and bool(mine["number"]) and (mine["stem"], mine["end"]) == (stem, end)
+        here = int(mine["number"]) if inside and mine is not None else number
+        following = links.get(here + 1)
+        if following is not None and _follows(following.href, own, here, needs_number=False):
+            return following.href
+    return None
 
 
 def _numbers_on(href: str, own: str) -> bool:

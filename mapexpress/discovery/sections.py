@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _BAR = 3  # links that make a line a menu; fewer are a byline, a breadcrumb or a pair of buttons
 _MAX_WORDS = 6  # a menu label; seen: "Droits de l'homme et société civile" has six
 # `?cat=4`, `rubrique.php?id=1`, SPIP's `?rubrique3`
-_BY_QUERY = re.compile(r"(?:cat|id|rub|rubrique|section|theme|categorie|category)(?:_?id)?=?\w", re.IGNORECASE)
+_BY_QUERY = re.compile(
+    r"(?:^|[&;])(?:cat|id|rub|rubrique|section|theme|categorie|category|view=category&id)(?:_?id)?=?\w", re.IGNORECASE
+)
 _NOT_SECTIONS = ("account", "info", "feed", "media", "search", "calendar", "home", "author", "tag", "paging")
 
 
@@ -60,6 +62,8 @@ def _link_bars(page: Page) -> list[Anchor]:
             linked = sum(len(a.text) for a in anchors)
             # `|` and `-` stand between the labels
             between = sum(c.isalnum() for c in text) - sum(c.isalnum() for a in anchors for c in a.text)
+            if any("#" in a.element.get("href", "") for a in anchors):  # "3 comments", "Reply" below a teaser
+                continue
             if linked and between <= _BAR and all(_label(a.text) and not a.text.strip().isdigit() for a in anchors):
                 bars += anchors
     return bars
@@ -73,7 +77,7 @@ def _label(text: str) -> bool:
 def _like_a_section(href: str, home: str) -> bool:
     """A short path below the edition's home, without a date or a long number: `/sport/`, `/ar/economie-et-finance/`."""
     parts = urlsplit(href)
-    if parts.query and not _BY_QUERY.match(parts.query):
+    if parts.query and not _BY_QUERY.search(parts.query):
         return False
     base = urlsplit(home).path.rstrip("/") if home else ""
     rest = parts.path.removeprefix(base).strip("/").split("/")

@@ -55,6 +55,7 @@ _TEASERS = 6
 _PROSE_PER_TEASER = 8
 _PROSE_WITH_OG = 250  # og:type stands on articles, and on the listings of some sites
 _LONG = 800  # prose that outweighs an address or a WordPress page's own word
+_OF_THIS_ADDRESS = "of this address"
 _FRAME = ("menu", "footer", "notice")
 _SHORTCODE = re.compile(r"\[\w+[\s\]]")  # a WordPress block that was never rendered
 _REACH = 5  # ancestors between a teaser's title and the element that holds its excerpt
@@ -103,7 +104,7 @@ def classify(page: Page) -> PageKind:
         return _wordpress_page(page, own) or marked
     if marked is not None and page.url and address is None and own >= _LONG:
         marked = None  # a home page is at the home address
-    if typed is not None and typed.is_article and (own >= _ENOUGH_PROSE or not _is_list(page, own, teasers)):
+    if typed is not None and typed.is_article and (own >= _ENOUGH_PROSE or _is_one(page, typed, own, teasers)):
         return typed
     if marked is not None:
         return marked
@@ -156,6 +157,15 @@ def _is_list(page: Page, own: int, teasers: int) -> bool:
     return teasers >= _TEASERS and own < max(enough, _PROSE_PER_TEASER * teasers)
 
 
+def _is_one(page: Page, typed: PageKind, own: int, teasers: int) -> bool:
+    """Whether a short page that calls itself an article is one: among many teasers it must say so twice.
+
+    Themes put `Article` on their lists too.
+    """
+    named_twice = bool(own) and _OF_THIS_ADDRESS in typed.evidence and _og_type(page) in _OG_ARTICLE
+    return named_twice or not _is_list(page, own, teasers)
+
+
 def _listing(own: int, teasers: int) -> PageKind:
     return PageKind(kind="listing", evidence=f"{teasers} teasers, {own} characters of prose")
 
@@ -191,8 +201,8 @@ def _by_jsonld(page: Page) -> PageKind | None:
             name = name.rpartition("/")[2]
             counts[name] += 1
             if name in _JSONLD["article"] and here & _node_addresses(node, page.base_url):
-                return PageKind(kind="article", evidence=f"JSON-LD {name} of this address")
-    for kind in ("search", "author", "listing"):
+                return PageKind(kind="article", evidence=f"JSON-LD {name} {_OF_THIS_ADDRESS}")
+    for kind in ("search", "author", "page", "listing"):
         found = next((n for n in counts if n in _JSONLD[kind]), None)
         # theme schemas put the site's `Blog` on every page: only without an article
         if found and not any(n in _JSONLD["article"] for n in counts):

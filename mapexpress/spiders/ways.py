@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from mapexpress.dataset.frontier import Entry, Kind
+from mapexpress.discovery.archives import archive_pages
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.links import Found
 from mapexpress.discovery.listings import read_listing
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 RECENT_LINKS = 5000  # of one pager, kept to notice when it turns in circles: 50 of the fullest listing pages
 GUESS_AGAIN = timedelta(days=30)  # a site seldom gets its first feed or sitemap, and a guess costs up to 16 requests
 GUESSED: tuple[Kind, ...] = ("feed", "rest", "sitemap")
+SCOPE = "scope"  # where it keeps the folder that an edition is
+FEWEST_IN_FOLDER = 3  # articles of a home that say so
 HOMES = "homes"  # where the state keeps the addresses that homes answered under
 
 
@@ -103,7 +106,21 @@ class WaysIn:
             return []
         page = page_of(response, url)
         declared = self._ways_in(entry, url, response.url, page)
+        if not any(found.kind == "home" for found in declared):
+            self._take_scope(page, entry)
         return [*declared, *self._links(page, entry)]
+
+    def _take_scope(self, page: Page, entry: Entry) -> None:
+        """Learn that the site is a folder of its host: that was asked for, and all articles of its home lie in it.
+
+        What names the whole host (the sitemaps of robots.txt) then names other sites too.
+        """
+        folder = identity(folder_of(entry.url)) + "/"
+        if folder.count("/") == 1:
+            return
+        shown = [identity(self.plan.addresses.to_public(link.url)) for link in read_listing(page).links]
+        if len(shown) >= FEWEST_IN_FOLDER and all(link.startswith(folder) for link in shown):
+            self.state.put_meta(f"{SCOPE}:{entry.edition}", folder)
 
     def _take_home(self, url: str, entry: Entry) -> bool:
         """Learn the host and scheme of the site's pages from a home, for this run and one that goes on with it.
@@ -122,7 +139,14 @@ class WaysIn:
         return self._take_in(entry, parse_feed(response.body, self.public(response, entry)))
 
     def _sitemap(self, response: Response, entry: Entry) -> list[Entry]:
-        return self._take_in(entry, parse_sitemap(response.body, self.public(response, entry)))
+        found: Found = parse_sitemap(response.body, self.public(response, entry))
+        scope = self.state.meta(f"{SCOPE}:{entry.edition}")
+        if scope is not None and not identity(entry.url).startswith(scope):
+            within = (
+                link for link in found.links if identity(self.plan.addresses.to_public(link.url)).startswith(scope)
+            )
+            found = replace(found, links=tuple(within))
+        return self._take_in(entry, found)
 
     def _rest(self, response: Response, entry: Entry) -> list[Entry]:
         if "/wp/v2/" in entry.url:
@@ -162,7 +186,10 @@ class WaysIn:
             return []
         found = self._onwards(entry, shown)
         digs = entry.kind == "home" or arguments.walks_back
-        return self.plan.expand(entry, found, sections=section_links(page) if digs else ())
+        sections = section_links(page) if digs else ()
+        if arguments.walks_back and not shown.next_pages:
+            sections += archive_pages(page)
+        return self.plan.expand(entry, found, sections=sections)
 
     def _take_in(self, entry: Entry, found: Found) -> list[Entry]:
         if found.problem:

@@ -130,3 +130,19 @@ def test_a_brief_beside_a_link_to_an_older_article_is_an_article() -> None:
     text = "Le port a rouvert ses quais après deux semaines de tempête, et les pêcheurs sont repartis au large."
     page = parse(html.format(text), url="https://news.example/2026/06/le-port-rouvre.html")
     assert classify(page).is_article
+
+
+@pytest.mark.parametrize("kind", ["Product", "Event", "JobPosting", "AboutPage"])
+def test_what_calls_itself_something_else_is_no_article(kind: str) -> None:
+    typed = f'<script type="application/ld+json">{{"@type":"{kind}","name":"Concert au port"}}</script>'
+    assert classify(parse(f"{typed}<h1>Concert au port</h1>{PROSE * 2}", url=URL)).kind == "page"
+    both = typed + f'<script type="application/ld+json">{{"@type":"NewsArticle","url":"{URL}"}}</script>'
+    assert classify(parse(f"{both}<h1>Concert au port</h1>{PROSE * 2}", url=URL)).is_article
+
+
+def test_a_short_article_among_teasers_says_twice_that_it_is_one() -> None:
+    typed = f'<script type="application/ld+json">{{"@type":"NewsArticle","url":"{URL}"}}</script>'
+    og = '<meta property="og:type" content="article">'
+    body = f"<h1>Pluie à Fès</h1>{PROSE}{CARDS}"
+    assert classify(parse(f"<head>{og}{typed}</head>{body}", url=URL)).is_article
+    assert not classify(parse(f"<head>{typed}</head>{body}", url=URL)).is_article

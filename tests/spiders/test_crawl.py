@@ -62,17 +62,24 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
-def command(site: Site, data: Path, *arguments: str, allow: str | None = None) -> list[str]:
+def command(site: Site, data: Path, *arguments: str, allow: str | None = None, path: str = "/") -> list[str]:
     return [
-        sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url=http://{site.host}/",
+        sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url=http://{site.host}{path}",
         "-s", f"MAPEXPRESS_ALLOW_HOSTS={site.host if allow is None else allow}", "-s", f"MAPEXPRESS_DATA={data}",
         "-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0", "-s", "RETRY_TIMES=1", *arguments,
     ]  # fmt: skip
 
 
-def crawl(site: Site, data: Path, *arguments: str, allow: str | None = None) -> subprocess.CompletedProcess[str]:
+def crawl(
+    site: Site, data: Path, *arguments: str, allow: str | None = None, path: str = "/"
+) -> subprocess.CompletedProcess[str]:
     ran = subprocess.run(
-        command(site, data, *arguments, allow=allow), cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
+        command(site, data, *arguments, allow=allow, path=path),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
     assert "Traceback" not in ran.stderr, ran.stderr
     return ran
@@ -275,3 +282,38 @@ def test_a_home_that_leads_to_another_site_is_not_followed_into_it(site: Site, t
     assert ran.returncode == 3
     assert f"give its address: http://localhost:{site.port}/home" in ran.stderr
     assert "/le-port-rouvre-ses-quais/" not in site.asked
+
+
+def test_a_sitemap_that_robots_txt_names_by_its_path(site: Site, tmp_path: Path) -> None:
+    site.pages["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"Sitemap: /map.txt\nSitemap: none of them\n")
+    site.pages["/"] = (200, {}, b"<title>Journal</title><p>Bienvenue")
+    site.pages["/map.txt"] = (200, {"Content-Type": "text/plain"}, f"http://{site.host}/le-port-rouvre/".encode())
+    site.pages["/le-port-rouvre/"] = (200, {}, article("Le port rouvre"))
+    ran = crawl(site, tmp_path, "-a", "via=sitemap")
+    assert "1 stored" in ran.stderr
+
+
+def test_a_site_in_a_folder_is_not_the_whole_host(site: Site, tmp_path: Path) -> None:
+    own = [f"journal/la-depeche-du-port-numero-{n}" for n in range(4)]
+    others = [f"la-ville-informe-ses-habitants-{n}" for n in range(3)]
+    for name in (*own, *others):
+        site.pages[f"/{name}/"] = (200, {}, article(name))
+    site.pages["/journal/"] = (200, {}, links(*own[:3]).encode())
+    listed = "\n".join(f"http://{site.host}/{name}/" for name in (*others, *own))
+    site.pages["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"Sitemap: /map.txt\n")
+    site.pages["/map.txt"] = (200, {"Content-Type": "text/plain"}, listed.encode())
+    ran = crawl(site, tmp_path, "-a", "since=all", path="/journal/")
+    assert "4 stored" in ran.stderr
+    assert not [path for path in site.asked if "la-ville" in path]
+
+
+def test_archives_by_month_lead_back_where_there_is_no_pager(site: Site, tmp_path: Path) -> None:
+    names = {month: [f"2026/{month}/la-depeche-du-mois-{n}" for n in range(3)] for month in ("03", "04", "05")}
+    months = "<ul>" + "".join(f"<li><a href='/2026/{month}/'>{month}</a></li>" for month in names) + "</ul>"
+    for month, articles in names.items():
+        site.pages[f"/2026/{month}/"] = site.pages[f"/2026/{month}"] = (200, {}, (links(*articles) + months).encode())
+        for name in articles:
+            site.pages[f"/{name}/"] = (200, {}, article(name))
+    site.pages["/"] = (200, {}, (links(*names["05"]) + months).encode())
+    assert "9 stored" in crawl(site, tmp_path / "all", "-a", "since=all", "-a", "via=listing").stderr
+    assert "3 stored" in crawl(site, tmp_path / "new", "-a", "via=listing").stderr

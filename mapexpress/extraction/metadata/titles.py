@@ -64,6 +64,11 @@ def _disputed(
     named = next((h for h in headings if _named_by_address(h, declared, sources)), None)
     if named is not None:
         return named, "h1, address"
+    marked = [] if headings else sources.of_platform("title")[0]
+    for text in marked:  # Blogger's h3, where the declared title begins with the blog's name
+        source = next((s for t, s in declared if words(text) and words(text) in words(t)), None)
+        if source is not None:
+            return text, source
     if declared:
         return _shown_part(strip_site(declared[0][0], _lower_headings(sources), names), sources), declared[0][1]
     if headings:

@@ -144,6 +144,12 @@ def title_of(head: str, body: str, url: str = ADDRESS) -> str:
             "La presa reabre sus compuertas",
             id="Spanish",
         ),
+        pytest.param(
+            '<meta name="generator" content="blogger"><title>Le Blog: Le port : la date au centre du débat</title>',
+            '<div class="post"><h3 class="post-title">Le port : la date au centre du débat</h3><p>Texte.</p></div>',
+            "Le port : la date au centre du débat",
+            id="the platform's heading where the title begins with the blog's name",
+        ),
     ],
 )
 def test_headline(head: str, body: str, expected: str) -> None:
