@@ -33,6 +33,10 @@ class MapexpressCommand(ScrapyCommand):
         name = type(self).__module__.rpartition(".")[2].replace("_", "-")
         try:
             self._check(name, args)
+            if self.settings is not None:
+                from mapexpress.spiders.settings_check import check_settings
+
+                check_settings(self.settings)
             self.exitcode = int(self.execute(args, opts))
         except MapexpressError as error:
             sys.stderr.write(f"scrapy {name}: {error}\n")

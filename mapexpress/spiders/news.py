@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,7 @@ from mapexpress.fetch.failures import failure_reason
 from mapexpress.fetch.handler import BROWSER
 from mapexpress.hosts import AddressMap
 from mapexpress.lookalikes import lookalike
-from mapexpress.pipelines.store import store_of
+from mapexpress.pipelines.store import MAX_SECTIONS, store_of
 from mapexpress.records import Article, Rejection
 from mapexpress.report.gates import check_thresholds
 from mapexpress.sites import SiteConfig, load_site
@@ -39,10 +40,11 @@ from mapexpress.spiders.arguments import Arguments, read_arguments
 from mapexpress.spiders.articles import Articles
 from mapexpress.spiders.heavy import HeavyPages
 from mapexpress.spiders.learning import SiteLearning
-from mapexpress.spiders.outcome import RunOutcome
-from mapexpress.spiders.plan import Plan
+from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
+from mapexpress.spiders.plan import Plan, check_languages
 from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
+from mapexpress.spiders.settings_check import check_settings
 from mapexpress.spiders.traps import Traps
 from mapexpress.spiders.turns import WINDOW, Turns
 from mapexpress.spiders.ways import WaysIn, named_sitemaps
@@ -89,18 +91,21 @@ class NewsSpider(Spider):
     heavy: HeavyPages
     complete: bool | None = None
     under_way: dict[str, Entry]
+    other_sections: Counter[str]  # of articles that were left out
     sitemaps: dict[str, tuple[str, ...]]  # of robots.txt, by host and port
 
     # Before anything is fetched.
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> Plan:
-        """Read arguments and site file. Raises UsageError with one line."""
+        """Read arguments, settings and site file. Raises UsageError with one line."""
+        check_settings(settings)
         arguments = read_arguments(given, needs_url=cls.site_name is None)
         name = cls.site_name or arguments.site
         folder = Path(settings.get("MAPEXPRESS_SITES") or "sites")
         site = load_site(name, folder) if name else SiteConfig.for_url(arguments.url or "")
         check_thresholds(site.thresholds, site.key)
+        check_languages(arguments, site)
         if site.browser:
             check_browser(settings.get("MAPEXPRESS_BROWSER"), site.key)
         policy = AddressPolicy.parse(settings.get("MAPEXPRESS_ALLOW_HOSTS") or "")
@@ -123,6 +128,7 @@ class NewsSpider(Spider):
         spider.options = options_without(crawler.settings.getlist("MAPEXPRESS_WITHOUT"))
         spider.under_way = {}
         spider.sitemaps = {}
+        spider.other_sections = Counter()
         spider.refused_in_a_row = 0
         crawler.signals.connect(spider._robots, signals.robots_parsed)
         crawler.signals.connect(spider._item_settled, signals.item_scraped)
@@ -240,8 +246,8 @@ class NewsSpider(Spider):
             self._count("shown")
             self._count("from_rest")
             return record
-        if record is None:
-            self._count("left_out")
+        if record is None and isinstance(made, Article):
+            self._leave_out(made)
             self.frontier.close(entry.url)
         self._release(entry)
         return None
@@ -444,10 +450,18 @@ class NewsSpider(Spider):
         if asked is not None:
             yield asked
             return
-        self._count("left_out")
+        self._leave_out(record)
         self.frontier.close(entry.url)
         for url in {entry.url, *record.page_urls}:
             self.store.leave(url)
+
+    def _leave_out(self, record: Article) -> None:
+        self._count("left_out")
+        if not self.plan.wants_section(record.url, record.section):
+            name = record.section or "-"
+            known = name in self.other_sections or len(self.other_sections) < MAX_SECTIONS
+            self.other_sections[name if known else "others"] += 1
+            self.crawler.stats.set_value("mapexpress/other_sections", self.other_sections.most_common(MAX_NAMES))
 
     # What became of an entry.
 

@@ -66,7 +66,7 @@ class RunOutcome:
         if self.bugs:
             return ExitStatus.BUG
         shown = stats.get("mapexpress/shown", 0)
-        came = stats.get("mapexpress/stored", 0) + stats.get("mapexpress/unchanged", 0)
+        came = sum(stats.get(f"mapexpress/{name}", 0) for name in ("stored", "unchanged", "left_out"))
         if not came and _total(stats, "mapexpress/blocked/") and not stats.get("mapexpress/known", 0):
             return ExitStatus.BLOCKED
         if not shown:
@@ -97,6 +97,8 @@ def _alarms(stats: Mapping[str, object]) -> list[str]:
 def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
     """A run in a few lines: found, stored, rejected by reason, by section and language, where the data is.
 
+    Where the sections that were asked for hold nothing, those that do are named.
+
     `complete` tells whether a walk back came to its end; None for a run that only took what is new.
 
     >>> print(summary({"mapexpress/found": 3, "mapexpress/stored": 2, "mapexpress/rejected/no_text": 1,
@@ -121,6 +123,9 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     ):
         if counts:
             lines.append(f"  {title:<12}{_listed(counts)}")
+    elsewhere = stats.get("mapexpress/other_sections")
+    if isinstance(elsewhere, list) and not _count(stats, "stored"):
+        lines.append(f"  sections    none that was asked for; the articles are in: {_listed(dict(elsewhere))}")
     blocked = _by_prefix(stats, "mapexpress/blocked/")
     for reason, count in blocked.items():
         lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")

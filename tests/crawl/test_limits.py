@@ -52,7 +52,12 @@ def test_days_and_sections(runner: Runner, site: SiteServer, stored: dict[str, C
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(("sinse=all",), "since"), (("since=2026-13-01",), "2026-13-01"), (("via=rss",), "feed")],
+    [
+        (("sinse=all",), "since"),
+        (("since=2026-13-01",), "2026-13-01"),
+        (("via=rss",), "feed"),
+        (("lang=xx",), "ar, fr"),
+    ],
 )
 def test_a_wrong_argument_ends_the_run_with_one_line(
     arguments: tuple[str, ...], said: str, runner: Runner, site: SiteServer, tmp_path: Path

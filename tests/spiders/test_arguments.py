@@ -1,9 +1,11 @@
 from datetime import date
 
 import pytest
+from scrapy.settings import Settings
 
 from mapexpress.errors import UsageError
 from mapexpress.spiders.arguments import WAYS, Arguments, read_arguments
+from mapexpress.spiders.settings_check import check_settings
 
 BAD = [
     {"since": "yesterday"},
@@ -91,3 +93,19 @@ def test_undated_articles_are_kept_unless_said_otherwise() -> None:
 
 def test_a_scheduler_may_number_its_job() -> None:
     assert read_arguments({"_job": "7e5", "limit": "3"}, needs_url=False).limit == 3
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["DOWNLOAD_DELAY=x", "DOWNLOAD_DELAY=-1", "AUTOTHROTTLE_ENABLED=maybe", "MAPEXPRESS_WARC_DAYS=1.5",
+     "LOG_LEVEL=loud", "MAPEXPRESS_MAX_RETRY_AFTER=nan", "MAPEXPRESS_NOW=tomorrow", "MAPEXPRESS_WARC="],
+)  # fmt: skip
+def test_a_setting_of_no_use_is_a_usage_error_that_names_it(setting: str) -> None:
+    name, _, value = setting.partition("=")
+    with pytest.raises(UsageError, match=name):
+        check_settings(Settings({name: value}))
+
+
+def test_settings_as_they_are_typed_and_as_modules_give_them_are_taken() -> None:
+    typed = {"DOWNLOAD_TIMEOUT": "2.5", "LOG_LEVEL": "debug", "RETRY_PRIORITY_ADJUST": "-3", "MAPEXPRESS_WARC": "False"}
+    check_settings(Settings({**typed, "CONCURRENT_REQUESTS": 4, "MAPEXPRESS_WARC_DAYS": "0"}))

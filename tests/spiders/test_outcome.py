@@ -6,7 +6,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from mapexpress.errors import ExitStatus, StorageError
-from mapexpress.spiders.outcome import RunOutcome
+from mapexpress.spiders.outcome import RunOutcome, summary
 
 STORAGE, BUG, BLOCKED, NO_WAY_IN, QUALITY = "storage", "bug", "blocked", "no way in", "quality"
 ORDER = {
@@ -43,3 +43,17 @@ def test_the_first_in_order_decides(monkeypatch, happened):
 
 def test_a_healthy_run_without_news_is_status_0(monkeypatch):
     assert outcome_of(monkeypatch).status() is ExitStatus.OK
+
+
+def test_pages_that_came_and_were_not_asked_for_are_no_wall(monkeypatch):
+    outcome = outcome_of(monkeypatch, BLOCKED)
+    outcome.crawler.stats.set_value("mapexpress/left_out", 3)
+    assert outcome.status() is ExitStatus.OK
+
+
+def test_sections_that_hold_nothing_are_answered_with_those_that_do():
+    said = summary(
+        {"mapexpress/left_out": 3, "mapexpress/other_sections": [("Sports", 2), ("-", 1)]},
+        site="news.example", data="data", complete=None,
+    )  # fmt: skip
+    assert "  sections    none that was asked for; the articles are in: 2 Sports, 1 -" in said
