@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
 
 
+def check_output(out: Path) -> None:
+    """Raise UsageError unless a file can be made there: files are replaced as a whole, which a device must never be."""
+    if out.is_dir() or not out.parent.is_dir():
+        raise UsageError(f"{out}: not a file in an existing folder; give -o the name of a file")
+    if out.exists() and not out.is_file():
+        raise UsageError(f"{out}: no plain file; leave the option out and redirect standard output")
+
+
 class MapexpressCommand(ScrapyCommand):
     """A command that gives its exit status; works in a Scrapy project and outside one."""
 
@@ -71,6 +79,7 @@ class MapexpressCommand(ScrapyCommand):
 
         with storage_errors(path):
             make_folder(path.absolute().parent)
+            check_output(path.absolute())
             write_atomically(path.absolute(), text.encode())
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapexpress import __version__
-from mapexpress.command import MapexpressCommand
+from mapexpress.command import MapexpressCommand, check_output
 from mapexpress.corpus.progress import Progress
 from mapexpress.corpus.sources import Columns, Source, can_be_read_twice, find_files, read, size_of
 from mapexpress.errors import ExitStatus, StorageError, UsageError
@@ -81,8 +81,7 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
         sources = chain.from_iterable(read(path, columns) for path in files)
         return _to_stdout(sources, how, opts.workers)
     out = Path(opts.output)
-    if out.is_dir() or not out.parent.is_dir():
-        raise UsageError(f"{out}: not a file in an existing folder; give -o the name of a file")
+    check_output(out)
     if any(out.exists() and out.samefile(path) for path in files):
         raise UsageError(f"{out} is one of the files to clean; write to another one")
     with CorpusWriter(out, job) as writer:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from mapexpress.command import DatasetCommand
+from mapexpress.command import DatasetCommand, check_output
 from mapexpress.errors import ExitStatus, UsageError
 from mapexpress.records import Article
 
@@ -63,8 +63,7 @@ class Command(DatasetCommand):
             print(f"{out}: {counts.total()} records of {len(counts)} {opts.by}s", file=sys.stderr)
         elif opts.output is not None:
             out = Path(opts.output)
-            if out.is_dir() or not out.parent.is_dir():
-                raise UsageError(f"{out}: not a file in an existing folder; give -o the name of a file")
+            check_output(out)
             count = write_export(articles(), out, opts.format, opts.schema)
             print(f"{out}: {count} records", file=sys.stderr)
         elif opts.format == "parquet":

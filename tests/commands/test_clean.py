@@ -163,11 +163,13 @@ def test_killed_at_any_moment_and_typed_again_gives_the_same_bytes(tmp_path: Pat
         (["dirty.txt", "--workers", "0"], b"--workers"),
         (["dirty.txt", "-o", "none/out.jsonl"], b"existing folder"),
         (["dirty.txt", "-o", "dirty.txt"], b"one of the files"),
+        (["dirty.txt", "-o", "pipe"], b"no plain file"),  # as a device, which root could replace
     ],
 )
 def test_bad_input_is_one_clear_line_and_status_2(tmp_path: Path, args: list[str], says: bytes) -> None:
     (tmp_path / "dirty.txt").write_text(DIRTY, "utf-8")
     (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
+    os.mkfifo(tmp_path / "pipe")
     done = clean(tmp_path, *args)
     assert done.returncode == 2
     assert says in done.stderr
