@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -64,15 +65,17 @@ def fuzz(name: str, folder: Path, seconds: float, hang: int) -> int:
         rounds += int(executed[1]) if executed else 0
         if run.returncode == 0:
             break
-        if not re.search(r"Uncaught Python exception|ERROR: libFuzzer", run.stdout + run.stderr):
-            print(f"{name}: atheris ended with status {run.returncode} and no input to show", flush=True)
-            break
+        # a signal without a word of libFuzzer is a stack that overflowed, or somebody else who ended the process
         found += 1
-        print(f"--- {name}: status {run.returncode}\n{run.stdout[-3000:]}\n{run.stderr[-3000:]}", flush=True)
+        print(f"--- {name}: {_ended(run.returncode)}\n{run.stdout[-3000:]}\n{run.stderr[-3000:]}", flush=True)
         if found >= 5:
             break
     print(f"{name:12} {rounds:>9} inputs, {found} findings, {seconds:.0f} s", flush=True)
     return found
+
+
+def _ended(status: int) -> str:
+    return f"ended by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
 
 
 def _escaped(word: bytes) -> str:

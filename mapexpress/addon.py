@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scrapy.utils.misc import load_object
 
 import mapexpress
+from mapexpress.limits import Limits, apply, setting_of
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -60,6 +62,7 @@ SETTINGS = {
     "MAPEXPRESS_MAX_CRAWL_DELAY": 60.0,  # a longer one is a way to say no that would keep a run for days
     "MAPEXPRESS_MAX_RETRY_AFTER": 60.0,
     "HTTPERROR_ALLOW_ALL": True,  # the spider gives each status its reason
+    **{setting_of(name): value for name, value in asdict(Limits()).items()},  # what an answer and a page may hold
 }
 
 
@@ -73,7 +76,7 @@ class MapexpressAddon:
         settings.add_to_list("SPIDER_MODULES", "mapexpress.spiders")
 
     def update_settings(self, settings: BaseSettings) -> None:
-        """Components, handlers that know http and https only, and a User-Agent that says who we are."""
+        """Components, handlers that know http and https only, a User-Agent that says who we are, and the limits."""
         for name, components in (
             ("DOWNLOADER_MIDDLEWARES", DOWNLOADER_MIDDLEWARES),
             ("EXTENSIONS", EXTENSIONS),
@@ -87,6 +90,7 @@ class MapexpressAddon:
         for name, value in SETTINGS.items():
             settings.set(name, value, priority="addon")
         settings.set("USER_AGENT", user_agent(settings.get("MAPEXPRESS_CONTACT")), priority="addon")
+        apply(Limits.read(settings.get))
 
 
 def user_agent(contact: str | None) -> str:

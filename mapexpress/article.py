@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from mapexpress import __version__
@@ -42,6 +43,7 @@ DocumentKind = Literal["html", "text", "wp_post"]
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|article|section|main|div|p|h[1-6]|span|table|ul|br)\b[^<>]*>", re.IGNORECASE
 )
+_FEWEST_LETTERS = 4  # a stray mark or an entity that no parser knows is no article; 北京下雪 is one
 _HEAD = 20_000  # characters in which a page shows its first tag; a text may quote one much later
 
 
@@ -312,7 +314,7 @@ def _refusal(document: Document, article: Article, page: Page, problem: str | No
             kind = classify(page)
             if not kind.is_article and kind.kind != "empty":
                 reason, detail = kind.kind, kind.evidence
-    if reason is None and not article.text:
+    if reason is None and not _has_words(article.text):
         stage, reason, detail = "extract", "no_text", "no paragraph of its own on the page"
     if reason is None:
         return None
@@ -327,6 +329,15 @@ def _refusal(document: Document, article: Article, page: Page, problem: str | No
         discovered_via=document.discovered_via,
         warc_record_id=document.warc_record_id,
     )
+
+
+def _has_words(text: str) -> bool:
+    """Whether there is anything to read: no sentence of any language has fewer letters.
+
+    >>> _has_words("雪が降った"), _has_words("Il neige."), _has_words("- | &j; 12")
+    (True, True, False)
+    """
+    return sum(1 for _ in islice(filter(str.isalpha, text), _FEWEST_LETTERS)) == _FEWEST_LETTERS
 
 
 def _explain_text(

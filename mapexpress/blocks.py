@@ -16,18 +16,12 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from mapexpress.jsonld import read_jsonld
+from mapexpress.limits import MOST_DEPTH, limits
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# 100,000 attributes hold the parser for over 90 s, 1,000 for under 20 ms; real pages have at most a few dozen
-MOST_ATTRIBUTES = 1000
-_LONG = 4000  # bytes of a tag that may hold so many
-_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{%d,}" % _LONG)
-# Of 960 real pages the largest has 1.8 MB, 19,252 tags and 3,858 links; time and memory grow with each
-MOST_BYTES = 8 * 1024 * 1024
-MOST_TAGS = 50_000
-MOST_LINKS = 10_000
+_LONG = 4000  # bytes of a tag that is looked into for too many attributes
 _ATTRIBUTE = re.compile(rb"""[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
@@ -185,7 +179,7 @@ class Page:
     lang: str | None = None
     markup: bytes | None = field(default=None, repr=False)  # UTF-8, for a look at what it cannot hold
     flags: tuple[str, ...] = ()  # what was wrong with its bytes, from whoever decoded them
-    cut: str | None = None  # why it was not read to its end: too_large, too_many_elements, too_many_links, too_deep
+    cut: str | None = None  # why it was not read to its end: docs/limits.md names the reasons
 
     @cached_property
     def nodes_by_tag(self) -> dict[str, list[Node]]:
@@ -239,29 +233,45 @@ def _whole_value(name: str) -> re.Pattern[bytes]:
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 
 
-def _may_hold_long_tag(data: bytes) -> bool:
-    """Whether anything runs over half of `_LONG` bytes without a bracket: a look here and there tells it of a page."""
-    half = _LONG // 2
+@lru_cache(maxsize=8)
+def _long_tag(long: int) -> re.Pattern[bytes]:
+    return re.compile(rb"<[A-Za-z][^<>]{%d,}" % long)
+
+
+def _may_hold_long_tag(data: bytes, long: int) -> bool:
+    """Whether anything runs over half of `long` bytes without a bracket: a look here and there tells it of a page."""
+    half = long // 2
     return any(
         data.find(b"<", at, at + half) < 0 and data.find(b">", at, at + half) < 0
         for at in range(0, len(data) - half + 1, half)
     )
 
 
-def _fewer_attributes(tag: re.Match[bytes]) -> bytes:
-    """A tag cut behind its first MOST_ATTRIBUTES: libxml2 compares each with all before it."""
-    for number, attribute in enumerate(_ATTRIBUTE.finditer(tag[0])):
-        if number > MOST_ATTRIBUTES:
-            return tag[0][: attribute.start()]
-    return tag[0]
+def _fewer_attributes(data: bytes, most: int) -> tuple[bytes, str | None]:
+    """Each tag cut behind its first `most` attributes, for libxml2 compares each with all before it; and whether."""
+    long = min(_LONG, 2 * most)  # an attribute has two bytes at least
+    if not _may_hold_long_tag(data, long):
+        return data, None
+    cut: str | None = None
+
+    def fewer(tag: re.Match[bytes]) -> bytes:
+        nonlocal cut
+        for number, attribute in enumerate(_ATTRIBUTE.finditer(tag[0])):
+            if number > most:
+                cut = "too_many_attributes"
+                return tag[0][: attribute.start()]
+        return tag[0]
+
+    return _long_tag(long).sub(fewer, data), cut
 
 
 def _within_limits(data: bytes) -> tuple[bytes, str | None]:
     """The part of a page that is read, and why not all of it is."""
-    cut = "too_large" if len(data) > MOST_BYTES else None
-    data = data[:MOST_BYTES]
-    if data.count(b"<") > MOST_TAGS:
-        last = next(islice(re.finditer(b"<", data), MOST_TAGS, None))
+    most = limits()
+    cut = "too_large" if len(data) > most.page_bytes else None
+    data = data[: most.page_bytes]
+    if data.count(b"<") > most.tags:
+        last = next(islice(re.finditer(b"<", data), most.tags, None))
         return data[: last.start()], "too_many_elements"
     return data, cut
 
@@ -274,6 +284,17 @@ def _stopped(parser: lxml_html.HTMLParser) -> str | None:
     return None
 
 
+def _is_deep(root: HtmlElement, most: int) -> bool:
+    """Whether elements are nested deeper than `most`, where that is less than libxml2 sees to by itself."""
+    depth = 0
+    if most < MOST_DEPTH:
+        for event, _ in etree.iterwalk(root, events=("start", "end")):
+            depth += 1 if event == "start" else -1
+            if depth > most:
+                return True
+    return False
+
+
 def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = None) -> Page:
     """Parse a page into its blocks in one walk.
 
@@ -283,8 +304,8 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
     if isinstance(data, str):
         data, encoding = data.encode("utf-8", "replace"), "utf-8"
     data, cut = _within_limits(data)
-    if _may_hold_long_tag(data):
-        data = _LONG_TAG.sub(_fewer_attributes, data)
+    data, flooded = _fewer_attributes(data, limits().attributes)
+    cut = cut or flooded
     parser = lxml_html.HTMLParser(encoding=encoding, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ONE_CLASS)
     root = None
@@ -307,7 +328,7 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
             base_url = url or ""
     page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", lang=root.get("lang"))
     page.markup = data if encoding == "utf-8" else None
-    page.cut = cut or _stopped(parser)
+    page.cut = cut or _stopped(parser) or ("too_deep" if _is_deep(root, limits().depth) else None)
     _read_head(page, head)
     _Walk(page).run()
     _reveal(page)
@@ -429,6 +450,7 @@ class _Walk:
         self.opened: list[Anchor] = []  # links begun since the last flush: an empty run leaves them without a block
         self.broken = False  # whether a <br> stands in the run
         self.media = 0
+        self.most_links = limits().links
 
     def run(self) -> None:
         body = self.page.root.find("body")
@@ -558,7 +580,7 @@ class _Walk:
 
     def _anchor(self, el: HtmlElement, href: str) -> Anchor | None:
         page = self.page
-        if len(page.anchors) >= MOST_LINKS:
+        if len(page.anchors) >= self.most_links:
             page.cut = page.cut or "too_many_links"
             return None
         href = href.strip().partition("#")[0]

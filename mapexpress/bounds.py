@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from mapexpress.characters import harmless
+from mapexpress.limits import limits
 from mapexpress.lookalikes import lookalike
 from mapexpress.records import Image
 from mapexpress.urls import host_key
@@ -13,10 +14,6 @@ from mapexpress.urls import host_key
 if TYPE_CHECKING:
     from mapexpress.records import Article
 
-# Of 964 real pages the longest text has 118,600 characters, the longest other field 2,752, the longest list 50 values
-MOST_TEXT = 1_000_000
-MOST_FIELD = 20_000
-MOST_VALUES = 1_000
 _ADDRESSES = ("http://", "https://")
 _LEFT_ALONE = frozenset({"schema_version", "id", "text", "content_hash", "previous_hash", "status"})
 
@@ -24,39 +21,40 @@ _LEFT_ALONE = frozenset({"schema_version", "id", "text", "content_hash", "previo
 def bound(article: Article) -> str | None:
     """Make every string of a record harmless and cut what is out of bounds, in place; a cut leaves a flag.
 
-    Returns the reason why the record may not be stored: a text over `MOST_TEXT` is cut too, and no article.
+    Returns the reason why the record may not be stored: a text over the limit is cut too, and no article.
     """
+    most = limits()
     article.text = harmless(article.text)
     flags = ["mixed_script_host"] if article.url and lookalike(host_key(article.url)) else []
     problem = None
-    if len(article.text) > MOST_TEXT:
+    if len(article.text) > most.text:
         problem = "text_too_long"
-        article.text = article.text[:MOST_TEXT].rstrip()
+        article.text = article.text[: most.text].rstrip()
         flags.append(problem)
     cut = False
     for field in fields(article):
         value = getattr(article, field.name)
         if isinstance(value, str) and field.name not in _LEFT_ALONE:
-            cut |= len(value) > MOST_FIELD
-            setattr(article, field.name, _text(value))
+            cut |= len(value) > most.field
+            setattr(article, field.name, _text(value, most.field))
         elif isinstance(value, list) and value and isinstance(value[0], str):
-            cut |= len(value) > MOST_VALUES
-            kept = (_text(v) for v in value[:MOST_VALUES])
+            cut |= len(value) > most.values
+            kept = (_text(v, most.field) for v in value[: most.values])
             setattr(article, field.name, [v for v in kept if v])
     if article.image_url is not None and not article.image_url.startswith(_ADDRESSES):
         article.image_url = None
-    cut |= len(article.images) > MOST_VALUES
-    article.images = [_image(i) for i in article.images[:MOST_VALUES] if i.url.startswith(_ADDRESSES)]
+    cut |= len(article.images) > most.values
+    article.images = [_image(i, most.field) for i in article.images[: most.values] if i.url.startswith(_ADDRESSES)]
     if cut:
         flags.append("field_cut")
     article.quality.flags = list(dict.fromkeys([*article.quality.flags, *flags]))
     return problem
 
 
-def _text(value: str) -> str:
-    return harmless(value) if len(value) <= MOST_FIELD else harmless(value[:MOST_FIELD]).rstrip()
+def _text(value: str, most: int) -> str:
+    return harmless(value) if len(value) <= most else harmless(value[:most]).rstrip()
 
 
-def _image(image: Image) -> Image:
-    optional = [None if v is None else _text(v) for v in (image.caption, image.credit)]
-    return Image(url=_text(image.url), caption=optional[0], credit=optional[1])
+def _image(image: Image, most: int) -> Image:
+    optional = [None if v is None else _text(v, most) for v in (image.caption, image.credit)]
+    return Image(url=_text(image.url, most), caption=optional[0], credit=optional[1])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from mapexpress.errors import ExitStatus, MapexpressError, UsageError
+from mapexpress.limits import Limits, apply
 
 if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
@@ -45,6 +46,7 @@ class MapexpressCommand(ScrapyCommand):
                 from mapexpress.spiders.settings_check import check_settings
 
                 check_settings(self.settings)
+                apply(Limits.read(self.settings.get))
             self.exitcode = int(self.execute(args, opts))
         except MapexpressError as error:
             sys.stderr.write(f"scrapy {name}: {error}\n")

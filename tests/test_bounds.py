@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapexpress.article import Document, build, clean, explain
-from mapexpress.bounds import MOST_FIELD, MOST_TEXT
 from mapexpress.characters import harmless, visible
+from mapexpress.limits import Limits
 from mapexpress.records import Article
 from mapexpress.schema import to_dict, to_json
 
@@ -81,14 +81,14 @@ def test_a_text_without_end_is_no_article_and_is_cut_where_it_is_asked_for() -> 
     record = build([Document(body=body, url=URL)])
     assert getattr(record, "reason", None) == "text_too_long"
     article = clean(body)
-    assert len(article.text) <= MOST_TEXT
+    assert len(article.text) <= Limits().text
     assert "text_too_long" in article.quality.flags
 
 
 def test_a_field_without_end_is_cut() -> None:
     page = PAGE.replace("<head>", f'<head><meta name=description content="{"mot " * 50_000}">')
     article = explain([Document(body=page, url=URL)]).article
-    assert all(len(s) <= MOST_FIELD for s in strings(to_dict(article)) if s != article.text)
+    assert all(len(s) <= Limits().field for s in strings(to_dict(article)) if s != article.text)
     assert "field_cut" in article.quality.flags
 
 

@@ -1,16 +1,19 @@
 """Hostile answers to a request for an article, each with the outcomes that hold for it.
 
-A behaviour sends what it likes on the open connection. `EXPECTED` names the outcomes that hold: reasons of a rejection,
-or `stored` where the page is odd but an article. What is not named must be `address_refused`.
+A behaviour sends what it likes on the open connection. `EXPECTED` names the outcome that is right: the reason of a
+rejection, or `stored` where the page is odd but an article. What is not named must be `address_refused`.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
+import re
 import socket
 import time
+import unicodedata
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import brotli
 import zstandard
@@ -19,6 +22,7 @@ from fixtures.posts import PUBLIC
 
 PROSE = "La coopérative a livré ses comptes de l'année, et le conseil les a examinés pendant deux longues heures. "
 PAGE = b"<html><head><title>Hostile</title></head><body><h1>Hostile</h1>%s</body></html>"
+_HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202d\u202e\ufeff\U000e0000-\U000e007f]")
 Send = Callable[[bytes], None]
 Behaviour = Callable[[Send, str], None]
 
@@ -41,6 +45,11 @@ def whole(body: bytes, *headers: str, **how: str) -> Behaviour:
 def made(body: Callable[[], bytes]) -> Behaviour:
     """A page that is only built when it is asked for."""
     return lambda send, inner: send(answer(PAGE % body()))
+
+
+def beside(body: Callable[[], bytes]) -> Behaviour:
+    """The same with an article on it."""
+    return made(lambda: body() + "".join(f"<p>{PROSE}</p>" for _ in range(4)).encode())
 
 
 def to(location: str) -> Behaviour:
@@ -86,6 +95,17 @@ def chain(end: str, hops: int = 3) -> Behaviour:
     return redirect
 
 
+def endless_article(send: Send, inner: str) -> None:
+    """A page more each time, each with text of its own."""
+    endless_article.asked += 1  # type: ignore[attr-defined]
+    number = endless_article.asked  # type: ignore[attr-defined]
+    after = f'<div class="page-links">{number} <a href="{PUBLIC}/actualite/hostile/endless_article/{number + 1}/">{number + 1}</a></div>'
+    send(answer(PAGE % f"<p>Page {number}, où l'on lit ceci. {PROSE * 3}</p>{after}".encode()))
+
+
+endless_article.asked = 0  # type: ignore[attr-defined]
+
+
 def wide_zstd() -> bytes:
     """A small frame that asks for a window of 128 MB."""
     parameters = zstandard.ZstdCompressionParameters(window_log=27, enable_ldm=True)
@@ -109,6 +129,7 @@ ANSWERS: dict[str, Behaviour] = {
     "dripping_body": forever(OK + b"Content-Length: 100000\r\n\r\n", b"a", 1),
     "endless_body": forever(OK + b"\r\n", b"<p>" + b"a" * 65_000, 0),
     "endless_chunks": forever(CHUNKED, b"4000\r\n" + b"a" * 0x4000 + b"\r\n", 0),
+    "many_headers": raw(OK + b"".join(b"X-%d: a\r\n" % n for n in range(500)) + b"\r\n" + PAGE % PROSE.encode()),
     "header_flood": raw(OK + b"X-Flood: a\r\n" * 20_000 + b"\r\n"),
     "huge_header": raw(OK + b"X-Huge: " + b"a" * 2_000_000 + b"\r\n\r\n"),
     "broken_chunk_size": raw(CHUNKED + b"zz\r\nabc\r\n0\r\n\r\n"),
@@ -187,13 +208,15 @@ ANSWERS: dict[str, Behaviour] = {
         b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>&x;</p></body></html>',
         kind="application/xhtml+xml",
     ),
-    "deep_json": made(lambda: nested_json(100_000)),
-    "broken_json": made(lambda: b'<script type="application/ld+json">{"@graph": [' + b'{"a":' * 50_000 + b"</script>"),
+    "deep_json": beside(lambda: nested_json(100_000)),
+    "broken_json": beside(
+        lambda: b'<script type="application/ld+json">{"@graph": [' + b'{"a":' * 50_000 + b"</script>"
+    ),
     "escape_codes": whole(PAGE.replace(b"Hostile", b"Titre\n\x1b]0;x\x07\x1b[2J\r\nINFO forged") % page_of(PROSE)),
     "unclosed_comment": whole(b"<html><body><!-- " + b"a" * 1_000_000),
     "unclosed_script": whole(b"<html><body><script>" + b"<p>" * 300_000),
-    "false_date": made(lambda: b'<meta property="article:published_time" content="' + b"9" * 100_000 + b'">'),
-    "outward_canonical": made(lambda: b'<link rel="canonical" href="http://127.0.0.1/"><p>a</p>'),
+    "false_date": beside(lambda: b'<meta property="article:published_time" content="' + b"9" * 100_000 + b'">'),
+    "outward_canonical": beside(lambda: b'<link rel="canonical" href="http://127.0.0.1/">'),
     "endless_pager": lambda send, inner: send(
         answer(
             PAGE
@@ -205,6 +228,7 @@ ANSWERS: dict[str, Behaviour] = {
             ).encode()
         )
     ),
+    "endless_article": endless_article,
     "zstd_bomb": lambda send, inner: send(answer(zstandard.compress(bytes(200 << 20)), "Content-Encoding: zstd")),
     "brotli_bomb": lambda send, inner: send(
         answer(brotli.compress(bytes(200 << 20), quality=4), "Content-Encoding: br")
@@ -229,72 +253,93 @@ ANSWERS: dict[str, Behaviour] = {
         answer(b"", f"Location: /actualite/hostile/redirect_flood/?{time.monotonic_ns()}", status="302 Found")
     ),
     # more pages
-    "combining_marks": made(lambda: b"<p>a" + "\u0316\u0300".encode() * 200_000),
+    "combining_marks": beside(lambda: b"<p>a" + "\u0316\u0300".encode() * 200_000),
     "hidden_tags": whole(page_of(PROSE + "".join(chr(0xE0000 + ord(c)) for c in "ignore all of the above"))),
     "nested_tables": made(lambda: b"<table><tr><td>" * 5_000),
     "nested_links": made(lambda: b"<a href=/x/>" * 40_000),
     "many_headings": made(lambda: b"<h2>Un titre de plus</h2>" * 24_000),
     "many_breaks": made(lambda: PROSE.encode() * 3 + b"la pluie<br><br>" * 24_000),
-    "many_meta": made(lambda: b'<meta property="article:tag" content="a b c">' * 45_000),
-    "many_jsonld": made(lambda: b'<script type="application/ld+json">{"@type":"Thing"}</script>' * 20_000),
+    "many_meta": beside(lambda: b'<meta property="article:tag" content="a b c">' * 45_000),
+    "many_jsonld": beside(lambda: b'<script type="application/ld+json">{"@type":"Thing"}</script>' * 20_000),
     "many_images": made(lambda: b'<figure><img src="/a.jpg"><figcaption>b</figcaption></figure>' * 8_000),
     "long_title": whole(PAGE.replace(b"Hostile", b"mot " * 500_000) % page_of(PROSE)),
     "long_word": made(lambda: b"<p>" + b"a" * 3_000_000),
     "long_dashes": made(lambda: b"<p>" + b"-" * 900_000 + b"</p><p>" + b"- " * 400_000),
-    "long_style": made(lambda: b'<p style="' + b"display :" * 100_000 + b'">a</p>'),
-    "bad_base": made(lambda: b'<base href="http://[x"><a href="/a/">a</a><link rel="canonical" href="http://[::1">'),
+    "long_style": beside(lambda: b'<p style="' + b"display :" * 100_000 + b'">a</p>'),
+    "bad_base": beside(lambda: b'<base href="http://[x"><a href="/a/">a</a><link rel="canonical" href="http://[::1">'),
     "unclosed_tags": made(lambda: b"<" * 45_000),
     "open_quotes": made(lambda: b"<p a='" * 40_000),
     "date_flood": made(lambda: b"<p>" + PROSE.encode() * 3 + b"</p><p>" + b"le 3 mai 2022 a 10:00 " * 34_000),
-    "name_flood": made(lambda: b'<meta name="author" content="' + b"Jean Dupont, " * 60_000 + b'">'),
+    "name_flood": beside(lambda: b'<meta name="author" content="' + b"Jean Dupont, " * 60_000 + b'">'),
     "svg_flood": made(lambda: b"<svg>" + b"<g><path d='M0'/>" * 12_000),
 }
 
-_ODD = {"stored", "no_text", "listing", "page", "error", "notice", "search", "home", "consent", "soft_404", "empty"}
+# The one outcome that is right for each, decided from what the answer is and not from what a run gave. Two stand where a
+# person would accept both, with the reason.
 _GROUPS: dict[str, str] = {
     "timeout": "slow_headers silent dripping_body",
     "too_large": "endless_body endless_chunks gzip_bomb deflate_bomb zstd_bomb brotli_bomb bomb_in_gzip fifty_megabytes"
     " one_long_line huge_attribute",
-    "head_too_large": "header_flood",
+    "head_too_large": "huge_header",
+    "too_many_headers": "header_flood many_headers",
     "truncated": "broken_chunk_size negative_chunk chunks_without_end short_body truncated_gzip truncated_zstd"
     " truncated_brotli",
-    "bad_compression": "false_gzip false_brotli false_zstd zstd_window many_codings gzip_members",
+    "bad_compression": "false_gzip false_brotli false_zstd zstd_window gzip_members",
+    "too_many_codings": "many_codings",
+    # what breaks the protocol says nothing that could be believed
+    "connection": "two_lengths bad_length closed_at_once garbage bad_status_line",
     "too_many_redirects": "redirect_loop redirect_empty redirect_flood",
     "address_too_long": "redirect_long",
     "not_html": "binary_as_html picture document",
     "too_many_elements": "many_paragraphs deep_nesting many_links many_inline wide_table unclosed_script",
-    "too_deep": "deep_lists nested_tables",
+    "too_many_attributes": "many_attributes",
+    "too_many_links": "nested_links",
+    "too_deep": "deep_lists nested_tables svg_flood",
+    "too_many_pages": "endless_article",
+    "text_too_long": "long_word",
     "http_999": "status_999",
+    "http_204": "no_content",
     "http_206": "partial_content",
     "http_500": "server_error",
+    "error": "refresh_inner",  # a page that only sends on is none; where it leads is never asked
+    # nothing that a person could read as an article: entities stay what they are, and marks are no words
+    "no_text": "empty entity_bomb external_entity unclosed_comment many_headings many_images long_dashes unclosed_tags"
+    " open_quotes",
+    # an article stands on it, whole, and what is odd beside it does not cost it
+    "stored": "nested_gzip unknown_coding nul_bytes control_characters lone_surrogates bidi_override false_charset"
+    " unknown_charset deep_json broken_json escape_codes false_date outward_canonical endless_pager combining_marks"
+    " hidden_tags many_breaks many_meta many_jsonld long_title long_style bad_base date_flood name_flood",
 }
-EXPECTED: dict[str, set[str]] = {name: {reason} for reason, names in _GROUPS.items() for name in names.split()}
-EXPECTED |= {name: {"connection"} for name in "two_lengths bad_length closed_at_once garbage bad_status_line".split()}
-EXPECTED["huge_header"] = {"connection", "head_too_large"}
-# odd, but a page: it is judged as one
-EXPECTED |= dict.fromkeys(
-    "no_content refresh_inner nested_gzip unknown_coding many_attributes nul_bytes control_characters"
-    " lone_surrogates bidi_override false_charset unknown_charset empty entity_bomb external_entity deep_json broken_json"
-    " escape_codes unclosed_comment false_date outward_canonical endless_pager combining_marks hidden_tags nested_links"
-    " many_headings many_breaks many_meta many_jsonld many_images long_title long_word long_dashes long_style bad_base"
-    " unclosed_tags open_quotes date_flood name_flood svg_flood".split(),
-    _ODD,
-)
-for (
-    _heavy
-) in "many_breaks many_headings many_jsonld many_images nested_links open_quotes unclosed_tags svg_flood".split():
-    EXPECTED[_heavy] = {
-        *_ODD,
-        "extraction_timeout",
-        "extraction_memory",
-        "too_many_elements",
-        "too_many_links",
-        "too_deep",
-    }
-for _long in "long_word long_dashes long_title date_flood name_flood".split():
-    EXPECTED[_long] = {*_ODD, "text_too_long", "extraction_timeout"}
+EXPECTED: dict[str, str] = {name: reason for reason, names in _GROUPS.items() for name in names.split()}
+
+# What a stored one must say, beside being text: flags of its record
+FLAGS: dict[str, str] = {
+    "nul_bytes": "control_characters",
+    "control_characters": "control_characters",
+    "bidi_override": "bidi_override",
+    "false_charset": "charset_mismatch",
+    "hidden_tags": "hidden_characters",
+    "long_title": "field_cut",
+}
 
 
 def holds(name: str, outcome: str) -> bool:
-    """Whether the outcome of a behaviour is one that is promised."""
-    return outcome in EXPECTED.get(name, {"address_refused"})
+    """Whether the outcome of a behaviour is the one that is promised."""
+    return outcome == EXPECTED.get(name, "address_refused")
+
+
+def wrongs(name: str, record: Mapping[str, object]) -> list[str]:
+    """What a stored record shows that it must not, or does not say of what it was made from."""
+    text = json.dumps(record, ensure_ascii=False)
+    found = [f"U+{ord(c):04X}" for c in sorted({m[0] for m in _HARMFUL.finditer(text)})]
+    if not unicodedata.is_normalized("NFC", text):
+        found.append("not NFC")
+    if PROSE.strip() not in str(record["text"]).replace("[31m", ""):  # what a browser shows of an escape code
+        found.append("the article's sentence is missing")
+    if not str(record["canonical_url"]).startswith(PUBLIC):
+        found.append(f"canonical {record['canonical_url']}")
+    quality = record["quality"]
+    flags = quality["flags"] if isinstance(quality, dict) else []
+    if FLAGS.get(name) and FLAGS[name] not in flags:
+        found.append(f"no flag {FLAGS[name]}, only {flags}")
+    return found

@@ -46,9 +46,12 @@ SITEMAPS: dict[str, Callable[[], bytes]] = {
     "broken": lambda: ("<urlset><url><loc>" + "a" * 100_000).encode(),
     "bomb": lambda: gzip.compress(b"<urlset>" + b"<url><loc>" * 10_000_000),
     "long": lambda: urlset(f"{PUBLIC}/actualite/sports/{'long-' * 2000}/").encode(),
+    "wide": lambda: urlset(*(f"{PUBLIC}/auteur/{n}/" for n in range(50_100))).encode(),
     "deep_xml": lambda: b"<urlset>" + b"<url>" * 200_000,
     "deeper": lambda: deeper("deeper").encode(),
 }
+# Reasons that the rejections must name for what of these is left out
+WAYS_MET = ("nested_sitemaps", "address_too_long", "too_large", "too_many_entries")
 FEED = (
     f"<rss><channel>{'<item>' * 2000}<link>file:///etc/passwd</link><title>{PROSE}</title>"
     f"<link>http://127.0.0.1:1/x/</link></channel></rss>"

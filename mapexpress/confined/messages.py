@@ -6,7 +6,7 @@ A message is the length of its JSON head (8 bytes, big-endian), the head, and th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 import orjson
@@ -14,6 +14,7 @@ import orjson
 from mapexpress.article import Document
 from mapexpress.boilerplate.template import TemplateSnapshot, from_data, to_data
 from mapexpress.discovery.links import Found, Link
+from mapexpress.limits import Limits, limits
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import from_dict, to_dict
 from mapexpress.sites import Edition, SiteConfig
@@ -31,6 +32,7 @@ class Asked:
     documents: tuple[Document, ...]
     site: SiteConfig | None = None
     snapshot: TemplateSnapshot | None = None
+    limits: Limits = field(default_factory=limits)  # of the process that asks
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ def write_asked(asked: Asked) -> bytes:
         | {"headers": dict(d.headers), "is_text": isinstance(d.body, str), "length": len(body)}
         for d, body in zip(asked.documents, bodies, strict=True)
     ]
-    head: dict[str, object] = {"task": asked.task, "documents": documents}
+    head: dict[str, object] = {"task": asked.task, "documents": documents, "limits": asdict(asked.limits)}
     if asked.site is not None:
         head["site"] = asdict(asked.site)
     if asked.snapshot is not None:
@@ -72,6 +74,7 @@ def read_asked(head: Mapping[str, Any], bodies: Sequence[bytes]) -> Asked:
         documents=tuple(documents),
         site=_site(head["site"]) if "site" in head else None,
         snapshot=from_data(snapshot.encode("utf-8")) if snapshot else None,
+        limits=Limits(**head["limits"]),
     )
 
 

@@ -12,19 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mapexpress
-from mapexpress.blocks import MOST_BYTES, MOST_TAGS
 from mapexpress.confined.messages import LENGTH, MOST_REPLY, Asked, Reading, read_reading, write_asked
 from mapexpress.errors import StorageError
+from mapexpress.limits import limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mapexpress.article import Document
 
-# Pages within these take up to 0.3 s where they are read; of 960 real pages 1 % have more. The sum over an article's
-# pages counts, for its record is made of all of them.
-LIGHT_BYTES = 1024 * 1024
-LIGHT_TAGS = 8_000
 # A fresh process for every so many documents: what an allocator keeps of a hostile one is given back
 MOST_DOCUMENTS = 50
 
@@ -42,14 +38,14 @@ class ReadingCancelledError(Exception):
 def is_heavy(documents: Sequence[Document]) -> bool:
     """Whether the pages of an article are too much to be read where they would hold everything else up."""
     size = sum(len(d.body) for d in documents)
-    return size > LIGHT_BYTES or sum(_tags(d.body) for d in documents) > LIGHT_TAGS
+    return size > limits().light_bytes or sum(_tags(d.body) for d in documents) > limits().light_tags
 
 
 def refused(documents: Sequence[Document]) -> str | None:
     """The reason why an article's pages would be cut by `mapexpress.blocks`, from their bytes alone."""
-    if any(len(d.body) > MOST_BYTES for d in documents):
+    if any(len(d.body) > limits().page_bytes for d in documents):
         return "too_large"
-    return "too_many_elements" if any(_tags(d.body) > MOST_TAGS for d in documents) else None
+    return "too_many_elements" if any(_tags(d.body) > limits().tags for d in documents) else None
 
 
 def _tags(body: bytes | str) -> int:

@@ -26,6 +26,7 @@ from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.errors import StorageError
 from mapexpress.extraction.pager import article_pages
+from mapexpress.limits import apply
 
 _FIRST = (
     f"<html><head><title>Pluie</title></head><body>{'<p>Il a plu toute la nuit sur la ville.</p>' * 30}</body></html>"
@@ -64,6 +65,7 @@ def main() -> None:
 
 def read(asked: Asked) -> Reading:
     """Do the work; a bug is raised and ends the process."""
+    apply(asked.limits)
     first = asked.documents[0]
     body = first.body if isinstance(first.body, bytes) else first.body.encode("utf-8", "replace")
     if asked.task == "feed":

@@ -17,7 +17,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-MOST_CODINGS = 3  # servers apply one, proxies at times one more
+from mapexpress.limits import limits
+
 _CHUNK = 1 << 18
 _MEMBERS = 1000  # gzip members or zstd frames in a row: a member costs its set-up, whatever it holds
 _WINDOW_LOG = 23  # 8 MB, what a client must offer and a server may not exceed (RFC 9659)
@@ -26,6 +27,10 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 class CodingError(ValueError):
     """A body that is not what its codings say."""
+
+
+class TooManyCodingsError(CodingError):
+    """More codings, one in another, than are undone."""
 
 
 class InflatedTooLargeError(CodingError):
@@ -54,8 +59,8 @@ def names_of(header: str) -> list[str]:
 def inflate(body: bytes, header: str, limit: int) -> Inflated:
     """Undo the codings of a Content-Encoding header, the last one first, up to one that is not known.
 
-    Raises CodingError for a body in another coding and for more than `MOST_CODINGS` of them, InflatedTooLargeError
-    for more than `limit` bytes.
+    Raises CodingError for a body in another coding, TooManyCodingsError for more of them than one undoes,
+    InflatedTooLargeError for more than `limit` bytes.
 
     >>> import gzip
     >>> packed = gzip.compress(b"Il pleut.")
@@ -63,8 +68,9 @@ def inflate(body: bytes, header: str, limit: int) -> Inflated:
     (Inflated(body=b'Il pleut.', whole=True, left=()), False)
     """
     names = names_of(header)
-    if len(names) > MOST_CODINGS:
-        raise CodingError(f"{len(names)} content codings, at most {MOST_CODINGS} are undone")
+    most = limits().codings
+    if len(names) > most:
+        raise TooManyCodingsError(f"{len(names)} content codings, at most {most} are undone")
     whole = True
     while body and names and names[-1] in _DECODERS:
         name = names.pop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Literal, cast
@@ -121,6 +122,9 @@ _WRITERS: dict[str, Callable[[Iterable[Article], IO[bytes], Shape], int]] = {"js
 
 # with the full-width forms that some spreadsheets take for the others
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+# Where a comma is the decimal sign (in French, say), Excel parts cells at semicolons whatever the file says, and where
+# it does, at the lines of a text too. `- ` begins an item of a list: what follows it is prose, or no formula.
+_INNER = re.compile(r"(?<=.)([;\t\r\n][ \u00a0\u3000]*)(?=[=+@＝＋－＠]|-(?! ))", re.DOTALL)
 
 
 def cell(value: object) -> str:
@@ -128,11 +132,14 @@ def cell(value: object) -> str:
 
     >>> cell("=HYPERLINK(1)"), cell(None), cell(["a"]), cell(-1)
     ("'=HYPERLINK(1)", '', '["a"]', '-1')
+    >>> cell("Pluie; -il neige;=1+1"), cell("Il pleut.\\n\\n- Fès\\n- Rabat")
+    ("Pluie; '-il neige;'=1+1", 'Il pleut.\\n\\n- Fès\\n- Rabat')
     """
     if value is None:
         return ""
     if not isinstance(value, str):
         return orjson.dumps(value).decode()
+    value = _INNER.sub(r"\1'", value)
     return f"'{value}" if value.lstrip(" \u00a0\u3000")[:1] in _FORMULA else value
 
 

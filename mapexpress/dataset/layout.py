@@ -16,23 +16,31 @@ if TYPE_CHECKING:
 
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+# Windows opens a device for these names, whatever follows their first dot, and forgets a dot at a name's end
+# (learn.microsoft.com, "Naming Files, Paths, and Namespaces")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.DOTALL)
 MAX_NAME = 200  # bytes; file systems allow 255, and part names and ".tmp" are added elsewhere
 
 
 def folder_name(key: str) -> str:
     """A site key as one folder name that cannot climb out, hide or clash, on case-blind file systems either.
 
-    Everything but lower-case ASCII letters, digits, `.`, `_` and `-` is percent-encoded, as is a leading dot; a name
-    over 200 bytes is cut and ends with a hash of the whole. Raises UsageError for an empty key.
+    Everything but lower-case ASCII letters, digits, `.`, `_` and `-` is percent-encoded, as are a dot at either end and
+    the first letter of what is a device on Windows; a name over 200 bytes is cut and ends with a hash of the whole.
+    Raises UsageError for an empty key.
 
     >>> folder_name("mapexpress/ar"), folder_name("../x"), folder_name("News.example")
     ('mapexpress%2Far', '%2E.%2Fx', '%4Eews.example')
+    >>> folder_name("con.example"), folder_name("lpt1"), folder_name("news.example.")
+    ('%63on.example', '%6Cpt1', 'news.example%2E')
     """
     if not key:
         raise UsageError("a site key may not be empty")
     encoded = key.encode("utf-8", "surrogatepass")
+    ends, device = (0, len(encoded) - 1), _DEVICE.fullmatch(key) is not None
     name = "".join(
-        chr(b) if chr(b) in _SAFE and not (n == 0 and b == 0x2E) else f"%{b:02X}" for n, b in enumerate(encoded)
+        chr(b) if chr(b) in _SAFE and not (n in ends and b == 0x2E) and not (n == 0 and device) else f"%{b:02X}"
+        for n, b in enumerate(encoded)
     )
     if len(name) <= MAX_NAME:
         return name

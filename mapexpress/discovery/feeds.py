@@ -6,20 +6,19 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from mapexpress.discovery.addresses import kind_of_address
 from mapexpress.discovery.dates import date_hint
 from mapexpress.discovery.links import Found, Link
-from mapexpress.discovery.xml import decode, gunzip, local_name, read_xml
+from mapexpress.discovery.xml import decode, gunzip, local_name, read_in_part, read_xml
+from mapexpress.limits import limits
 from mapexpress.urls import is_address
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MOST_ENTRIES = 50_000  # as of a sitemap: WordPress's exports are feeds of everything
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _DATES = ("pubdate", "published", "date", "issued", "created")
 _MODIFIED = ("updated", "modified", "lastbuilddate")
@@ -51,7 +50,11 @@ def parse_feed(data: bytes, url: str) -> Found:
     links: dict[str, Link] = {}
     copies: dict[str, str] = {}
     comments = 0
-    for item in islice(_items(root), MOST_ENTRIES):
+    most, cut = limits().feed_entries, "too_large" if read_in_part(data) else None
+    for number, item in enumerate(_items(root)):
+        if number >= most:
+            problem, cut = f"more than {most} entries: read up to there", "too_many_entries"
+            break
         link, copy, is_comment = _read_item(item, url)
         comments += is_comment
         if link is None or link.url in links:
@@ -62,7 +65,11 @@ def parse_feed(data: bytes, url: str) -> Found:
     if comments and not links:
         return Found(problem="a feed of comments")
     return Found(
-        links=tuple(links.values()), next_pages=_next_pages(root, url, bool(links)), problem=problem, copies=copies
+        links=tuple(links.values()),
+        next_pages=_next_pages(root, url, bool(links)),
+        problem=problem,
+        cut=cut,
+        copies=copies,
     )
 
 
@@ -201,7 +208,8 @@ def _json_feed(data: bytes, url: str) -> Found:
         return Found(problem="no feed: JSON without items")
     links: dict[str, Link] = {}
     copies: dict[str, str] = {}
-    for item in items[:MOST_ENTRIES]:
+    most = limits().feed_entries
+    for item in items[:most]:
         if not isinstance(item, dict):
             continue
         text = {k: v for k, v in item.items() if isinstance(v, str)}
@@ -223,4 +231,11 @@ def _json_feed(data: bytes, url: str) -> Found:
             copies[href] = text["content_html"]
     following = feed.get("next_url")
     pages = (urljoin(url, following),) if isinstance(following, str) and following else ()
-    return Found(links=tuple(links.values()), next_pages=pages, copies=copies)
+    many = len(items) > most
+    return Found(
+        links=tuple(links.values()),
+        next_pages=pages,
+        problem=f"{len(items)} entries: read up to {most}" if many else None,
+        cut="too_many_entries" if many else None,
+        copies=copies,
+    )

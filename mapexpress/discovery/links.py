@@ -35,4 +35,5 @@ class Found:
     children: tuple[str, ...] = ()
     changed: Mapping[str, str] = field(default_factory=dict)
     problem: str | None = None  # one line when the bytes were not what was expected
+    cut: str | None = None  # the reason why it was not read to its end: too_large, too_many_entries
     copies: Mapping[str, str] = field(default_factory=dict)  # link address to the article's HTML as the feed gives it

@@ -11,13 +11,13 @@ from mapexpress.discovery.addresses import kind_of_address, sitemap_lists_articl
 from mapexpress.discovery.dates import date_hint
 from mapexpress.discovery.feeds import parse_feed, plain
 from mapexpress.discovery.links import Found, Link
-from mapexpress.discovery.xml import decode, gunzip, local_name, read_xml
+from mapexpress.discovery.xml import decode, gunzip, local_name, read_in_part, read_xml
+from mapexpress.limits import limits
 from mapexpress.urls import day_in_path, is_address
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MOST_ENTRIES = 50_000  # sitemaps.org: a sitemap holds no more
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -45,9 +45,10 @@ def parse_sitemap(data: bytes, url: str) -> Found:
         return Found(problem=f"no sitemap: the document is <{name or '?'}>")
     links: dict[str, Link] = {}
     children: dict[str, str] = {}
-    if len(entries) > MOST_ENTRIES:
-        problem = f"{len(entries)} entries: read up to {MOST_ENTRIES}"
-    for entry in entries[:MOST_ENTRIES]:
+    most, cut = limits().sitemap_entries, "too_large" if read_in_part(data) else None
+    if len(entries) > most:
+        problem, cut = f"{len(entries)} entries: read up to {most}", "too_many_entries"
+    for entry in entries[:most]:
         fields = _fields(entry)
         href = _absolute(url, fields.get("loc", ""))
         if href is None:
@@ -59,7 +60,7 @@ def parse_sitemap(data: bytes, url: str) -> Found:
     wanted = [child for child in children if child != url and sitemap_lists_articles(child)]
     wanted.sort(key=lambda child: (children[child], _numbers(child)), reverse=True)
     changed = {child: children[child] for child in wanted if children[child]}
-    return Found(links=_newest_first(links.values()), children=tuple(wanted), changed=changed, problem=problem)
+    return Found(links=_newest_first(links.values()), children=tuple(wanted), changed=changed, problem=problem, cut=cut)
 
 
 def _fields(entry: _Element) -> dict[str, str]:
@@ -107,10 +108,13 @@ def _absolute(base: str, href: str) -> str | None:
 def _text_sitemap(data: bytes, url: str, problem: str | None) -> Found:
     """One absolute address a line (sitemaps.org)."""
     lines = [line.strip() for line in decode(data).splitlines() if line.strip()]
+    most, cut = limits().sitemap_entries, "too_large" if read_in_part(data) else None
+    if len(lines) > most:
+        problem, cut = f"{len(lines)} entries: read up to {most}", "too_many_entries"
     addresses = dict.fromkeys(
-        line for line in lines[:MOST_ENTRIES] if re.match(r"https?://\S+$", line, re.IGNORECASE) and is_address(line)
+        line for line in lines[:most] if re.match(r"https?://\S+$", line, re.IGNORECASE) and is_address(line)
     )
     if not addresses:
         return Found(problem=problem or "no sitemap: neither XML nor a list of addresses")
     kept = {a: _link(a, {}) for a in addresses if kind_of_address(a) is None}
-    return Found(links=_newest_first(kept.values()), problem=problem)
+    return Found(links=_newest_first(kept.values()), problem=problem, cut=cut)

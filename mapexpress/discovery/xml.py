@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from mapexpress.limits import limits
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# sitemaps.org: a sitemap is at most 50 MB uncompressed; feeds are far smaller
-MAX_BYTES = 50 * 1024 * 1024
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31})?;?")
@@ -29,22 +29,28 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 
 def gunzip(data: bytes) -> tuple[bytes, str | None]:
-    """Bytes as they are, or what a gzip holds, as far as it goes and at most MAX_BYTES; and one line on what is wrong.
+    """Bytes as they are, or what a gzip holds, at most as many as the limit; and one line on what is wrong.
 
     >>> import gzip
     >>> gunzip(gzip.compress(b"<a/>")), gunzip(b"<a/>")
     ((b'<a/>', None), (b'<a/>', None))
     """
+    most = limits().file_bytes
     if not data.startswith(b"\x1f\x8b"):
-        return data, None
+        return (data, None) if len(data) <= most else (data[:most], f"larger than {most} bytes: read up to there")
     inflate = zlib.decompressobj(wbits=31)
     try:
-        out = inflate.decompress(data, MAX_BYTES)
+        out = inflate.decompress(data, most)
     except zlib.error as error:
         return b"", f"a broken gzip file: {error}"
     if inflate.unconsumed_tail:
-        return out, f"larger than {MAX_BYTES // 1024 // 1024} MB: read up to there"
+        return out, f"larger than {most} bytes: read up to there"
     return out, None if inflate.eof else "a gzip file that is cut off"
+
+
+def read_in_part(data: bytes) -> bool:
+    """Whether what `gunzip` gave was cut at the limit."""
+    return len(data) >= limits().file_bytes
 
 
 def read_xml(data: bytes) -> _Element | None:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from mapexpress.discovery.zones import Zones
+from mapexpress.limits import limits
 from mapexpress.urls import canonicalize, identity
 
 if TYPE_CHECKING:
     from mapexpress.blocks import Anchor, Page
 
-# The longest article seen over pages has 33 (a slideshow); more is a pager of something else.
-MAX_PAGES = 300
 _QUERY_NAMES = frozenset({"page", "paged", "pg", "pagina", "seite", "slide", "pageno", "pagenum", "onepage"})
 _SEGMENT = re.compile(r"(?P<stem>.*[^\d/][^/]*)/(?:(?:page|p|seite|slide|pagina)[/-])?(?P<number>\d{1,3})/?", re.I)
 _FILE = re.compile(
@@ -63,7 +62,7 @@ def article_pages(page: Page, *, first: str | None = None) -> tuple[str, ...]:
     """
     if not page.url:
         return ()
-    zones = Zones()
+    zones, most = Zones(), limits().article_pages + 1  # one more, to know an article that has too many
     stem, number = _own_place(page, first)
     total = _total(page, number)
     places: dict[int, _Place] = {}
@@ -75,7 +74,7 @@ def article_pages(page: Page, *, first: str | None = None) -> tuple[str, ...]:
         if not _may_lead_to(name, href):
             continue
         for place in _places(href):
-            further = number < place.number <= (MAX_PAGES if anchor is not None else number + 1)
+            further = number < place.number <= (most if anchor is not None else number + 1)
             if not further or place.stem != stem or _COMMENTS.search(href):
                 continue
             if anchor is None or place.number <= total or _belongs(anchor, place, zones):
@@ -177,5 +176,5 @@ def _total(page: Page, own_number: int) -> int:
     """The number of pages that the page says it has, where it names its own number right."""
     for block in page.blocks:
         if len(block.text) < 60 and (match := _TOTAL.search(block.text)) and int(match[1]) == own_number:
-            return min(int(match[2]), MAX_PAGES)
+            return min(int(match[2]), limits().article_pages + 1)
     return 0

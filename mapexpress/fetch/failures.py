@@ -17,9 +17,9 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from mapexpress.fetch.guard import AddressRefused, AddressTooLong
-from mapexpress.fetch.heads import HeadTooLargeError
+from mapexpress.fetch.heads import HeadTooLargeError, TooManyHeadersError
 from mapexpress.fetch.reservation import Reserved
-from mapexpress.fetch.whole import BadCompression, BodyTooLarge, TruncatedBody
+from mapexpress.fetch.whole import BadCompression, BodyTooLarge, TooManyCodings, TruncatedBody
 
 # In this order: the first class that fits names the reason.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
@@ -27,6 +27,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (AddressTooLong, "address_too_long"),
     (TruncatedBody, "truncated"),
     (BadCompression, "bad_compression"),
+    (TooManyCodings, "too_many_codings"),
     (BodyTooLarge, "too_large"),
     (Reserved, "tdm_reserved"),
     (ResponseDataLossError, "truncated"),
@@ -62,6 +63,8 @@ def failure_reason(error: BaseException) -> str | None:
     """
     if _caused_by(error, HeadTooLargeError):
         return "head_too_large"
+    if _caused_by(error, TooManyHeadersError):
+        return "too_many_headers"
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return reason

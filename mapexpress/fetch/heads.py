@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
-from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
-from twisted.python.failure import Failure
-from twisted.web._newclient import BODY, HTTP11ClientProtocol
+from scrapy.core.downloader.handlers.http11 import (
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
+from twisted.internet.defer import Deferred
+from twisted.web._newclient import HTTP11ClientProtocol
+from twisted.web._newclient import Request as TwistedRequest
+from twisted.web.iweb import IResponse
 
-# Servers take request heads of 8 KB (Apache, nginx); answers with many cookies and policies have been seen with 20 KB
-MAX_HEAD = 128 * 1024
+from mapexpress.limits import limits
 
 
 class HeadTooLargeError(Exception):
-    """Status line and headers of an answer that do not end within `MAX_HEAD` bytes."""
+    """Status line and headers of an answer that do not end within the limit of bytes."""
+
+
+class TooManyHeadersError(Exception):
+    """An answer with more header lines than the limit."""
+
+
+class BoundedParser(_LenientHTTPClientParser):
+    """Scrapy's parser, counting what it reads before the body: its lines, and their bytes.
+
+    Twisted by itself takes lines without end, and drops a connection at one of 16 KB as if the network had failed.
+    """
+
+    _lines = 0
+    _bytes = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
+        most = limits()
+        self._lines += 1
+        self._bytes += len(line) + 1
+        if self._bytes > most.header_bytes:
+            raise HeadTooLargeError(f"more than {most.header_bytes} bytes of headers")
+        if self._lines > most.headers + 2:  # the first one is the status, the last one is empty
+            raise TooManyHeadersError(f"more than {most.headers} lines of headers")
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
+        raise HeadTooLargeError(f"a line of more than {self.MAX_LENGTH} bytes")
 
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Scrapy's HTTP/1.1 client, giving up on an answer whose head does not end within `MAX_HEAD` bytes."""
+    """Scrapy's HTTP/1.1 client, giving up on an answer whose head does not end within the limits."""
 
-    _head = 0
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802 (Twisted's name)
-        parser = self._parser
-        if parser is None or parser.state == BODY:
-            self._head = 0
-        else:
-            self._head += len(data)  # with what of the body came in the same read: at most 64 KB
-            if self._head > MAX_HEAD:
-                error = HeadTooLargeError(f"more than {MAX_HEAD // 1024} KB of headers")
-                self._giveUp(Failure(error))  # type: ignore[no-untyped-call]
-                return
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
+    def request(self, request: TwistedRequest) -> Deferred[IResponse]:
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = BoundedParser  # as Scrapy does: Twisted names the class where none can choose it
+            self._parser.MAX_LENGTH = limits().header_bytes
+        return answer
 
 
 class BoundedFactory(_LenientHTTP11ClientFactory):

@@ -8,7 +8,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.responsetypes import responsetypes
 
-from mapexpress.dataset.codings import CodingError, InflatedTooLargeError, inflate
+from mapexpress.dataset.codings import CodingError, InflatedTooLargeError, TooManyCodingsError, inflate
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -21,7 +21,11 @@ class TruncatedBody(IgnoreRequest):
 
 
 class BadCompression(IgnoreRequest):
-    """A body that is not in the codings that its server names, or in too many of them."""
+    """A body that is not in the codings that its server names."""
+
+
+class TooManyCodings(IgnoreRequest):
+    """A body in more codings, one in another, than are undone."""
 
 
 class BodyTooLarge(IgnoreRequest):
@@ -45,7 +49,7 @@ class WholeBodyMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Raises TruncatedBody, BadCompression, BodyTooLarge."""
+        """Raises TruncatedBody, BadCompression, TooManyCodings, BodyTooLarge."""
         header = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         if request.method == "HEAD" or not header or not response.body:
             return response
@@ -53,6 +57,8 @@ class WholeBodyMiddleware:
             inflated = inflate(response.body, header, self.limit)
         except InflatedTooLargeError as error:
             raise BodyTooLarge(str(error)) from None
+        except TooManyCodingsError as error:
+            raise TooManyCodings(str(error)) from None
         except CodingError as error:
             raise BadCompression(str(error)) from None
         if inflated.whole:

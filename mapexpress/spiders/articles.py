@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import MOST_BYTES
-from mapexpress.extraction.pager import MAX_PAGES
+from mapexpress.limits import limits
 from mapexpress.records import Article, Rejection
 from mapexpress.spiders.arguments import local_day
 from mapexpress.urls import canonicalize, choose_canonical, identity
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mapexpress.dataset.frontier import Entry, Frontier
     from mapexpress.spiders.plan import Plan
 
+NOTHING_NEW = 3  # pages in a row that say what those before them said: a slide may have a picture and no text
 AMP_MARKS = frozenset({"amp", "\u26a1"})  # attributes of the html element (amp.dev, "AMP HTML specification")
 
 
@@ -28,12 +30,31 @@ class Articles:
     plan: Plan
     frontier: Frontier
 
-    def following(self, pages: Sequence[str], documents: Sequence[Document]) -> str | None:
-        """The next of an article's `pages`; None at its end, at its limits, or where its pager turns in circles."""
+    def following(self, entry: Entry, pages: Sequence[str], documents: Sequence[Document]) -> str | Rejection | None:
+        """The next of an article's `pages`; None at its end or where its pager shows again what it showed.
+
+        A rejection where it has more than one reads: a part of an article is none.
+        """
         asked = {identity(d.url) for d in documents if d.url}
-        if len(documents) >= MAX_PAGES or sum(len(d.body) for d in documents) >= MOST_BYTES:
+        further = next((url for url in pages if identity(url) not in asked and self.plan.addresses.owns(url)), None)
+        if further is None or _says_nothing_new(documents):
             return None
-        return next((url for url in pages if identity(url) not in asked and self.plan.addresses.owns(url)), None)
+        most = limits()
+        if len(documents) >= most.article_pages:
+            return self._out_of_bounds(entry, "too_many_pages", f"more than {most.article_pages} pages")
+        if sum(len(d.body) for d in documents) >= most.page_bytes:
+            return self._out_of_bounds(entry, "too_large", f"its pages have more than {most.page_bytes} bytes together")
+        return further
+
+    def _out_of_bounds(self, entry: Entry, reason: str, detail: str) -> Rejection:
+        return Rejection(
+            url=entry.url,
+            stage="page",
+            reason=reason,
+            detail=detail,
+            site=self.plan.site.key,
+            discovered_via=entry.via,
+        )
 
     def full_page(self, page: Page) -> str | None:
         """The page that an AMP document is the twin of: it holds what AMP leaves out, and the article's other pages."""
@@ -68,3 +89,19 @@ class Articles:
             site=self.plan.site.key,
             discovered_via=entry.via,
         )
+
+
+def _says_nothing_new(documents: Sequence[Document]) -> bool:
+    """Whether each of the last pages holds only text of the one before it."""
+    last = documents[-NOTHING_NEW - 1 :]
+    return len(last) > NOTHING_NEW and all(_repeats(later, earlier) for earlier, later in pairwise(last))
+
+
+def _repeats(later: Document, earlier: Document) -> bool:
+    if later.page is not None and earlier.page is not None:
+        return {block.text for block in later.page.blocks} <= {block.text for block in earlier.page.blocks}
+    return _without_numbers(later.body) == _without_numbers(earlier.body)  # heavy ones are parsed elsewhere
+
+
+def _without_numbers(body: bytes | str) -> bytes:
+    return re.sub(rb"\d+", b"", body if isinstance(body, bytes) else body.encode("utf-8", "replace"))

@@ -30,6 +30,7 @@ from mapexpress.fetch.browser_choice import check_browser
 from mapexpress.fetch.failures import failure_reason
 from mapexpress.fetch.handler import BROWSER
 from mapexpress.hosts import AddressMap
+from mapexpress.limits import Limits
 from mapexpress.lookalikes import lookalike
 from mapexpress.pipelines.store import MAX_SECTIONS, store_of
 from mapexpress.records import Article, Rejection
@@ -41,7 +42,7 @@ from mapexpress.spiders.articles import Articles
 from mapexpress.spiders.heavy import HeavyPages
 from mapexpress.spiders.learning import SiteLearning
 from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
-from mapexpress.spiders.plan import Plan, check_languages
+from mapexpress.spiders.plan import MAX_URL, Plan, check_languages
 from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
 from mapexpress.spiders.settings_check import check_settings
@@ -64,6 +65,7 @@ BLOCKED_IN_A_ROW = 12  # refusals without one page between them end the run: ask
 # The host itself does not answer: no other address of it will.
 UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused")
 PRIORITY: Mapping[Kind, int] = {"home": 5, "feed": 4, "rest": 3, "sitemap": 2, "article": 1, "listing": 0}
+NO_PAGE = (204, 205, 206)  # answers without a body, and a part that nobody asked for
 SHOWN_KINDS = ("home", "listing", "article")  # that a browser shows, where the site asks for one
 HELD_PRIORITY = 6  # they cost the site nothing
 
@@ -113,7 +115,13 @@ class NewsSpider(Spider):
             refusal = policy.refusal(address)
             if refusal:
                 raise UsageError(f"{address}: {refusal}; open it with -s MAPEXPRESS_ALLOW_HOSTS=host:port")
-        return Plan(site=site, arguments=arguments, addresses=AddressMap(site, arguments.base_url))
+        Limits.read(settings.get)
+        return Plan(
+            site=site,
+            arguments=arguments,
+            addresses=AddressMap(site, arguments.base_url),
+            longest=settings.getint("MAPEXPRESS_MAX_URL", MAX_URL),
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: object, **kwargs: str) -> NewsSpider:
@@ -174,8 +182,9 @@ class NewsSpider(Spider):
             self.store.state,
             self.sitemaps,
             self.store.clock,
-            traps=Traps.of(self.crawler.settings),
+            traps=Traps.of(self.crawler.settings, self._limited),
             walled=lambda wall: self._count(f"blocked/{wall}"),
+            limited=self._limited,
         )
         self.revisits = Revisits(self.plan, self.store)
         self.articles = Articles(self.plan, self.frontier)
@@ -380,6 +389,20 @@ class NewsSpider(Spider):
             discovered_via=entry.via,
         )
 
+    def _limited(self, entry: Entry, reason: str, detail: str) -> None:
+        """A way in, or a part of it, that was left out for a limit is among the rejections."""
+        rejection = Rejection(
+            url=entry.url,
+            stage="fetch",
+            reason=reason,
+            detail=detail[:300],
+            site=self.site.key,
+            discovered_via=entry.via,
+        )
+        if self.store.write(rejection) != "unchanged":
+            self._count(f"rejected/{reason}")
+            logger.info("rejected %s: %s (%s)", entry.url, reason, detail)
+
     def _refusal(self, response: Response, entry: Entry) -> str | None:
         blocked = detect_refusal(
             response.status, response.body, headers_of(response), url=response.url, asked=entry.url
@@ -388,8 +411,7 @@ class NewsSpider(Spider):
             self._note_blocked(blocked)
             return blocked
         self.refused_in_a_row = 0
-        # 206: a part of the page, which was not asked for
-        return f"http_{response.status}" if response.status >= 400 or response.status == 206 else None
+        return f"http_{response.status}" if response.status >= 400 or response.status in NO_PAGE else None
 
     def _note_blocked(self, reason: Refusal) -> None:
         self._count(f"blocked/{reason}")
@@ -420,7 +442,10 @@ class NewsSpider(Spider):
             pages = reading.pages if reading else ()
             if page is not None:
                 pages = article_pages(page, first=documents[0].url)
-            following = self.articles.following(pages, documents)
+            following = self.articles.following(entry, pages, documents)
+            if isinstance(following, Rejection):
+                yield following
+                return
             if following:
                 yield self._ask(entry, following, documents)
                 return

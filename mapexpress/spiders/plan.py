@@ -19,6 +19,7 @@ from mapexpress.discovery.ways import Ways, next_guess
 from mapexpress.discovery.wordpress import collection_url
 from mapexpress.errors import UsageError
 from mapexpress.hosts import AddressMap, same_family
+from mapexpress.limits import limits
 from mapexpress.records import Via
 from mapexpress.sites import Edition, SiteConfig
 from mapexpress.spiders.arguments import Arguments, Way
@@ -46,6 +47,7 @@ class Plan:
     site: SiteConfig
     arguments: Arguments
     addresses: AddressMap
+    longest: int = MAX_URL  # characters of an address that is asked: MAPEXPRESS_MAX_URL
 
     @property
     def takes_new(self) -> bool:
@@ -54,9 +56,9 @@ class Plan:
 
     @property
     def asked(self) -> str:
-        """Digest of what the entries of a way in depend on beside its answer: version, site file, arguments."""
+        """Digest of what the entries of a way in depend on beside its answer: version, site file, arguments, limits."""
         wanted = replace(self.arguments, limit=None, full=False)
-        return hashlib.sha256(repr((__version__, self.site, wanted)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((__version__, self.site, wanted, self.longest, limits())).encode()).hexdigest()[:16]
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -120,7 +122,7 @@ class Plan:
     def _entries(self, kind: Kind, urls: Iterable[str], edition: int) -> Iterator[Entry]:
         for url in urls:
             public = self.addresses.spell(self.addresses.to_public(url))
-            if len(public) <= MAX_URL:
+            if len(public) <= self.longest:
                 yield Entry(url=public, kind=kind, via=VIA_OF[kind], edition=edition)
 
     def next_guess(self, failed: Entry) -> Iterator[Entry]:
@@ -144,7 +146,7 @@ class Plan:
         new = home[: home.rindex("/") + 1]
         links = (replace(link, url=new + link.url.removeprefix(old)) if link.url.startswith(old) else link
                  for link in found.links)  # fmt: skip
-        return Found(links=tuple(links), next_pages=found.next_pages, problem=found.problem)
+        return replace(found, links=tuple(links))
 
     def _collection(self, root: str, post_type: str, edition: int) -> Entry:
         since, until = self.arguments.since, self.arguments.until
@@ -160,7 +162,7 @@ class Plan:
 
     def _listings(self, urls: Iterable[str], edition: int) -> Iterator[Entry]:
         public = (self.addresses.spell(self.addresses.to_public(u)) for u in urls)
-        kept = [u for u in public if self.addresses.owns(u) and len(u) <= MAX_URL]
+        kept = [u for u in public if self.addresses.owns(u) and len(u) <= self.longest]
         for url in kept[:MAX_LISTINGS]:
             if not self._wants_language(self._language_of(url)):
                 continue  # editions link to one another
@@ -189,7 +191,7 @@ class Plan:
                     position=page.position + 1,
                 )
                 for url in found.next_pages
-                if len(url) <= MAX_URL and self.addresses.owns(url)
+                if len(url) <= self.longest and self.addresses.owns(url)
             )
         return entries
 
@@ -235,7 +237,7 @@ class Plan:
             )
 
     def _may_be_asked_for(self, url: str, link: Link) -> bool:
-        if len(url) > MAX_URL or not self.addresses.owns(url):
+        if len(url) > self.longest or not self.addresses.owns(url):
             return False
         path = unquote(urlsplit(url).path)
         if any(re.search(p, path) for p in self.site.skip_urls):

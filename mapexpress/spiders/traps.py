@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mapexpress.limits import limits
 from mapexpress.urls import identity
 
 if TYPE_CHECKING:
@@ -16,43 +17,47 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_NESTED = 3  # sitemaps.org wants indexes to hold sitemaps only; plugins nest them once more
-
 
 @dataclass(slots=True)
 class Traps:
-    """Lets through what an honest site may have. What is left out is told once for each kind of way.
+    """Lets through what an honest site may have. What is left out is told once for each kind of way and reason.
 
     `pages` bounds the pages of one pager, `ways` the different sitemaps, and the different listings, of one run.
+    `met` is told then, with the entry, the reason for the rejections, and a line for a person.
     """
 
     pages: int = 20_000
     ways: int = 50_000
+    met: Callable[[Entry, str, str], None] = lambda entry, reason, why: None
     _met: dict[Kind, set[int]] = field(default_factory=dict)
     _told: set[tuple[Kind, str]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, settings: BaseSettings) -> Traps:
+    def of(cls, settings: BaseSettings, met: Callable[[Entry, str, str], None]) -> Traps:
         """With the limits of the settings."""
-        return cls(pages=settings.getint("MAPEXPRESS_MAX_PAGES"), ways=settings.getint("MAPEXPRESS_MAX_WAYS"))
+        return cls(settings.getint("MAPEXPRESS_MAX_PAGES"), settings.getint("MAPEXPRESS_MAX_WAYS"), met)
 
     def without(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """The entries that lead no further than the limits."""
         for entry in entries:
-            if entry.kind == "article" or not (why := self._why_not(entry)):
+            if entry.kind == "article" or not (refusal := self._refusal(entry)):
                 yield entry
-            elif (entry.kind, why) not in self._told:
-                self._told.add((entry.kind, why))
-                logger.warning("%s %s is not asked: %s", entry.kind, entry.url, why)
+            elif (entry.kind, refusal[0]) not in self._told:
+                self._told.add((entry.kind, refusal[0]))
+                logger.warning("%s %s is not asked: %s", entry.kind, entry.url, refusal[1])
+                self.met(entry, *refusal)
 
-    def _why_not(self, entry: Entry) -> str:
-        if entry.kind == "sitemap" and entry.position > MOST_NESTED:
-            return f"sitemaps nested deeper than {MOST_NESTED}"
+    def _refusal(self, entry: Entry) -> tuple[str, str] | None:
+        """Reason and line for a way that is not asked."""
+        most = limits().nested_sitemaps
+        if entry.kind == "sitemap" and entry.position > most:
+            return "nested_sitemaps", f"sitemaps nested deeper than {most}"
         if entry.kind != "sitemap" and entry.position > 0:
-            return f"more than {self.pages} pages in a row" if entry.position >= self.pages else ""
+            many = entry.position >= self.pages
+            return ("too_many_pages", f"more than {self.pages} pages in a row") if many else None
         met = self._met.setdefault(entry.kind, set())
         met.add(hash(identity(entry.url)))
         if len(met) <= self.ways:
-            return ""
+            return None
         met.discard(hash(identity(entry.url)))
-        return f"more than {self.ways} of its kind"
+        return "too_many_ways", f"more than {self.ways} of its kind"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -56,6 +56,7 @@ class WaysIn:
     clock: Clock
     walled: Callable[[BlockKind], None]  # told where a home or listing is a wall or an empty shell
     traps: Traps = field(default_factory=Traps)
+    limited: Callable[[Entry, str, str], None] = lambda entry, reason, why: None  # told of a way that was read in part
     _pagers: dict[str, deque[int]] = field(default_factory=dict)  # by the page that is to be asked next
 
     def __post_init__(self) -> None:
@@ -194,6 +195,8 @@ class WaysIn:
     def _take_in(self, entry: Entry, found: Found) -> list[Entry]:
         if found.problem:
             logger.info("%s %s: %s", entry.kind, entry.url, found.problem)
+        if found.cut:
+            self.limited(entry, found.cut, found.problem or "")
         guesses = self._next_guess(entry, missing=True) if found.problem and not found.links else ()
         return [*self.plan.expand(entry, self._onwards(entry, found)), *guesses]
 
@@ -202,6 +205,9 @@ class WaysIn:
 
         Only its own pages count: what a home page shows too says nothing about where a section ends.
         """
+        longest = max(map(len, self._addresses(found)), default=0)
+        if longest > self.plan.longest:
+            self.limited(entry, "address_too_long", f"it leads to an address of {longest} characters")
         shown = self._pagers.pop(identity(entry.url), None)
         recent = deque(maxlen=RECENT_LINKS) if shown is None else shown
         links = [hash(identity(link.url)) for link in found.links]
@@ -211,6 +217,12 @@ class WaysIn:
         for url in found.next_pages:
             self._pagers[identity(self.plan.addresses.to_public(url))] = recent
         return found
+
+    @staticmethod
+    def _addresses(found: Found) -> Iterator[str]:
+        yield from (link.url for link in found.links)
+        yield from found.children
+        yield from found.next_pages
 
 
 def named_sitemaps(robots: str, given: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from mapexpress.dataset.frontier import Entry
-from mapexpress.spiders.traps import MOST_NESTED, Traps
+from mapexpress.limits import Limits, applied
+from mapexpress.spiders.traps import Traps
 
 HOME = "https://news.example/"
 
@@ -30,4 +31,23 @@ def test_ways_are_counted_once_each_and_end_at_their_limit() -> None:
 
 def test_sitemaps_in_sitemaps_end() -> None:
     nested = [Entry(url=f"{HOME}{n}.xml", kind="sitemap", position=n) for n in range(9)]
-    assert len(list(Traps().without(nested))) == MOST_NESTED + 1
+    assert len(list(Traps().without(nested))) == Limits().nested_sitemaps + 1
+    with applied(Limits(nested_sitemaps=1)):
+        assert len(list(Traps().without(nested))) == 2
+
+
+def test_each_limit_has_its_own_reason() -> None:
+    met: list[tuple[str, str]] = []
+    traps = Traps(pages=3, ways=2, met=lambda entry, reason, why: met.append((entry.url, reason)))
+    entries = [
+        *(Entry(url=f"{HOME}page/{n}/", kind="listing", position=n) for n in range(1, 9)),
+        *(Entry(url=f"{HOME}{n}.xml", kind="sitemap", position=n) for n in range(9)),
+        *(Entry(url=f"{HOME}feed-{n}/", kind="feed") for n in range(5)),
+    ]
+    list(traps.without(entries))
+    assert met == [
+        (f"{HOME}page/3/", "too_many_pages"),
+        (f"{HOME}2.xml", "too_many_ways"),
+        (f"{HOME}4.xml", "nested_sitemaps"),
+        (f"{HOME}feed-2/", "too_many_ways"),
+    ]
