@@ -42,6 +42,7 @@ from mapexpress.fleet.store import Store, open_store
 
 WINDOW = 20  # requests over which a pace is judged
 SLACK = 0.75  # of the time that they should take at least
+BEATS = 0.1  # of the kills are of a beat, the others of a worker
 
 
 @dataclass(slots=True)
@@ -209,7 +210,8 @@ def kills(bench: Bench) -> list[str]:
             if time.monotonic() > next_kill:
                 next_kill = time.monotonic() + dice.uniform(5, 12)
                 host = dice.choice([h for h in hosts if not h.is_gone])
-                role = dice.choice(sorted(host.running))
+                roles = ["beat"] if dice.random() < BEATS else sorted(set(host.running) - {"beat"})
+                role = dice.choice(roles)
                 counts[role.rstrip("0123456789")] += 1
                 host.signal(role, signal.SIGKILL)
 

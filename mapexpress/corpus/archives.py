@@ -14,32 +14,24 @@ complete. Tasks divide files: more tasks than files are of no use.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from importlib.util import find_spec
+from typing import Literal
 
-from datatrove.data import Document
-from datatrove.executor import LocalPipelineExecutor, SlurmPipelineExecutor
-from datatrove.pipeline.base import PipelineStep
-from datatrove.pipeline.dedup.minhash import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupSignature
-from datatrove.pipeline.filters import LambdaFilter
-from datatrove.pipeline.readers import JsonlReader, ParquetReader
-from datatrove.pipeline.writers import JsonlWriter
+import orjson
 
-from mapexpress.corpus.datatrove_groups import CONFIG, ClusterMembers, NameGroups, TagGroups, Words
-from mapexpress.corpus.datatrove_step import (
-    SAMPLE,
-    CleanNews,
-    LearnTemplates,
-    SketchSites,
-    TemplateFolder,
-    WarcPages,
-)
+from mapexpress.errors import MapexpressError, UsageError
 
 Format = Literal["jsonl", "parquet", "warc", "wet"]
 Executor = Literal["local", "slurm", "ray"]
 PATTERNS: dict[Format, str] = {"jsonl": "*.jsonl*", "parquet": "*.parquet", "warc": "*.warc*", "wet": "*.wet*"}
+SAMPLE = 200  # pages a site: a block of one page in twenty is still seen on ten
+# What decides which task takes what and what comes of it: completed tasks of another division are not ours.
+_DIVISION = ("source", "format", "pattern", "text_key", "id_key", "tasks", "shards", "sample", "site")
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -62,101 +54,78 @@ class Job:
     time: str = "20:00:00"
     memory_gb: int = 2
 
-    def reader(self) -> PipelineStep:
-        """The documents of the input."""
-        pattern = self.pattern or PATTERNS[self.format]
-        keys = {"text_key": self.text_key, "id_key": self.id_key, "glob_pattern": pattern}
-        if self.format == "jsonl":
-            return JsonlReader(self.source, **keys)
-        if self.format == "parquet":
-            return ParquetReader(self.source, **keys)
-        return WarcPages(self.source, glob_pattern=pattern)
+    @property
+    def files(self) -> str:
+        """The names of the files to read, as a pattern."""
+        return self.pattern or PATTERNS[self.format]
 
     def stage(self, name: str) -> str:
         """Folder of what a stage leaves for the next one."""
         return f"{self.target.rstrip('/')}/stages/{name}"
 
 
-def stages(job: Job) -> list[tuple[str, list[PipelineStep], int]]:
-    """Name, steps and number of tasks of each stage; each needs the one before."""
-    target = job.target.rstrip("/")
-    clean = JsonlReader(job.stage("clean"), glob_pattern="*.jsonl.gz", add_file_path=False)
-    sketch = SketchSites(job.stage("sketches"), shards=job.shards, sample=job.sample, site=job.site)
-    tag = TagGroups(job.stage("groups"))
-    return [
-        ("sketch", [job.reader(), sketch], job.tasks),
-        ("learn", [LearnTemplates(job.stage("sketches"), job.stage("templates"), sample=job.sample)], job.shards),
-        ("clean", [job.reader(), CleanNews(TemplateFolder(job.stage("templates")), site=job.site),
-                   LambdaFilter(_has_text, exclusion_writer=JsonlWriter(f"{target}/rejected")),
-                   JsonlWriter(job.stage("clean"))], job.tasks),
-        ("sign", [clean, MinhashDedupSignature(job.stage("signatures"), config=CONFIG, language=Words())], job.tasks),
-        ("match", [MinhashDedupBuckets(job.stage("signatures"), job.stage("matches"), config=CONFIG)],
-         CONFIG.num_buckets),
-        ("cluster", [MinhashDedupCluster(job.stage("matches"), job.stage("clusters"), config=CONFIG,
-                                         save_cluster_id=True)], 1),
-        ("members", [clean, ClusterMembers(job.stage("clusters"), job.stage("members"))], job.tasks),
-        ("name", [NameGroups(job.stage("members"), job.stage("groups"))], 1),
-        ("write", [clean, tag, JsonlWriter(f"{target}/documents")], job.tasks),
-    ]  # fmt: skip
+def check(job: Job) -> None:
+    """Refuse what would fail in the middle of a stage, or go on with tasks that divided the files in another way.
+
+    Raises UsageError. The first check of an OUTPUT writes its division to `stages/job.json`.
+    """
+    for name in ("tasks", "shards", "sample", "memory_gb"):
+        if getattr(job, name) < 1:
+            raise UsageError(f"--{name.replace('_', '-')} {getattr(job, name)}: give at least 1")
+    if job.workers < 1 and (job.executor == "local" or job.workers != -1):
+        raise UsageError(f"--workers {job.workers}: give at least 1 (slurm and ray: -1 for all)")
+    if find_spec("datatrove") is None or find_spec("tokenizers") is None:
+        raise UsageError("archives need datatrove: pip install mapexpress[datatrove]")
+    if job.executor == "slurm" and shutil.which("sbatch") is None:
+        raise UsageError("--executor slurm: there is no sbatch here; type this on a login node of the cluster")
+    if job.executor == "slurm" and not job.partition:
+        raise UsageError("--executor slurm needs --partition, a partition that sinfo shows")
+    if job.executor == "ray" and find_spec("ray") is None:
+        raise UsageError("--executor ray needs Ray: pip install ray")
+    _check_division(job)
 
 
-def _has_text(document: Document) -> bool:
-    return bool(document.text)
+def _check_division(job: Job) -> None:
+    from datatrove.io import get_datafolder
+
+    names = _input_files(job)
+    digest = hashlib.blake2b("\n".join(names).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    ours = {name: getattr(job, name) for name in _DIVISION} | {"files": digest}
+    try:
+        folder = get_datafolder(job.stage(""))
+        if not folder.isfile("job.json"):
+            with folder.open("job.json", "wb") as file:
+                file.write(orjson.dumps(ours))
+            return
+        with folder.open("job.json", "rb") as file:
+            begun = orjson.loads(file.read())
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{job.target}: {error}; give a folder that can be written") from None
+    for name, value in ours.items():
+        if begun.get(name) == value:
+            continue
+        if name == "files":
+            raise UsageError(f"{job.target} was begun with other files in {job.source}; give another OUTPUT")
+        option = "INPUT" if name == "source" else f"--{name.replace('_', '-')}"
+        raise UsageError(
+            f"{job.target} was begun with {option} {begun.get(name)}, not {value}: give the same, or another OUTPUT"
+        )
 
 
-def executors(job: Job) -> list[Any]:
-    """A datatrove executor for each stage, each depending on the one before."""
-    made: list[Any] = []
-    make: dict[Executor, Callable[..., Any]] = {"local": _local, "slurm": _slurm, "ray": _ray}
-    for name, steps, tasks in stages(job):
-        logs = job.stage(f"logs/{name}")
-        made.append(make[job.executor](job, name, steps, tasks, logs, made[-1] if made else None))
-    return made
+def _input_files(job: Job) -> list[str]:
+    from datatrove.io import get_datafolder
 
-
-def _local(job: Job, name: str, steps: list[PipelineStep], tasks: int, logs: str, before: Any) -> Any:
-    return LocalPipelineExecutor(steps, tasks=tasks, workers=min(job.workers, tasks), logging_dir=logs, depends=before)
-
-
-def _slurm(job: Job, name: str, steps: list[PipelineStep], tasks: int, logs: str, before: Any) -> Any:
-    return SlurmPipelineExecutor(
-        steps,
-        tasks=tasks,
-        workers=job.workers,
-        time=job.time,
-        partition=job.partition,
-        mem_per_cpu_gb=job.memory_gb,
-        job_name=f"mapexpress-{name}",
-        logging_dir=logs,
-        depends=before,
-    )
-
-
-def _ray(job: Job, name: str, steps: list[PipelineStep], tasks: int, logs: str, before: Any) -> Any:
-    from datatrove.executor import RayPipelineExecutor
-
-    return RayPipelineExecutor(
-        steps,
-        tasks=tasks,
-        workers=job.workers,
-        mem_per_cpu_gb=job.memory_gb,
-        logging_dir=logs,
-        depends=before,
-    )
-
-
-def run(job: Job) -> None:
-    """Run what is not complete, or hand it to the cluster."""
-    made = executors(job)
-    if job.executor == "local":
-        for executor in made:
-            executor.run()
-    else:
-        made[-1].run()  # launches those that it depends on
+    try:
+        names = sorted(get_datafolder(job.source).list_files(glob_pattern=job.files))
+    except (OSError, ImportError, ValueError) as error:  # ValueError: fsspec's for a protocol that it does not know
+        raise UsageError(f"{job.source}: {error}; give a folder or an address that fsspec reads") from None
+    if not names:
+        raise UsageError(f"no {job.files} in {job.source}; give the folder of the files, or --format or --pattern")
+    return names
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line."""
+    """The command line; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", metavar="INPUT")
     parser.add_argument("target", metavar="OUTPUT")
@@ -173,7 +142,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--partition", default="", help="slurm")
     parser.add_argument("--time", default="20:00:00", help="slurm: limit of a task")
     parser.add_argument("--memory-gb", type=int, default=2, help="slurm and ray: for each task")
-    run(Job(**vars(parser.parse_args(arguments))))
+    job = Job(**vars(parser.parse_args(arguments)))
+    try:
+        check(job)
+        from mapexpress.corpus.archive_stages import run
+
+        run(job)
+    except MapexpressError as error:
+        sys.stderr.write(f"archives: {error}\n")
+        return int(error.status)
     return 0
 
 

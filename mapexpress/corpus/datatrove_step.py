@@ -20,6 +20,7 @@ from datatrove.pipeline.readers.base import BaseDiskReader
 
 from mapexpress.boilerplate.sample import from_bytes, rank, to_bytes
 from mapexpress.boilerplate.template import TemplateSnapshot, from_data, learn_template, to_data
+from mapexpress.corpus.archives import SAMPLE
 from mapexpress.corpus.clean import How, clean_source, site_key
 from mapexpress.corpus.learn import sketch_source
 from mapexpress.corpus.sources import Source, sniff, warc_sources
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from datatrove.io import DataFolderLike
 
 KIND = "🧹 - CLEAN"
-SAMPLE = 200  # pages a site: a block of one page in twenty is still seen on ten
 _HELD_TEMPLATES = 256  # in memory; 100 KB each at most
 
 

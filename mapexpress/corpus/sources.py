@@ -341,8 +341,8 @@ def _warc_records(stream: object, path: Path) -> Iterator[tuple[Any, Literal["ht
             kind = _warc_kind(record)
             yield record, kind, record.content_stream().read(LARGEST_DOCUMENT) if kind else b""
     except (ArchiveLoadFailed, EOFError, zlib.error, zstandard.ZstdError, *_WARCIO) as error:
-        said = str(error).splitlines() or [type(error).__name__]
-        raise UsageError(f"{path}: not a WARC file or a broken one: {said[0]}") from None
+        said = str(error).strip().splitlines() or [type(error).__name__]  # some begin with an empty line
+        raise UsageError(f"{path}: not a WARC file or a broken one: {said[0].strip()}") from None
 
 
 def _warc_kind(record: object) -> Literal["html", "text"] | None:

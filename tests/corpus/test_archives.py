@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import os
+import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +12,14 @@ import pytest
 pytest.importorskip("datatrove", reason="datatrove is not installed: pip install mapexpress[datatrove]")
 pytest.importorskip("tokenizers", reason="tokenizers is not installed: pip install mapexpress[datatrove]")
 
+import dill  # datatrove's own need
+
 from fixtures.scale import scaled_posts
-from mapexpress.corpus.archives import Job, executors, stages
+from mapexpress.corpus.archive_stages import executors, stages
+from mapexpress.corpus.archives import Job, check, main
 from mapexpress.corpus.datatrove_step import TemplateFolder, WarcPages
 from mapexpress.dataset.warc import Exchange, encode
+from mapexpress.errors import UsageError
 
 DISPATCH = (
     "Le conseil de la région a adopté ce mardi le budget des routes rurales, dont la longueur atteint {n} kilomètres."
@@ -54,6 +61,11 @@ def run(job: Job) -> list[dict]:
                 data = step(data, task, tasks)
             for _ in data or ():
                 pass
+    return documents(job)
+
+
+def documents(job: Job) -> list[dict]:
+    """What a run wrote, in the order of the ids."""
     found = []
     for path in Path(job.target).glob("documents/*.jsonl.gz"):
         found += [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
@@ -113,8 +125,158 @@ def test_pages_of_warc_and_texts_of_wet_files(tmp_path):
     assert text_found.text == "La récolte de l'été."
 
 
+def read(job: Job) -> dict[str, tuple[str, dict]]:
+    """Texts and metadata by address, without what tells where a document was read."""
+    found = {}
+    for document in run(job):
+        known = {k: v for k, v in document["metadata"].items() if k in ("title", "language", "group_size")}
+        found[document["metadata"]["url"]] = document["text"], known
+    return found
+
+
+def rows_of(corpus: Path) -> list[dict]:
+    return [
+        json.loads(line)
+        for path in sorted(corpus.iterdir())
+        for line in gzip.decompress(path.read_bytes()).splitlines()
+    ]
+
+
+def write_parquet(folder: Path, rows: list[dict]) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    arrow = pytest.importorskip("pyarrow")
+    for n in range(2):
+        parquet.write_table(arrow.Table.from_pylist(rows[n::2]), folder / f"{n}.parquet")
+
+
+def write_wet(folder: Path, rows: list[dict]) -> None:
+    for n in range(2):
+        with (folder / f"{n}.warc.wet.gz").open("wb") as file:
+            for row in rows[n::2]:
+                text = row["text"].encode()
+                head = f"WARC-Type: conversion\r\nWARC-Target-URI: {row['url']}\r\nContent-Length: {len(text)}"
+                record = f"WARC/1.0\r\n{head}\r\nContent-Type: text/plain\r\n\r\n".encode() + text + b"\r\n\r\n"
+                file.write(gzip.compress(record))  # a member for each record, as archives are written
+
+
+def write_warc(folder: Path, rows: list[dict]) -> None:
+    html = [("Content-Type", "text/html; charset=utf-8")]
+    for n in range(2):
+        with (folder / f"{n}.warc.gz").open("wb") as file:
+            for row in rows[n::2]:
+                above, *body, _, _ = row["text"].split("\n\n")
+                page = (
+                    f"<html lang=fr><body><nav><a href=/>{above}</a></nav><article><h1>Titre {row['id']}</h1>"
+                    f"{''.join(f'<p>{line}</p>' for line in body)}</article></body></html>"
+                )
+                exchange = Exchange(
+                    url=row["url"], status=200, body=page.encode(), headers=html, fetched_at="2026-05-01T00:00:00Z"
+                )
+                file.write(encode(exchange)[1])
+
+
+@pytest.mark.parametrize(("kind", "write"), [("parquet", write_parquet), ("wet", write_wet)], ids=["parquet", "wet"])
+def test_texts_of_every_format_come_to_the_same_documents(tmp_path, kind, write):
+    write_corpus(tmp_path / "corpus")
+    (tmp_path / kind).mkdir()
+    write(tmp_path / kind, rows_of(tmp_path / "corpus"))
+    as_lines = read(Job(source=str(tmp_path / "corpus"), target=str(tmp_path / "out"), tasks=2, shards=2))
+    as_other = read(
+        Job(source=str(tmp_path / kind), target=str(tmp_path / f"{kind}-out"), format=kind, tasks=2, shards=2)
+    )
+    assert as_other == as_lines
+    assert len(as_lines) == 60
+    assert sum("group_size" in known for _, known in as_lines.values()) == 2
+
+
+def test_pages_of_archived_sites_are_cleaned_and_grouped(tmp_path):
+    write_corpus(tmp_path / "corpus")
+    (tmp_path / "warc").mkdir()
+    rows = rows_of(tmp_path / "corpus")
+    write_warc(tmp_path / "warc", rows)
+    documents = read(Job(source=str(tmp_path / "warc"), target=str(tmp_path / "out"), format="warc", tasks=2, shards=2))
+    assert documents.keys() == {row["url"] for row in rows}
+    for row in rows:
+        text, known = documents[row["url"]]
+        assert text.split("\n\n") == row["text"].split("\n\n")[1:-2]
+        assert known["title"] == f"Titre {row['id']}"
+        assert ("group_size" in known) == (row["id"] in ("d03", "d04"))
+
+
 def test_each_stage_waits_for_the_one_before(tmp_path):
     made = executors(Job(source=str(tmp_path), target=str(tmp_path / "out"), tasks=2, workers=2))
     assert [executor.depends for executor in made] == [None, *made[:-1]]
     slurm = executors(Job(source=str(tmp_path), target=str(tmp_path / "out"), executor="slurm", partition="cpu"))
     assert [type(executor).__name__ for executor in slurm] == ["SlurmPipelineExecutor"] * len(made)
+
+
+@pytest.fixture
+def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A log of what is handed to `sbatch`; nothing is run."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    log = folder / "sbatch.log"
+    sbatch = f'#!/bin/sh\necho "$@" >> {log}\necho "Submitted batch job $(wc -l < {log})"\n'
+    for name, text in (("sbatch", sbatch), ("scontrol", "#!/bin/sh\necho node1\n")):
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    monkeypatch.setenv("SLURM_NODELIST", "node1")
+    return log
+
+
+def test_what_slurm_is_given_comes_to_the_same_documents(tmp_path, slurm, monkeypatch):
+    """The pickled stages that `sbatch` is given are run as a node runs them, one task of an array after the other."""
+    write_corpus(tmp_path / "corpus")
+    job = Job(source=str(tmp_path / "corpus"), target=str(tmp_path / "out"), tasks=2, shards=2)
+    assert main([job.source, job.target, *"--tasks 2 --shards 2 --executor slurm --partition cpu".split()]) == 0
+    given = slurm.read_text().splitlines()
+    launched = [line for line in given if "--export=ALL" in line]
+    assert len(launched) == len(stages(job))
+    assert all("--dependency=afterok" in line for line in launched[1:])
+    on_signal = signal.getsignal(signal.SIGUSR1)
+    for name, _, tasks in stages(job):
+        for task in range(tasks):
+            monkeypatch.setenv("SLURM_ARRAY_TASK_ID", str(task))
+            dill.loads(Path(job.stage(f"logs/{name}/executor.pik")).read_bytes()).run()
+    signal.signal(signal.SIGUSR1, on_signal)
+    found = documents(job)
+    expected = run(replace(job, target=str(tmp_path / "in-process")))
+    assert found == expected
+    assert len(found) == 60
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"tasks": 0}, "--tasks 0"),
+        ({"workers": -1}, "--workers -1"),
+        ({"source": "nowhere"}, "no .*jsonl.* in nowhere"),
+        ({"source": "strange://x"}, "strange://x"),
+        ({"format": "parquet"}, "parquet"),
+        ({"executor": "slurm", "partition": "cpu"}, "sbatch"),
+    ],
+)
+def test_what_cannot_run_is_told_before_the_first_stage(tmp_path, monkeypatch, capsys, given, word):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    write_corpus(tmp_path / "corpus")
+    job = {"source": str(tmp_path / "corpus"), "target": str(tmp_path / "out"), **given}
+    with pytest.raises(UsageError, match=word) as told:
+        check(Job(**job))
+    assert "\n" not in str(told.value)
+    assert not (tmp_path / "out").exists()
+    arguments = [part for name, value in list(job.items())[2:] for part in (f"--{name}", str(value))]
+    assert main([job["source"], job["target"], *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_output_goes_on_only_with_the_division_it_was_begun_with(tmp_path):
+    write_corpus(tmp_path / "corpus")
+    job = Job(source=str(tmp_path / "corpus"), target=str(tmp_path / "out"), tasks=4)
+    check(job)
+    check(replace(job, workers=2))
+    with pytest.raises(UsageError, match="--tasks 4, not 2"):
+        check(replace(job, tasks=2))
+    (tmp_path / "corpus" / "new.jsonl").write_text("{}\n")
+    with pytest.raises(UsageError, match="other files"):
+        check(job)
