@@ -278,21 +278,42 @@ def _site_of(process: int) -> str:
 
 
 def throughput(bench: Bench) -> list[str]:
-    """The same sites by fleets of 1, 2 and 4 crawls, and by xargs with as many; CPU seconds of all processes."""
-    rows = []
+    """The same sites by fleets of 1, 2 and 4 crawls, and by xargs with as many; CPU seconds of all processes.
+
+    The CPU seconds of a fleet are those of its workers, its beat and their crawls, from start to end; the broker's are
+    not among them.
+    """
+    rows, wrong = [], []
+    expected = bench.sites * bench.articles
     for many_at_once in (1, 2, 4):
         with bench.running() as (one, many):
             before = _cpu()
             with fleet(bench.hosts(one, many, workers=many_at_once, names="a")) as running:
                 seconds = bench.wait(running)
             rows.append((f"fleet of {many_at_once}", seconds, _cpu() - before))
+            if (found := _records(bench.work / "host-a")) != expected:
+                wrong.append(f"fleet of {many_at_once}: {found} records, {expected} expected")
             before = _cpu()
             seconds = _xargs(bench, many, many_at_once)
             rows.append((f"xargs -P {many_at_once}", seconds, _cpu() - before))
+            if (found := _records(bench.work / "xargs")) != expected:
+                wrong.append(f"xargs -P {many_at_once}: {found} records, {expected} expected")
+        for name, seconds, cpu in rows[-2:]:
+            rate = bench.sites / seconds * 3600
+            print(f"  {name:<12} {seconds:6.0f} s  {rate:6.0f} sites an hour  CPU {cpu:6.1f} s", flush=True)
+        (_, fleets, cpu), (_, others, least) = rows[-2:]
+        print(f"  the fleet's overhead: {fleets / others - 1:+.0%} time, {cpu / least - 1:+.0%} CPU", flush=True)
     print(f"  {bench.sites} sites of {bench.articles} articles")
-    for name, seconds, cpu in rows:
-        print(f"  {name:<12} {seconds:6.0f} s  {bench.sites / seconds * 3600:6.0f} sites an hour  CPU {cpu:6.1f} s")
-    return []
+    return wrong
+
+
+def _records(data: Path) -> int:
+    """Records in a data folder."""
+    total = 0
+    for part in data.glob("dataset/*/*/*.gz"):
+        with gzip.open(part) as lines:
+            total += sum(1 for _ in lines)
+    return total
 
 
 def _xargs(bench: Bench, many: ManySites, at_once: int) -> float:

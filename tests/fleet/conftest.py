@@ -1,12 +1,13 @@
 """Hosts with data folders of their own, one store, and runs that store real parts and states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from fixtures.bucket import serve_buckets, why_not
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.warc import Exchange
@@ -122,3 +123,12 @@ def machine(tmp_path: Path, store: FolderStore, clock: FakeTime) -> Callable[[st
         return Machine(name, tmp_path / name, store, clock, alive)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def bucket_server() -> Iterator[str]:
+    """The address of an S3-compatible server."""
+    if why_not():
+        pytest.skip(why_not())
+    with serve_buckets() as endpoint:
+        yield endpoint

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.broker import Broker, broker, why_not
+from fixtures.bucket import bucket_options, bucket_store
 from fixtures.fleet import Host, fleet
 from fixtures.many_sites import ManySites, serve_many
 from mapexpress.fleet.reading import heads, parts, pull, sweep
@@ -138,6 +139,40 @@ def test_a_worker_that_is_told_to_end_stores_and_uploads_what_it_has(host, store
     statuses = {head.site: head.turn["status"] for head in heads(store) if head.turn}
     assert 143 in statuses.values()
     assert all(head.state is not None for head in heads(store) if head.turn)
+
+
+def test_hosts_that_share_a_bucket(host, bucket_server, tmp_path):
+    """The clients of a bucket are made in each process that a worker forks, and a lost host's sites come from there."""
+    options = bucket_options(bucket_server)
+    bucket = bucket_store("s3://fleet/main", bucket_server)
+    a, b = (host(name, STORE="s3://fleet/main", STORE_OPTIONS=json.dumps(options)) for name in "ab")
+    with fleet([a, b]) as running:
+        until(lambda: len(done(bucket)) == SITES, a, b)
+        running.lose(b)
+        until(lambda: {head.host for head in heads(bucket)} == {a.name}, a)
+    found = records(bucket, tmp_path / "out")
+    assert len(found) == SITES * ARTICLES
+    assert set(found.values()) == {1}
+
+
+def test_sites_on_one_server_are_crawled_one_after_the_other(host, store, tmp_path):
+    """Two sites at two ports of one address, and workers for both."""
+    with serve_many(1, ARTICLES, tmp_path / "one") as one, serve_many(1, ARTICLES, tmp_path / "two") as two:
+        for path in (tmp_path / "sites").glob("*.toml"):
+            path.unlink()
+        one.write_files(tmp_path / "sites")
+        text = (tmp_path / "sites" / "s0000.toml").read_text()
+        text = text.replace('key = "s0000"', 'key = "other"').replace(f":{one.port}/", f":{two.port}/")
+        (tmp_path / "sites" / "other.toml").write_text(text)
+        a = host("a")
+        a.settings = {**a.settings, "MAPEXPRESS_ALLOW_HOSTS": f"{one.allowed},{two.allowed}"}
+        with fleet([a]):
+            until(lambda: len(done(store)) == 2, a)
+        times = [[at for at, _ in many.asked()["s0000"]] for many in (one, two)]
+    first, second = sorted(times)
+    assert len(first) > ARTICLES
+    assert len(second) > ARTICLES
+    assert max(first) < min(second)
 
 
 def test_two_beats_on_one_host_are_refused(host, store):

@@ -1,47 +1,13 @@
 """Both kinds of store do the same; a bucket is served by moto on loopback."""
 
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from fixtures.bucket import bucket_options, bucket_store
 from mapexpress.errors import StorageError, UsageError
 from mapexpress.fleet.store import FolderStore, Store, check_store, open_store
-
-REGION = {"region_name": "us-east-1"}
-MISSING = [name for name in ("s3fs", "moto", "flask", "flask_cors") if find_spec(name) is None]
-
-
-@pytest.fixture(scope="module")
-def bucket_server() -> Iterator[str]:
-    if MISSING:
-        pytest.skip(f"a bucket cannot be served: {', '.join(MISSING)} not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, "moto's server did not start"
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -49,15 +15,7 @@ def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "folder":
         return open_store(str(tmp_path / "store"))
     endpoint = request.getfixturevalue("bucket_server")
-    options = {
-        "endpoint_url": endpoint,
-        "key": "key",
-        "secret": "secret",
-        "client_kwargs": {"region_name": "us-east-1"},
-    }
-    store = open_store(f"s3://fleet-{tmp_path.name.replace('_', '-')[:40].lower().rstrip('-')}/some/prefix", options)
-    store.fs.call_s3("create_bucket", Bucket=store.root.split("/")[0])
-    return store
+    return bucket_store(f"s3://fleet-{tmp_path.name.replace('_', '-')[:40].lower().rstrip('-')}/some/prefix", endpoint)
 
 
 def test_only_the_first_creates(any_store):
@@ -119,8 +77,7 @@ def test_other_places_are_refused():
 
 
 def test_a_bucket_that_is_not_there_is_told_in_one_line(bucket_server):
-    options = {"endpoint_url": bucket_server, "key": "key", "secret": "secret"}
-    store = open_store("s3://no-such-bucket/prefix", options)
+    store = open_store("s3://no-such-bucket/prefix", bucket_options(bucket_server))
     with pytest.raises(StorageError) as told:
         store.put("name", b"x")
     assert "\n" not in str(told.value)
