@@ -1,6 +1,7 @@
-"""CPU cost of a whole crawl on loopback: ours, everything durable, beside bare Scrapy and Scrapy + trafilatura.
+"""CPU cost of a whole crawl on loopback: ours, all durable, beside aiohttp, bare Scrapy and Scrapy + trafilatura.
 
-    python benchmarks/bench_crawl_speed.py [--shared ../shared] [--pages 2000] [--concurrency 16,32,64] [--rounds 1]
+    python benchmarks/bench_crawl_speed.py [--shared ../shared] [--pages 2000] [--concurrency 16,32,64]
+        [--processes 1,2] [--rounds 1]
 
 The pages are the real ones of the datasets, each under several addresses, listed in a sitemap and served by a
 process of their own. Each contender is a process of its own, run in turn; its user and system CPU seconds (of it and
@@ -15,6 +16,7 @@ import multiprocessing
 import os
 import platform
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -52,6 +54,27 @@ PLAIN = (
     " line._get_commands_from_entry_points = lambda *_, **__: {};"
     " line.execute(['scrapy', *sys.argv[1:]])"
 )
+# What fetching itself costs
+AIOHTTP = """
+import asyncio, re, sys
+import aiohttp
+
+
+async def main(url, at_once):
+    room = asyncio.Semaphore(at_once)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=at_once)) as session:
+
+        async def fetch(address):
+            async with room, session.get(address) as response:
+                return len(await response.read())
+
+        async with session.get(url + "sitemap.xml") as response:
+            addresses = re.findall("<loc>(.*?)</loc>", await response.text())
+        await asyncio.gather(*map(fetch, addresses))
+
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+"""
 CONTENDERS = {
     "bare Scrapy, nothing stored": BARE.format(body="yield {'url': response.url, 'size': len(response.body)}"),
     "Scrapy + trafilatura": BARE.format(
@@ -103,11 +126,12 @@ def serve(pages: list[bytes], count: int, pipe: Connection, served: Synchronized
     pipe.recv()
 
 
-def cpu_of(command: list[str], log: Path) -> tuple[float, int]:
-    """CPU seconds of a command with its children, and its exit status."""
+def cpu_of(command: list[str], log: Path, *others: list[str]) -> tuple[float, int]:
+    """CPU seconds of commands run at once, with their children, and the worst exit status."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with log.open("wb") as out:
-        status = subprocess.run(command, cwd=ROOT, stdout=out, stderr=out, check=False).returncode
+        running = [subprocess.Popen(each, cwd=ROOT, stdout=out, stderr=out) for each in (command, *others)]
+        status = max(each.wait() for each in running)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, status
 
@@ -117,6 +141,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--concurrency", default="16,32,64")
+    parser.add_argument("--processes", default="1,2")
     parser.add_argument("--rounds", type=int, default=1)
     args = parser.parse_args()
     real = [data for data, _ in load_pages(args.shared, 10**6)]
@@ -125,15 +150,19 @@ def main() -> None:
     server.start()
     url = f"http://127.0.0.1:{here.recv()}/"
     print(f"{args.pages} pages ({len(real)} real ones), Python {platform.python_version()}, {os.cpu_count()} cores")
-    print(f"{'':<34}{'at once':>8}{'CPU s':>9}{'ms a page':>11}{'ratio':>8}{'stored':>8}{'status':>8}")
+    print(f"{'':<30}{'at once':>8}{'procs':>6}{'CPU s':>9}{'ms a page':>11}{'ratio':>8}{'stored':>8}{'status':>8}")
     with tempfile.TemporaryDirectory() as scratch:
-        for at_once in args.concurrency.split(","):
-            run_all(url, int(at_once), args, Path(scratch))
+        for processes in map(int, args.processes.split(",")):
+            for at_once in map(int, args.concurrency.split(",")):
+                run_all(url, at_once, processes, args, Path(scratch))
     server.terminate()
 
 
-def run_all(url: str, at_once: int, args: argparse.Namespace, scratch: Path) -> None:
-    """Every contender at one concurrency, in turn, the least of the rounds kept."""
+def run_all(url: str, at_once: int, processes: int, args: argparse.Namespace, scratch: Path) -> None:
+    """Every contender at one concurrency, in turn, the median of the rounds kept.
+
+    Several processes crawl all pages each, at the same time, as they do sites.
+    """
     settings = {
         "CONCURRENT_REQUESTS": at_once,
         "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
@@ -142,35 +171,40 @@ def run_all(url: str, at_once: int, args: argparse.Namespace, scratch: Path) -> 
         "LOG_LEVEL": "ERROR",
     }
     flags = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    commands: dict[str, list[str]] = {}
+    plain = {"SCRAPY_PROJECT": "", "SCRAPY_SETTINGS_MODULE": ""}
+    commands: dict[str, list[str]] = {"raw aiohttp": [sys.executable, "-c", AIOHTTP, url, str(at_once)]}
     for name, code in CONTENDERS.items():
         path = scratch / f"{len(commands)}_spider.py"
         path.write_text(code)
-        commands[name] = ["runspider", str(path), "-a", f"url={url}", "-s", "ADDONS={}", "-s", "ROBOTSTXT_OBEY=False"]
-    allow = ["-s", "MAPEXPRESS_ALLOW_HOSTS=127.0.0.1"]
-    ours = ["crawl", "news", "-a", f"url={url}", "-a", "via=sitemap", "-a", "since=all", *allow]
+        bare = ["runspider", str(path), "-a", f"url={url}", "-s", "ADDONS={}", "-s", "ROBOTSTXT_OBEY=False"]
+        commands[name] = _with_env(plain, [sys.executable, "-c", PLAIN, *bare, *flags])
+    ours = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={url}", "-a", "via=sitemap", "-a", "since=all"]
+    ours += ["-s", "MAPEXPRESS_ALLOW_HOSTS=127.0.0.1", *flags]
     commands["mapexpress, durable, no WARC"] = [*ours, "-s", "MAPEXPRESS_WARC=False"]
     commands["mapexpress, durable, WARC"] = ours
-    best: dict[str, tuple[float, int, int]] = {}
+    took: dict[str, list[float]] = {name: [] for name in commands}
+    last: dict[str, tuple[int, int]] = {}
     for turn in range(args.rounds):
         for number, (name, command) in enumerate(commands.items()):
-            data = scratch / f"data-{at_once}-{turn}-{number}"
+            data = scratch / f"data-{at_once}-{processes}-{turn}-{number}"
             log = scratch / "log.txt"
-            own = ["-s", f"MAPEXPRESS_DATA={data}"] if "crawl" in command else []
-            bare = {} if own else {"SCRAPY_PROJECT": "", "SCRAPY_SETTINGS_MODULE": ""}
-            start = ["-m", "scrapy"] if own else ["-c", PLAIN]
-            seconds, status = cpu_of(_with_env(bare, [sys.executable, *start, *command, *flags, *own]), log)
-            stored = _stored(data)
+            own = name.startswith("mapexpress")
+            copies = [
+                [*command, "-s", f"MAPEXPRESS_DATA={data}/{copy}"] if own else command for copy in range(processes)
+            ]
+            seconds, status = cpu_of(copies[0], log, *copies[1:])
+            stored = sum(_stored(data / str(copy)) for copy in range(processes))
             if status not in (0, 5) or (own and not stored):
                 sys.stderr.write(log.read_text("utf-8", "replace")[-2000:])
-            if name not in best or seconds < best[name][0]:
-                best[name] = (seconds, stored, status)
-    base = best["bare Scrapy, nothing stored"][0]
-    for name, (seconds, stored, status) in best.items():
-        each = seconds / args.pages * 1e3
-        print(
-            f"{name:<34}{at_once:>8}{seconds:9.1f}{each:11.2f}{seconds / base:8.2f}{stored:>8}{status:>8}", flush=True
-        )
+            took[name].append(seconds)
+            last[name] = stored, status
+    base = statistics.median(took["bare Scrapy, nothing stored"])
+    for name, rounds in took.items():
+        seconds = statistics.median(rounds)
+        each = seconds / args.pages / processes * 1e3
+        stored, status = last[name]
+        row = f"{seconds:9.1f}{each:11.2f}{seconds / base:8.2f}{stored:>8}{status:>8}"
+        print(f"{name:<30}{at_once:>8}{processes:>6}{row}", flush=True)
 
 
 def _with_env(values: dict[str, str], command: list[str]) -> list[str]:

@@ -77,7 +77,7 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
     job = _job(files, columns, opts, options)
     if opts.output is None:
         if not opts.no_learn:
-            how = replace(how, snapshots=_learn(files, columns, how, None, job))
+            how = replace(how, snapshots=_learn(files, columns, how, None, job, opts.workers))
         sources = chain.from_iterable(read(path, columns) for path in files)
         return _to_stdout(sources, how, opts.workers)
     out = Path(opts.output)
@@ -88,7 +88,7 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
         if writer.done:
             print(f"going on after {writer.done} documents", file=sys.stderr)
         if not opts.no_learn:
-            how = replace(how, snapshots=_learn(files, columns, how, writer.templates, job))
+            how = replace(how, snapshots=_learn(files, columns, how, writer.templates, job, opts.workers))
         progress = Progress("cleaned", sum(map(size_of, files)), done=writer.done)
         sources = chain.from_iterable(read(path, columns, progress.meter) for path in files)
         empty = 0
@@ -102,7 +102,7 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
     return ExitStatus.OK
 
 
-def _learn(files: list[Path], columns: Columns, how: How, path: Path | None, job: str) -> Templates:
+def _learn(files: list[Path], columns: Columns, how: How, path: Path | None, job: str, workers: int) -> Templates:
     """What the first reading teaches; a killed run's is taken again when it had come to its end."""
     from mapexpress.corpus.learn import learn_corpus
     from mapexpress.corpus.templates import Templates
@@ -118,7 +118,7 @@ def _learn(files: list[Path], columns: Columns, how: How, path: Path | None, job
     progress = Progress("looked at", sum(map(size_of, files)))
     sources = chain.from_iterable(read(file, columns, progress.meter) for file in files)
     try:
-        return learn_corpus(progress.watch(sources), how, path=path, learned_from=job)
+        return learn_corpus(progress.watch(sources), how, path=path, learned_from=job, workers=workers)
     finally:
         progress.clear()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
+from typing import TypeVar
 
 import orjson
 
@@ -21,6 +22,7 @@ from mapexpress.records import Article
 from mapexpress.schema import to_dict, to_json
 from mapexpress.sites import SiteConfig
 
+Out = TypeVar("Out")
 BATCH = 64  # documents: a batch takes some 50 ms of text or 2 s of HTML, long beside the cost of handing it over
 _AHEAD = 3  # batches waiting for each worker
 
@@ -115,25 +117,32 @@ def _start_worker(how: How) -> None:
     collect_rarely()
 
 
-def _work(batch: list[Source]) -> list[Cleaned]:
+def _work(work: Callable[[list[Source], How], list[Out]], batch: list[Source]) -> list[Out]:
     assert _worker_how is not None
-    return clean_batch(batch, _worker_how)
+    return work(batch, _worker_how)
 
 
 def clean_corpus(sources: Iterable[Source], how: How, *, workers: int = 1) -> Iterator[list[Cleaned]]:
     """Clean a stream of documents, batch by batch in the order of the input, holding a few batches at a time."""
+    return in_batches(sources, clean_batch, how, workers=workers)
+
+
+def in_batches(
+    sources: Iterable[Source], work: Callable[[list[Source], How], list[Out]], how: How, *, workers: int = 1
+) -> Iterator[list[Out]]:
+    """What `work`, a function of a module, makes of each batch of a stream, in its order and on so many processes."""
     stream = iter(sources)
     batches = iter(lambda: list(islice(stream, BATCH)), [])
     if workers <= 1:
         for batch in batches:
-            yield clean_batch(batch, how)
+            yield work(batch, how)
         return
     # spawned, not forked: libraries with threads of their own may hold locks at the moment of a fork
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker, initargs=(how,)) as pool:
-        waiting: deque[Future[list[Cleaned]]] = deque()
+        waiting: deque[Future[list[Out]]] = deque()
         try:
             for batch in batches:
-                waiting.append(pool.submit(_work, batch))
+                waiting.append(pool.submit(_work, work, batch))
                 if len(waiting) >= workers * _AHEAD:
                     yield waiting.popleft().result()
             while waiting:

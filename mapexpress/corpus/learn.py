@@ -12,7 +12,7 @@ import orjson
 from mapexpress.boilerplate.sample import Sketch, from_bytes, rank, to_bytes
 from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot
 from mapexpress.boilerplate.text import PlainText, learn_texts, sketch_text
-from mapexpress.corpus.clean import How, explain_source, site_key
+from mapexpress.corpus.clean import How, explain_source, in_batches, site_key
 from mapexpress.corpus.sources import Source
 from mapexpress.corpus.templates import Templates
 from mapexpress.dataset.disk import storage_errors
@@ -21,6 +21,25 @@ from mapexpress.sketch import sketch_article
 SAMPLE = 100  # documents of a site: from 20 on no template line is left (benchmarks/generated_sites)
 _GROUP = 500  # documents that wait to be sorted into the samples
 _SITES = 100  # snapshots that wait to be stored
+
+
+_Row = tuple[str, str, str, bool, bytes]  # site, rank, page, whether it is a text, and what is kept of it
+
+
+def _place(source: Source, how: How) -> tuple[str, str, str]:
+    """Site, rank and name of a document."""
+    page = source.url or source.id
+    return site_key(source, how.site), rank(page), page
+
+
+def _sketched(batch: list[Source], how: How) -> list[_Row]:
+    rows = []
+    for source in batch:
+        key, place, page = _place(source, how)
+        explanation = explain_source(source, key, how)
+        if explanation.refusal is None:  # listings and walls share other blocks than articles do
+            rows.append((key, place, page, False, to_bytes(sketch_article(explanation, window=""))))
+    return rows
 
 
 class SiteSamples:
@@ -34,7 +53,7 @@ class SiteSamples:
         self.how = how
         self.templates = templates
         self._full: dict[str, str] = {}  # the largest rank of a sample that is full
-        self._waiting: list[tuple[str, str, str, bool, bytes]] = []
+        self._waiting: list[_Row] = []
         with storage_errors(templates.path):
             self._db = templates.connect()
             self._db.execute("DROP TABLE IF EXISTS samples")
@@ -43,22 +62,26 @@ class SiteSamples:
                 " PRIMARY KEY (site, rank, page)) WITHOUT ROWID"
             )
 
-    def add(self, source: Source) -> None:
-        """Take a document into its site's sample when its rank is among the smallest."""
-        key = site_key(source, self.how.site)
-        page = source.url or source.id
-        place = rank(page)
-        if not key or place > self._full.get(key, "g"):  # ranks are hexadecimal
-            return
-        if source.kind == "text":
+    def add_all(self, sources: Iterable[Source], *, workers: int = 1) -> None:
+        """Take documents into their sites' samples when their ranks are among the smallest; pages by `workers`."""
+        for rows in in_batches(self._pages(sources), _sketched, self.how, workers=workers):
+            for row in rows:
+                self._put(row)
+
+    def _pages(self, sources: Iterable[Source]) -> Iterator[Source]:
+        """The pages that are to be looked into; texts, which only wait, are put by at once."""
+        for source in sources:
+            key, place, page = _place(source, self.how)
+            if not key or place > self._full.get(key, "g"):  # ranks are hexadecimal
+                continue
+            if source.kind != "text":
+                yield source
+                continue
             text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
-            data = zlib.compress(orjson.dumps([text, source.title]), 1)
-        else:
-            explanation = explain_source(source, key, self.how)
-            if explanation.refusal is not None:
-                return  # listings and walls share other blocks than articles do
-            data = to_bytes(sketch_article(explanation, window=""))
-        self._waiting.append((key, place, page, source.kind == "text", data))
+            self._put((key, place, page, True, zlib.compress(orjson.dumps([text, source.title]), 1)))
+
+    def _put(self, row: _Row) -> None:
+        self._waiting.append(row)
         if len(self._waiting) >= _GROUP:
             self._sort_in()
 
@@ -122,7 +145,9 @@ def sketch_source(source: Source, key: str, page: str, how: How) -> Sketch:
     return sketch_article(explain_source(source, key, how), window="")
 
 
-def learn_corpus(sources: Iterable[Source], how: How, *, path: Path | None = None, learned_from: str = "") -> Templates:
+def learn_corpus(
+    sources: Iterable[Source], how: How, *, path: Path | None = None, learned_from: str = "", workers: int = 1
+) -> Templates:
     """What the sites of a corpus teach, in one reading; the order of the documents does not matter.
 
     `path` is where the templates are kept (without one, in a temporary file that goes with the result), `learned_from`
@@ -131,8 +156,7 @@ def learn_corpus(sources: Iterable[Source], how: How, *, path: Path | None = Non
     templates = Templates(path)
     samples = SiteSamples(how, templates)
     try:
-        for source in sources:
-            samples.add(source)
+        samples.add_all(sources, workers=workers)
         found: dict[str, TemplateSnapshot] = {}
         for site, snapshot in samples.learn():
             found[site] = snapshot

@@ -64,3 +64,18 @@ def test_templates_of_a_run_that_was_killed_are_not_complete(tmp_path: Path) -> 
     learn_corpus(SOURCES, How(), path=path, learned_from="job")
     assert Templates(path).learned_from == "job"
     assert not sqlite3.connect(path).execute("SELECT * FROM sqlite_master WHERE name = 'samples'").fetchall()
+
+
+def page(number: int) -> Source:
+    text = str(source(number).body).split("\n\n")
+    paragraphs = "".join(f"<p>{paragraph * 2}</p>" for paragraph in text[1:-1])
+    body = f"<article><h1>{text[0]}</h1>{paragraphs}<p>{text[-1]}</p></article>"
+    markup = f"<html><head><title>{text[0]}</title></head><body>{body}</body></html>"
+    return Source(id=str(number), body=markup, kind="html", url=f"https://pages.example/{number}-{'-'.join(WORDS[:3])}")
+
+
+def test_any_number_of_processes_learns_the_same() -> None:
+    sources = [page(n) for n in range(70)] + SOURCES
+    alone = dict(learn_corpus(sources, How()))
+    assert alone["pages.example"].pages == 70
+    assert dict(learn_corpus(sources, How(), workers=2)) == alone

@@ -1,0 +1,69 @@
+"""What a second worker gains: `scrapy clean` on HTML and on WARC, with one process and with two.
+
+    python benchmarks/bench_clean.py [--shared ../shared] [--pages 600] [--rounds 1]
+
+Real pages of the datasets, once as JSON Lines with the page in a column and once as a WARC file. Wall clock, which is
+what workers are for: it says something on an idle machine with at least three cores only, so the load is shown too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import orjson
+from bench_crawl_speed import ROOT
+from bench_speed import load_pages
+
+from mapexpress.dataset.warc import Exchange, encode
+
+
+def write(pages: list[tuple[bytes, str | None]], folder: Path) -> list[Path]:
+    """The same pages in both forms."""
+    lines, warc = folder / "pages.jsonl", folder / "pages.warc.gz"
+    with lines.open("wb") as out, warc.open("wb") as archive:
+        for number, (data, url) in enumerate(pages):
+            url = url or f"https://news.example/{number}/"
+            out.write(orjson.dumps({"text": data.decode("utf-8", "replace"), "url": url}) + b"\n")
+            headers = (("Content-Type", "text/html"),)
+            exchange = Exchange(url=url, status=200, body=data, fetched_at="2026-01-02T03:04:05+00:00", headers=headers)
+            archive.write(encode(exchange)[1])
+    return [lines, warc]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--pages", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=1)
+    args = parser.parse_args()
+    pages = load_pages(args.shared, args.pages)
+    load = "/".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"{len(pages)} pages, {os.cpu_count()} cores, load {load}")
+    print(f"{'':<16}{'workers':>8}{'wall s':>9}{'CPU s':>9}{'times as fast':>15}")
+    with tempfile.TemporaryDirectory() as scratch:
+        for path in write(pages, Path(scratch)):
+            walls: dict[int, float] = {}
+            for turn in range(args.rounds):
+                for workers in (1, 2):
+                    out = Path(scratch) / f"{path.name}-{workers}-{turn}.jsonl"
+                    command = [sys.executable, "-m", "scrapy", "clean", str(path), "-o", str(out)]
+                    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+                    subprocess.run(
+                        [*command, "--workers", str(workers)], cwd=ROOT, stderr=subprocess.DEVNULL, check=True
+                    )
+                    wall = time.perf_counter() - start
+                    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+                    walls[workers] = min(wall, walls.get(workers, wall))
+                    print(f"{path.suffix:<16}{workers:>8}{wall:9.1f}{cpu:9.1f}{walls[1] / wall:15.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
