@@ -114,6 +114,11 @@ def _by_flag(page: Page, node: Node) -> tuple[str, str] | None:
     return None
 
 
+def parts_of(node: Node) -> set[str]:
+    """The words in the node's class, id and similar names, lower case."""
+    return {part.lower() for part in _PART.findall(node.names)}
+
+
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mapexpress.blocks import HEADING
@@ -23,6 +24,8 @@ _HEAD_KINDS = frozenset(
 _LINKING_KINDS = frozenset({"related", "read_more", "newsletter", "follow", "share"})
 # lines that head a widget: gone when what they head is
 _HEADING_KINDS = frozenset("toc related newsletter ad share listing follow comments tags".split())
+# lines that are the theme's wherever they stand, if they do more than once
+_REPEATED_KINDS = frozenset({"ad", "share", "newsletter", "follow", "related", "read_more", "print"})
 # credits of the story itself ("With reports from ...") are its authors' own words
 _AUTHORS_OWN = frozenset({"source", "byline"})
 # a widget line with words of its own is short; a sentence that begins like one is longer (longest of 77 pages: 118)
@@ -55,9 +58,10 @@ def worded(
     `date` is the date as shown, `day` its ISO day; `authors` are those of the record.
 
     A phrase alone removes nothing in the middle: there it needs the article's own title (feed footers), a link
-    that makes up the rest of the line, or to stand directly before what was removed (`gone`).
+    that makes up the rest of the line, to stand directly before what was removed (`gone`), or to stand there more than
+    once.
     """
-    removed = _contents(page, kept)
+    removed = _contents(page, kept) | _repeated(page, kept)
     for i in kept:
         text = page.blocks[i].text
         footer = match_footer(text, title=title, site=site)
@@ -173,6 +177,17 @@ def _contents(page: Page, kept: list[int]) -> dict[int, tuple[str, str]]:
         if a.block in worded_alike and len(href := a.element.get("href", "").strip()) > 1 and href[0] == "#"
     }
     return {i: ("toc", "structure: link to a heading of the page") for i in kept if i in jumps}
+
+
+def _repeated(page: Page, kept: list[int]) -> dict[int, tuple[str, str]]:
+    """Labels of the theme that stand between paragraphs again and again ("Advertisement")."""
+    times = Counter(page.blocks[i].text for i in kept)
+    lines = ((i, _line(page, i)) for i in kept if times[page.blocks[i].text] > 1)
+    return {
+        i: (line[0], f"phrase: {line[1]}, {times[page.blocks[i].text]} times in the text")
+        for i, line in lines
+        if line is not None and line[0] in _REPEATED_KINDS
+    }
 
 
 def _linked_line(page: Page, i: int) -> tuple[str, str] | None:

@@ -35,6 +35,18 @@ def test_questions_asked_again_and_again_stay() -> None:
     assert removed("".join(f"<p>{question}</p><p>{p}</p>" for p in PARAGRAPHS)) == {}
 
 
+def test_a_box_that_stands_there_for_each_embed_goes() -> None:
+    box = "<div><p>Contenu externe</p><p>Vos réglages empêchent l'affichage de ce contenu du réseau.</p></div>"
+    text = [f"<p>{p}</p>" for p in PARAGRAPHS]
+    assert removed(box.join(text[:4])) == {
+        "Contenu externe": "repeated",
+        "Vos réglages empêchent l'affichage de ce contenu du réseau.": "repeated",
+    }
+    assert removed(box.join(text[:3])) == {}  # twice may be the author's
+    recipe = "<ul><li>Deux sardines grillées</li><li>Une poignée de persil, de l'ail et du citron</li></ul>"
+    assert removed(recipe.join(text)) == {}
+
+
 def test_comments_longer_than_the_article_go() -> None:
     said = "".join(f"<li class='comment-body'><p>Moi je pense que {p}</p></li>" for p in PARAGRAPHS * 3)
     text = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)

@@ -33,6 +33,12 @@ def test_a_label_that_is_followed_by_a_link_goes_anywhere() -> None:
     assert removed(f"<p>{PROSE}</p>{unlinked}<p>{PROSE}</p>") == {}
 
 
+def test_a_label_that_stands_there_twice_goes_anywhere() -> None:
+    assert removed("<p>Publicité</p>".join([f"<p>{PROSE}</p>"] * 3)) == {"Publicité": "ad"}
+    assert removed("<p>Publicité</p>".join([f"<p>{PROSE}</p>"] * 2)) == {}
+    assert removed("<p>Date:</p>".join([f"<p>{PROSE}</p>"] * 3)) == {}
+
+
 def test_a_footer_needs_the_title_in_the_middle() -> None:
     def footer(title: str) -> str:
         return f"<p>Cet article {title} est apparu en premier sur MAP.</p>"

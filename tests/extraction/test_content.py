@@ -3,8 +3,10 @@
 import pytest
 
 from mapexpress.blocks import parse
+from mapexpress.boilerplate.structure import structural
 from mapexpress.extraction.content import extract_content
 from mapexpress.extraction.options import Options
+from mapexpress.platforms.selectors import NodeIndex
 
 BODY = [
     "La coopérative des pêcheurs de Larache a inauguré une criée rénovée, où les prix s'affichent en temps réel.",
@@ -111,3 +113,68 @@ def test_a_first_paragraph_that_is_the_description_is_no_standfirst() -> None:
     page = parse(APART.replace(f"<h2>{STANDFIRST}</h2>", "").replace(f'content="{STANDFIRST}', f'content="{BODY[0]}'))
     without = extract_content(page, title="Larache inaugure sa criée", options=Options(standfirst=False))
     assert without.paragraphs == BODY
+
+
+def placed(between: str) -> list[str]:
+    page = parse(
+        f"<html lang=fr><body><main><div class=tete><h1>Larache inaugure sa criée</h1>{between}</div>"
+        f"<div class=texte>{''.join(f'<p>{text}</p>' for text in BODY)}</div></main></body></html>"
+    )
+    return extract_content(page, title="Larache inaugure sa criée").paragraphs
+
+
+def test_a_standfirst_that_no_description_repeats_is_known_by_its_name_or_its_place() -> None:
+    assert placed(f"<div class=ligne>{STANDFIRST}</div>") == [STANDFIRST, *BODY]
+    unfinished = STANDFIRST.removesuffix(".")
+    assert placed(f"<div class='article__chapo'>{unfinished}</div>") == [unfinished, *BODY]
+
+
+def test_what_else_stands_below_a_headline_is_no_standfirst() -> None:
+    for name in ("author-bio", "newsletter", "credits", "hero-image", "paywall"):
+        assert placed(f"<div class='{name}'><div class=ligne>{STANDFIRST}</div></div>") == BODY
+    assert placed(f"<figure><img src=a.jpg><span>{STANDFIRST}</span></figure>") == BODY
+    assert placed(f"<div class=photo><img src=a.jpg></div><div class=ligne>{STANDFIRST}</div>") == BODY
+    assert placed(f"<div class=ligne><a href=/b>{STANDFIRST}</a></div>") == BODY
+    assert placed(f"<div class=ligne hidden>{STANDFIRST}</div>") == BODY
+    assert placed("<div class=ligne>Larache inaugure sa criée</div>") == BODY
+
+
+NOTE = "<p>Votre abonnement du jour</p><p>Lisez tous nos articles et recevez le journal chaque matin.</p>"
+
+
+def boxed(box: str) -> list[str]:
+    html = f"<article><h1>Larache inaugure sa criée</h1><p>{BODY[0]}</p>{box}<p>{BODY[1]}</p><p>{BODY[2]}</p></article>"
+    page = parse(f"<html lang=fr><body>{html}</body></html>")
+    kept = structural(page, NodeIndex(page), page.nodes[0], {b.index for b in page.blocks})
+    return [page.blocks[i].text for i in sorted(kept)]
+
+
+def test_boxes_that_a_framework_does_not_show_are_no_text() -> None:
+    said = ["Votre abonnement du jour", "Lisez tous nos articles et recevez le journal chaque matin."]
+    assert boxed(f"<div class='offre hidden'>{NOTE}</div>") == said
+    assert boxed(f"<div class='d-none'>{NOTE}</div>") == said
+    for shown in ("hidden md:block", "d-none d-md-block", "overflow-hidden", "md:hidden"):
+        assert boxed(f"<div class='{shown}'>{NOTE}</div>") == []
+
+
+def test_a_box_of_facts_and_a_row_of_pictures_are_no_text_and_a_page_made_of_them_is() -> None:
+    for name in ("infobox", "article-infobox__text", "fact-box", "CarouselSlide-info"):
+        assert len(boxed(f"<div class='{name}'>{NOTE}</div>")) == 2
+    page = parse(f"<html><body><div class=slideshow>{''.join(f'<p>{text}</p>' for text in BODY)}</div></body></html>")
+    assert structural(page, NodeIndex(page), page.nodes[0], {b.index for b in page.blocks}) == {}
+
+
+def test_a_scorer_that_is_sure_of_an_imprint_far_below_the_headline_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    links = "".join(f"<div class=lien><a href=/{n}>Rubrique {n}</a></div>" for n in range(40))
+    imprint = "<div class=bas><p>Le service des lecteurs répond chaque jour ouvré de neuf heures à midi.</p></div>"
+    text = "".join(f"<p>{text}</p>" for text in BODY)
+    page = parse(
+        f"<html lang=fr><body><h1>Larache inaugure sa criée</h1><div>{text}</div>{links}{imprint}</body></html>"
+    )
+    last = len(page.blocks) - 1
+    monkeypatch.setattr("mapexpress.extraction.scorer.score_blocks", lambda p: [0.01] * last + [0.99])
+    content = extract_content(page, title="Larache inaugure sa criée")
+    assert content.extractor == "scorer+trafilatura"
+    assert content.paragraphs[: len(BODY)] == BODY
