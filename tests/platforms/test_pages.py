@@ -4,6 +4,8 @@
 """
 
 import json
+import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,16 @@ def test_no_platform_is_without_a_page() -> None:
     pages = [parse(page_of(case)) for case in CASES]
     seen = {platform.name for page in pages for platform in recognise(page, NodeIndex(page))}
     assert {p.name for p in load_platforms()} - seen == {"map-v2", "rest"}  # shown by the fixture site
+
+
+def test_every_rule_says_where_it_was_seen() -> None:
+    for file in resources.files("mapexpress.platforms").iterdir():
+        if not file.name.endswith(".toml"):
+            continue
+        text = file.read_text("utf-8")
+        assert text.startswith("# "), file.name
+        for rule in text.split("[[remove]]")[1:]:
+            assert re.search(r"^reason = \"\w+\" +# \w", rule, re.MULTILINE), f"{file.name}: {rule}"
 
 
 def test_a_container_without_the_article_leaves_the_page_to_the_scorer() -> None:
