@@ -15,6 +15,7 @@ from datatrove.pipeline.writers import JsonlWriter
 
 from mapexpress.corpus.datatrove_groups import CONFIG, ClusterMembers, NameGroups, TagGroups, Words
 from mapexpress.corpus.datatrove_step import CleanNews, LearnTemplates, SketchSites, TemplateFolder, WarcPages
+from mapexpress.errors import MapexpressError
 
 if TYPE_CHECKING:
     from mapexpress.corpus.archives import Executor, Job
@@ -99,10 +100,20 @@ def _ray(job: Job, name: str, steps: list[PipelineStep], tasks: int, logs: str, 
 
 
 def run(job: Job) -> None:
-    """Run what is not complete, or hand it to the cluster."""
+    """Run what is not complete, or hand it to the cluster.
+
+    Raises MapexpressError when tasks of a stage are given up: Ray's executor ends all the same, and the next stage's
+    would wait for them for ever.
+    """
     made = executors(job)
-    if job.executor == "local":
-        for executor in made:
-            executor.run()
-    else:
-        made[-1].run()  # launches those that it depends on
+    if job.executor == "slurm":
+        made[-1].run()  # hands over those that it depends on
+        return
+    for (name, _, tasks), executor in zip(stages(job), made, strict=True):
+        executor.run()
+        left = len(executor.get_incomplete_ranks())
+        if left:
+            logs = job.stage(f"logs/{name}/logs")
+            raise MapexpressError(
+                f"{left} of {tasks} tasks of the stage {name} failed, {logs} says why; the same command runs them again"
+            )

@@ -15,6 +15,7 @@ pytest.importorskip("tokenizers", reason="tokenizers is not installed: pip insta
 import dill  # datatrove's own need
 
 from fixtures.scale import scaled_posts
+from mapexpress.corpus import archive_stages
 from mapexpress.corpus.archive_stages import executors, stages
 from mapexpress.corpus.archives import Job, check, main
 from mapexpress.corpus.datatrove_step import TemplateFolder, WarcPages
@@ -280,3 +281,26 @@ def test_an_output_goes_on_only_with_the_division_it_was_begun_with(tmp_path):
     (tmp_path / "corpus" / "new.jsonl").write_text("{}\n")
     with pytest.raises(UsageError, match="other files"):
         check(job)
+
+
+class GivesUp:
+    """An executor that ends although a task of its stage failed three times, as Ray's does."""
+
+    def run(self) -> None:
+        pass
+
+    def get_incomplete_ranks(self) -> list[int]:
+        return [1]
+
+
+def test_a_stage_whose_tasks_were_given_up_ends_the_run(tmp_path, monkeypatch, capsys):
+    write_corpus(tmp_path / "corpus")
+    monkeypatch.setattr(archive_stages, "executors", lambda job: [GivesUp() for _ in stages(job)])
+    assert main([str(tmp_path / "corpus"), str(tmp_path / "out"), "--tasks", "2"]) == 1
+    assert "1 of 2 tasks of the stage sketch failed" in capsys.readouterr().err
+
+
+def test_a_broken_archive_ends_the_run_in_one_line(tmp_path, capsys):
+    (tmp_path / "a.warc").write_bytes(b"no archive at all")
+    assert main([str(tmp_path), str(tmp_path / "out"), "--format", "warc"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("archives: a.warc: not a WARC file")
