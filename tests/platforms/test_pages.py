@@ -47,7 +47,7 @@ def test_every_rule_says_where_it_was_seen() -> None:
         text = file.read_text("utf-8")
         assert text.startswith("# "), file.name
         for rule in text.split("[[remove]]")[1:]:
-            assert re.search(r"^reason = \"\w+\" +# \w", rule, re.MULTILINE), f"{file.name}: {rule}"
+            assert re.search(r"^reason = \"\w+\" +# \S", rule, re.MULTILINE), f"{file.name}: {rule}"
 
 
 def test_a_container_without_the_article_leaves_the_page_to_the_scorer() -> None:
