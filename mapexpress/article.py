@@ -18,7 +18,7 @@ from mapexpress.blocks import Page, parse
 from mapexpress.boilerplate.decisions import Decision, totals
 from mapexpress.boilerplate.text import clean_text
 from mapexpress.bounds import bound
-from mapexpress.characters import noticed
+from mapexpress.characters import noticed, visible
 from mapexpress.encoding import decode, decode_noticing, is_binary
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
@@ -44,6 +44,7 @@ _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|article|section|main|div|p|h[1-6]|span|table|ul|br)\b[^<>]*>", re.IGNORECASE
 )
 _FEWEST_LETTERS = 4  # a stray mark or an entity that no parser knows is no article; 北京下雪 is one
+_DETAIL = 300  # characters: one line for a person
 _HEAD = 20_000  # characters in which a page shows its first tag; a text may quote one much later
 
 
@@ -322,7 +323,7 @@ def _refusal(document: Document, article: Article, page: Page, problem: str | No
         url=document.url,
         stage=stage,
         reason=reason,
-        detail=detail,
+        detail=visible(detail)[:_DETAIL] if detail else None,  # it may quote the page
         site=article.site,
         http_status=document.status,
         fetched_at=document.fetched_at,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from contextlib import suppress
 from functools import lru_cache
 from importlib import resources
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -26,6 +27,7 @@ _TWIN_SEGMENTS = frozenset(_RULES["path"]["twin_segments"])
 _TWIN_LABELS = frozenset(_RULES["host"]["twin_labels"])
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-zA-Z0-9._-]+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]+")  # what no address has: controls, blanks, lone surrogates
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -268,10 +270,11 @@ def _ascii_host(host: str) -> str:
     host = host.lower().rstrip(".")
     if host.isascii():
         return f"[{host}]" if ":" in host else host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return quote(host, safe="", errors="replace").lower()
+    with suppress(UnicodeError):
+        # nameprep makes a blank and a mark of letters such as U+02DB: what no host has is no host's spelling
+        if _HOST.fullmatch(spelled := host.encode("idna").decode("ascii").rstrip(".")):
+            return spelled
+    return quote(host, safe="", errors="replace").lower()
 
 
 def _host_of(url: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mapexpress.article import Document, build, clean, explain
 from mapexpress.characters import harmless, visible
 from mapexpress.limits import Limits
-from mapexpress.records import Article
+from mapexpress.records import Article, Rejection
 from mapexpress.schema import to_dict, to_json
 
 NASTY = "a\x1b]0;x\x07\x9b31m\u202e\u202d\ud800\x00\x85\ufeff\U000e0041e\u0301&#xD800;&#27;&#155;&#x202e;"
@@ -112,3 +112,14 @@ def test_no_page_makes_a_record_that_cannot_be_written(text: str, noise: bytes) 
         article = explain([Document(body=body, url=URL)]).article
         assert isinstance(article, Article)
         to_json(article)
+
+
+def test_what_a_rejection_quotes_of_a_page_is_one_short_harmless_line() -> None:
+    target = "http://other.example/\u202e\x9b2J" + "a" * 5000
+    page = f'<html><head><meta http-equiv="refresh" content="0;url={target}"></head><body><p>Un instant.</p>'
+    record = build([Document(body=page, url=URL)])
+    assert isinstance(record, Rejection)
+    assert record.detail is not None
+    assert "other.example" in record.detail
+    assert len(record.detail) <= 300
+    assert not FORBIDDEN.search(record.detail)

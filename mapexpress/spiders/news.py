@@ -17,6 +17,7 @@ from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
 from mapexpress.article import Document, build, explain, read_page
+from mapexpress.characters import visible
 from mapexpress.confined.process import ReadingCancelledError
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
@@ -383,7 +384,7 @@ class NewsSpider(Spider):
             url=entry.url,
             stage="fetch",
             reason=reason,
-            detail=" ".join(detail.split())[:300] or None,
+            detail=visible(" ".join(detail.split()))[:300] or None,
             site=self.site.key,
             http_status=status,
             discovered_via=entry.via,
@@ -395,7 +396,7 @@ class NewsSpider(Spider):
             url=entry.url,
             stage="fetch",
             reason=reason,
-            detail=detail[:300],
+            detail=visible(detail)[:300],
             site=self.site.key,
             discovered_via=entry.via,
         )
