@@ -49,7 +49,7 @@ def seed(shared: Path) -> bool:
 
 
 def throughput(shared: Path) -> tuple[float, int]:
-    """Documents of 3 KB a second, and peak memory in MB; every document is another one, so no cache helps."""
+    """Documents of 3 KB a second, and peak memory in MB; every document has sentences of its own."""
     texts = [path.read_text("utf-8") for path in sorted((shared / "tagdiv/dirty").glob("*.txt"))]
     texts = [text for text in texts if DOCUMENT / 2 < len(text) < DOCUMENT * 2]
     began = time.process_time()

@@ -34,19 +34,23 @@ _STEERING = re.compile(f"[{_NO_TEXT}{_OVERRIDES}\n\t\u2028\u2029\u202a-\u202e\u2
 # Unicode's own bound for streams is 30 (UAX 15, "Stream-Safe Text Format"); no word of any language has more than 6.
 _MOST_MARKS = 30
 _FEW = 4 * _MOST_MARKS  # characters that are sorted in no time, whatever they are
-# what may be a mark: no letter, digit or ASCII; and the two letters that become marks in NFKC
-_MARKS = re.compile(rf"(?:[^\w\x00-\u02ff]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
+# what may be a mark: no letter, digit, ASCII or general punctuation; and the two letters that become marks in NFKC
+_MARK = r"(?:[^\w\x00-\u02ff\u2000-\u206f]|[\uff9e\uff9f])"
+_MAY_BE_MARK = re.compile(_MARK)
+_MARKS = re.compile(rf"{_MARK}{{{_MOST_MARKS + 1},}}")
 
 
-def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
+def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str, *, signs: str | None = None) -> str:
     """As `unicodedata.normalize`, in linear time: of a run of combining marks the first 30 are kept.
+
+    `signs` are the different characters of the text, where they are known: a look at them may spare one at the text.
 
     >>> len(normalize("NFC", "a" + "\\u0316\\u0300" * 100_000)), normalize("NFKC", "ﬁn")
     (30, 'fin')
     """
     if text.isascii():
         return text
-    if len(text) > _FEW:
+    if len(text) > _FEW and (signs is None or _MAY_BE_MARK.search(signs)):
         text = _MARKS.sub(_fewer_marks, text)
     return unicodedata.normalize(form, text)
 
@@ -60,17 +64,20 @@ def _fewer_marks(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def harmless(text: str) -> str:
+def harmless(text: str, *, signs: str | None = None) -> str:
     """Text as it may be stored: NFC, UTF-8, nothing that steers, reorders or hides; newlines and tabs stay.
+
+    `signs` are the different characters of the text, where they are known.
 
     >>> harmless("ko\\u0302\\x1b[2J\\u202eab\\ud800\\x85c")
     'kô[2Jab c'
     """
     if text.isprintable() and "\ufffc" not in text:  # nothing of the table is printable but that one
         return text if text.isascii() else normalize("NFC", text)
-    if _SUSPECT.search(text if len(text) < _LONG else "".join(set(text))):  # a long text has some eighty different ones
+    signs = text if len(text) < _LONG else signs or "".join(set(text))  # a long text has some eighty different ones
+    if _SUSPECT.search(signs):
         text = _DROPPED.sub(lambda m: " " if m[0] in _SPACES else "", text)
-    return normalize("NFC", text)
+    return normalize("NFC", text, signs=signs)
 
 
 def visible(text: str) -> str:

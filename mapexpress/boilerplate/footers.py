@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -92,36 +93,41 @@ def _plain(text: str) -> str:
     return " ".join(text.replace("’", "'").replace("ʼ", "'").replace("\xa0", " ").casefold().split())
 
 
-def may_hold_footer(text: str) -> bool:
+def may_hold_footer(text: str, *, signs: str | None = None) -> bool:
     """Whether the words of any footer stand in a document: one cheap look before its lines are matched.
+
+    `signs` are the different characters of the text, where they are known.
 
     >>> may_hold_footer("It rained. The post Rain appeared first on MAP."), may_hold_footer("It rained first.")
     (True, False)
     """
     folded = text.casefold()
+    signs = (text if signs is None else signs).casefold()
     words, wordless = _needles()
     found = words.keys() & set(folded.split())
     if found:
         plain = _plain(text)
         if any(key in plain for word in found for key in words[word]):
             return True
-    return any(key in folded for key in wordless)
+    return any(sign in signs and key in folded for sign, key in wordless)
 
 
 @lru_cache(maxsize=1)
-def _needles() -> tuple[dict[str, list[str]], list[str]]:
-    """The keys by a word that stands between two others of theirs, and the keys without such a word.
+def _needles() -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """The keys by a word that stands between two others of theirs, and the keys without such a word by a letter.
+
+    The letter is one that no accent is part of: it stands in the text however its accents were written.
 
     A text's words are split at white space, so a word at a key's end may have a neighbour's letters on it.
     """
     by_word: dict[str, list[str]] = {}
-    wordless: list[str] = []
+    wordless: list[tuple[str, str]] = []
     for key in dict.fromkeys(key for key, _ in _keys()):
         inner = key.split()[1:-1]
         if inner:
             by_word.setdefault(max(inner, key=len), []).append(key)
         else:
-            wordless.append(key)
+            wordless.append((max(sign for sign in key if not unicodedata.decomposition(sign)), key))
     return by_word, wordless
 
 

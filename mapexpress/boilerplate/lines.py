@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mapexpress.boilerplate.amount import amounts, dense
 from mapexpress.boilerplate.footers import FooterMatch, match_footer, may_hold_footer
-from mapexpress.boilerplate.phrases import Phrase, match_line
+from mapexpress.boilerplate.phrases import LONGEST_LABEL, Phrase, match_line
 from mapexpress.characters import harmless
 
 Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix", "footer"]
@@ -20,6 +21,7 @@ PROSE_WORDS = 8
 
 _ZERO_WIDTH = re.compile("[\u200b\u2060]+")
 _BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_OTHER_SPACE = re.compile(r"[^\S \n]")
 _CLOSERS = " \t\"'”’»›)]}」』*\u200f\u200e"
 _SENTENCE_END = ".!?…。！？؟۔।॥։။។"
 _CUT_CHARS = 12  # the longest "... [ + ]"
@@ -67,10 +69,11 @@ def read_lines(text: str, *, title: str | None = None, site: str | None = None, 
         text = _BREAK.sub("\n", text)
     if _ZERO_WIDTH.search(signs):
         text = _ZERO_WIDTH.sub("", text)
-    text = harmless(text)
+    text = harmless(text, signs=signs)
+    regular = _OTHER_SPACE.search(signs) is None and "  " not in text
     groups: list[list[str]] = [[]]
     for raw in text.split("\n"):
-        stripped = " ".join(raw.split())
+        stripped = raw.strip() if regular else " ".join(raw.split())
         if stripped:
             groups[-1].append(stripped)
         elif groups[-1]:
@@ -78,7 +81,7 @@ def read_lines(text: str, *, title: str | None = None, site: str | None = None, 
     if _is_hard_wrapped(groups):
         groups = [_unwrap(group) for group in groups]
     spaced = not dense(signs)
-    footers = phrases and may_hold_footer(text)
+    footers = phrases and may_hold_footer(text, signs=signs)
     lines: list[Line] = []
     for number, group in enumerate(groups):
         for stripped in group:
@@ -110,19 +113,23 @@ def _unwrap(group: list[str]) -> list[str]:
 
 
 def _line(index: int, group: int, text: str, *, phrases: bool, spaced: bool) -> Line:
+    look = _look_seen if len(text) <= LONGEST_LABEL else _look
+    return Line(index, group, text, *look(text, phrases, spaced))
+
+
+def _look(text: str, phrases: bool, spaced: bool) -> tuple[Shape, int, int, Phrase | None]:
     size, words = (len(text), text.count(" ") + 1) if spaced else amounts(text)
-    line = Line(index, group, text, "short", size, words)
     phrase = match_line(text) if phrases else None
-    if phrase is not None and phrase.strength != "prefix":
-        line.phrase, line.shape = phrase, "label"
-        return line
     if phrase is not None:
-        line.phrase = phrase
+        if phrase.strength != "prefix":
+            return "label", size, words, phrase
         if phrase.separated or (phrase.kind in _PROMOTION and size < 300):
-            line.shape = "prefix"
-            return line
-    line.shape = _shape(text, size, words)
-    return line
+            return "prefix", size, words, phrase
+    return _shape(text, size, words), size, words, phrase
+
+
+# what is as short as a label stands on many pages of a site
+_look_seen = lru_cache(maxsize=8192)(_look)
 
 
 def _with_footer(line: Line, title: str | None, site: str | None) -> Line:

@@ -107,8 +107,8 @@ class _Lexicon:
             words = folded.split()
             if len(words) >= 5:
                 self.openings.setdefault(" ".join(words[:3]), []).append((folded, kind, locale))
-        # first words of what begins longer lines: a look at them spares most paragraphs the rest
-        self.beginnings = {words.split(" ", 1)[0] for words in (*self.prefixes, *self.openings)}
+        # first words, one or two, of what begins longer lines: a look at them spares most paragraphs the rest
+        self.beginnings = {" ".join(words.split(" ", 2)[:2]) for words in (*self.prefixes, *self.openings)}
         self.longest_prefix = max(len(p.split()) for p in self.prefixes)
 
 
@@ -117,9 +117,8 @@ def _lexicon() -> _Lexicon:
     return _Lexicon(resources.files(__package__).joinpath("phrases.toml").read_text("utf-8"))
 
 
-@lru_cache(maxsize=8192)
 def match_line(line: str) -> Phrase | None:
-    """What a line looks like, or None when it looks like text; a line seen before costs nothing.
+    """What a line looks like, or None when it looks like text; a short line seen before costs nothing.
 
     >>> match_line("Partager l'article:")
     Phrase(kind='share', strength='notice', locale='fr', rest='', separated=False)
@@ -132,8 +131,12 @@ def match_line(line: str) -> Phrase | None:
     >>> match_line("Le ministre a salué les efforts constants.") is None
     True
     """
+    return _match_seen(line) if len(line) <= LONGEST_LABEL else _match(line)
+
+
+def _match(line: str) -> Phrase | None:
     lexicon = _lexicon()
-    if len(line) > 2 * LONGEST_LABEL and not _begins_like_a_phrase(line, lexicon):
+    if len(line) > LONGEST_LABEL and not _begins_like_a_phrase(line, lexicon):
         return None
     head = fold(line[: 2 * LONGEST_LABEL])
     if len(line) <= LONGEST_LABEL:
@@ -143,8 +146,6 @@ def match_line(line: str) -> Phrase | None:
     signed = _COPYRIGHT.match(line) if len(line) <= 2 * LONGEST_LABEL else None
     if signed is not None:
         return Phrase("legal" if re.search(r"\d{4}", line) else "credit", "prefix", "xx", signed[1], True)
-    if head.split(" ", 1)[0] not in lexicon.beginnings:
-        return None
     first = " ".join(head.split(" ", 3)[:3])
     for folded, kind, locale in lexicon.openings.get(first, ()):
         if head.startswith(folded[: len(head)]) and len(head) >= min(len(folded), LONGEST_LABEL):
@@ -152,15 +153,18 @@ def match_line(line: str) -> Phrase | None:
     return _match_prefix(line, head, lexicon)
 
 
+_match_seen = lru_cache(maxsize=8192)(_match)
+
+
 def _begins_like_a_phrase(line: str, lexicon: _Lexicon) -> bool:
-    """Whether a line that is too long for a label may be a prefix or a notice, by its first word."""
-    first = _folded(line.split(None, 1)[0])
-    return not first or first.split(" ", 1)[0] in lexicon.beginnings
-
-
-@lru_cache(maxsize=4096)
-def _folded(word: str) -> str:
-    return fold(word[:LONGEST_LABEL])
+    """Whether a line that is too long for a label may be a prefix or a notice, by its first two words."""
+    words = fold(" ".join(line.split(None, 2)[:2])[:LONGEST_LABEL]).split(" ", 2)[:2]
+    return (
+        len(words) < 2  # signs only, or hardly anything but signs
+        or words[0] in lexicon.beginnings
+        or " ".join(words) in lexicon.beginnings
+        or _COPYRIGHT.match(line) is not None
+    )
 
 
 def _match_label(line: str, folded: str, lexicon: _Lexicon) -> Phrase | None:
