@@ -50,14 +50,17 @@ class Command(MapexpressCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.article import explain
+        from mapexpress.extraction.options import options_without
         from mapexpress.report.explained import sourced_values
         from mapexpress.views.explain_text import explain_lines
         from mapexpress.views.explained_page import explain_page
 
         if len(args) != 1:
             raise ScrapyUsageError("give one address or one file", print_help=False)
+        assert self.settings is not None
         documents, site, snapshot = self._find(args[0], opts)
-        explanation = explain(documents, site=site, snapshot=snapshot)
+        options = options_without(self.settings.getlist("MAPEXPRESS_WITHOUT"))
+        explanation = explain(documents, site=site, snapshot=snapshot, options=options)
         values = list(sourced_values(explanation))
         for line in explain_lines(explanation.record, values, explanation.decisions, outside=opts.outside):
             print(line)

@@ -26,10 +26,12 @@ class Command(DatasetCommand):
         from mapexpress.dataset.reclean import reclean
         from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
         from mapexpress.dataset.templates import current_snapshot
+        from mapexpress.extraction.options import options_without
         from mapexpress.rebuild import rebuild
         from mapexpress.sites import site_by_key
 
         assert self.settings is not None
+        options = options_without(self.settings.getlist("MAPEXPRESS_WITHOUT"))
         for layout in self.sites(opts):
             site = site_by_key(layout.key, self.sites_folder())
             with SiteStore.open(layout.data, layout.key, run=new_run_id()) as store:
@@ -41,7 +43,7 @@ class Command(DatasetCommand):
                     site: SiteConfig = site,
                     snapshot: TemplateSnapshot | None = snapshot,
                 ) -> Article | Rejection | None:
-                    return rebuild(stored, responses, site=site, snapshot=snapshot)
+                    return rebuild(stored, responses, site=site, snapshot=snapshot, options=options)
 
                 print(f"{layout.key}: {reclean(store, again, SOFTWARE)}")
         return ExitStatus.OK

@@ -15,6 +15,7 @@ from mapexpress.article import Document
 from mapexpress.boilerplate.template import TemplateSnapshot, from_data, to_data
 from mapexpress.discovery.links import Found, Link
 from mapexpress.limits import Limits, limits
+from mapexpress.extraction.options import Options
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import from_dict, to_dict
 from mapexpress.sites import Edition, SiteConfig
@@ -33,6 +34,7 @@ class Asked:
     site: SiteConfig | None = None
     snapshot: TemplateSnapshot | None = None
     limits: Limits = field(default_factory=limits)  # of the process that asks
+    options: Options | None = None
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -58,6 +60,8 @@ def write_asked(asked: Asked) -> bytes:
         head["site"] = asdict(asked.site)
     if asked.snapshot is not None:
         head["snapshot"] = to_data(asked.snapshot).decode("utf-8")
+    if asked.options is not None:
+        head["options"] = asdict(asked.options) | {"without": sorted(asked.options.without)}
     packed = orjson.dumps(head)
     return b"".join((len(packed).to_bytes(LENGTH, "big"), packed, *bodies))
 
@@ -75,7 +79,12 @@ def read_asked(head: Mapping[str, Any], bodies: Sequence[bytes]) -> Asked:
         site=_site(head["site"]) if "site" in head else None,
         snapshot=from_data(snapshot.encode("utf-8")) if snapshot else None,
         limits=Limits(**head["limits"]),
+        options=_options(head["options"]) if "options" in head else None,
     )
+
+
+def _options(values: Mapping[str, Any]) -> Options:
+    return Options(**{**values, "without": frozenset(values["without"])})
 
 
 def _site(values: Mapping[str, Any]) -> SiteConfig:

@@ -79,7 +79,9 @@ def read(asked: Asked) -> Reading:
         page = read_page(last)
         pages = article_pages(page, first=first.url)
         documents[-1] = replace(last, page=page)
-    return Reading(record=build(documents, site=asked.site, snapshot=asked.snapshot), pages=pages)
+    return Reading(
+        record=build(documents, site=asked.site, snapshot=asked.snapshot, options=asked.options), pages=pages
+    )
 
 
 def _next(stream: BinaryIO) -> Asked | None:

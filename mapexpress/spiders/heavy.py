@@ -70,5 +70,11 @@ class HeavyPages:
         if problem:
             return Reading(problem=problem)
         return await self.confined.read(
-            Asked(task=task, documents=documents, site=self.plan.site, snapshot=snapshot if task == "article" else None)
+            Asked(
+                task=task,
+                documents=documents,
+                site=self.plan.site,
+                snapshot=snapshot if task == "article" else None,
+                options=self.plan.options,
+            )
         )

@@ -121,6 +121,7 @@ class NewsSpider(Spider):
             site=site,
             arguments=arguments,
             addresses=AddressMap(site, arguments.base_url),
+            options=options_without(settings.getlist("MAPEXPRESS_WITHOUT")),
             longest=settings.getint("MAPEXPRESS_MAX_URL", MAX_URL),
         )
 
@@ -134,7 +135,7 @@ class NewsSpider(Spider):
         shown = lookalike(host_key(spider.site.home))
         if shown is not None:
             logger.warning("%s reads as %s: is it the site that is meant?", host_key(spider.site.home), shown)
-        spider.options = options_without(crawler.settings.getlist("MAPEXPRESS_WITHOUT"))
+        spider.options = spider.plan.options
         spider.under_way = {}
         spider.sitemaps = {}
         spider.other_sections = Counter()

@@ -18,6 +18,7 @@ from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.ways import Ways, next_guess
 from mapexpress.discovery.wordpress import collection_url
 from mapexpress.errors import UsageError
+from mapexpress.extraction.options import Options
 from mapexpress.hosts import AddressMap, same_family
 from mapexpress.limits import limits
 from mapexpress.records import Via
@@ -48,6 +49,7 @@ class Plan:
     arguments: Arguments
     addresses: AddressMap
     longest: int = MAX_URL  # characters of an address that is asked: MAPEXPRESS_MAX_URL
+    options: Options | None = None  # what counts as text, where it is not the dataset's policy
 
     @property
     def takes_new(self) -> bool:

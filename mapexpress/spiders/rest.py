@@ -103,7 +103,9 @@ class RestSource:
             return
         document = trial.sample.pop(entry.url)
         if isinstance(page, Article):
-            problem = disagreement(page, build([document], site=self.plan.site, snapshot=snapshot))
+            problem = disagreement(
+                page, build([document], site=self.plan.site, snapshot=snapshot, options=self.plan.options)
+            )
             trial.agreed += problem is None
             trial.problem = trial.problem or (problem and f"{problem}: {entry.url}")
         if trial.sample:

@@ -12,8 +12,11 @@ import pytest
 from mapexpress.article import Document, build
 from mapexpress.confined.messages import Asked, Reading, read_asked, read_reading, write_asked, write_reading
 from mapexpress.confined.process import Confined, ReadingCancelledError, is_heavy, refused
+from mapexpress.confined.worker import read
 from mapexpress.discovery.links import Found, Link
 from mapexpress.errors import StorageError
+from mapexpress.extraction.options import Options
+from mapexpress.records import Article
 from mapexpress.sites import load_site
 
 PROSE = "<p>La coopérative a livré ses comptes, et le conseil les a examinés pendant deux longues heures.</p>"
@@ -134,6 +137,7 @@ def test_messages_carry_all_that_a_record_depends_on() -> None:
         task="article",
         documents=(Document(body=b"\x00\xff", url=URL, headers={"etag": "x"}, status=200), Document(body="é")),
         site=load_site("mapexpress"),
+        options=Options(captions=True, without=frozenset({"phrases", "template"})),
     )
     message = write_asked(work)
     size = int.from_bytes(message[:8], "big")
@@ -145,6 +149,17 @@ def test_messages_carry_all_that_a_record_depends_on() -> None:
     assert read_asked(head, bodies) == work
     found = Reading(found=Found(links=(Link(url=URL, via="feed"),), copies={URL: "<p>"}), pages=("a",))
     assert read_reading(write_reading(found)[8:]) == found
+
+
+def test_evidence_that_is_switched_off_is_not_heard_in_the_confined_process_either() -> None:
+    documents = (Document(body=PAGE.replace("</article>", "<p>Partager l'article:</p></article>"), url=URL),)
+    options = Options(without=frozenset({"platforms", "structure", "candidates", "phrases"}))
+    alone = read(Asked(task="article", documents=documents, options=options)).record
+    whole = read(Asked(task="article", documents=documents)).record
+    assert (alone, whole) == (build(documents, options=options), build(documents))
+    assert isinstance(alone, Article)
+    assert isinstance(whole, Article)
+    assert ("Partager" in alone.text, "Partager" in whole.text) == (True, False)
 
 
 @pytest.mark.parametrize("answer", [b"[]", b"{}", b'{"pages": [], "problem": "", "article": {"id": 3}}', b"\x80\x04."])
