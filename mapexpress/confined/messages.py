@@ -14,8 +14,8 @@ import orjson
 from mapexpress.article import Document
 from mapexpress.boilerplate.template import TemplateSnapshot, from_data, to_data
 from mapexpress.discovery.links import Found, Link
-from mapexpress.limits import Limits, limits
 from mapexpress.extraction.options import Options
+from mapexpress.limits import Limits, limits
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import from_dict, to_dict
 from mapexpress.sites import Edition, SiteConfig
