@@ -78,7 +78,7 @@ def canonicalize(url: str) -> str:
     """
     if (plain := _plain(url)) is not None:
         return url if plain["path"] or plain["slash"] else f"{url}/"
-    text = _CONTROL.sub("", url.strip())
+    text = _CONTROL.sub("", url).strip()
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
