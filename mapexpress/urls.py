@@ -30,6 +30,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-zA-Z0-9._-]+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]+")  # what no address has: controls, blanks, lone surrogates
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~|"
 _QUERY_SAFE = "%/:@!$'()*+,;?-._~|[]"
@@ -319,12 +320,10 @@ def _encode(text: str, safe: str) -> str:
     Sequences that are UTF-8 are decoded before composing, so raw and encoded slugs become one; other bytes
     (a windows-1256 slug, say) keep their encoding.
     """
-    decoded = re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+", _decode_utf8, text)
-    composed = normalize("NFC", decoded)
-    composed = _PERCENT.sub(
-        lambda m: chr(int(m[1], 16)) if chr(int(m[1], 16)) in _UNRESERVED else f"%{m[1].upper()}", composed
-    )
-    composed = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", composed)
+    text = _STRAY.sub("%25", text)  # before anything is decoded that would be its digits
+    text = _PERCENT.sub(lambda m: chr(int(m[1], 16)) if chr(int(m[1], 16)) in _UNRESERVED else f"%{m[1].upper()}", text)
+    decoded = re.sub(r"(?:%[89A-F][0-9A-F])+", _decode_utf8, text)
+    composed = _STRAY.sub("%25", normalize("NFC", decoded))  # composing may have taken a digit
     return quote(composed, safe=safe)
 
 
