@@ -49,6 +49,7 @@ class _Sent:
     server: str
     at: float
     action: Action
+    overtaken: float | None = None  # when one that was sent later was first seen to be taken
 
 
 class SiteScheduler(Scheduler):  # type: ignore[misc]
@@ -142,6 +143,8 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
         config = load_site(path.stem, self.fleet.sites)
         old = self.sites.get(config.key)
         site = _Site(path.stem, config, old.server if old else config.key)
+        if old is not None and old.name != site.name:
+            self.sent.pop(config.key, None)  # what was sent names a file that is gone
         self.sites[config.key] = site
         self._files[path.stem] = (changed, config.key)
         self._read_turn(config.key, site)
@@ -172,6 +175,12 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
                 self._read_turn(key, site)
                 if site.number > sent.number:
                     del self.sent[key]
+                    self._overtake(sent.at)
+
+    def _overtake(self, at: float) -> None:
+        for sent in self.sent.values():
+            if sent.at < at and sent.overtaken is None:
+                sent.overtaken = time.monotonic()
 
     def _send(self) -> None:
         channel = self._channel()
@@ -213,18 +222,26 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
         logger.info("sent %s, turn %d (%s)", site.name, site.number, action)
 
     def _miss(self, channel: Any) -> None:
-        """Send again what was sent while the queue stands empty for longer than a task may last: the broker lost it."""
+        """Send again what no worker will take any more.
+
+        Taken in their order, messages are gone when for longer than a task may last the queue stands empty (the broker
+        lost them), or one that was sent later was taken (the task of the earlier one failed before it could note its
+        turn: a disk that was full, a site file that was being edited).
+        """
         now = time.monotonic()
         if now - self._passive < _PASSIVE:
             return
         self._passive = now
         ready = queue(self.fleet.queue)(channel).queue_declare(passive=True).message_count
-        self._empty_since = None if ready else self._empty_since or now
-        if self._empty_since is None:
-            return
+        self._forget_lost(now, is_empty=not ready)
+
+    def _forget_lost(self, now: float, *, is_empty: bool) -> None:
+        self._empty_since = (self._empty_since or now) if is_empty else None
         patience = self.fleet.hard_limit + 60
         for key, sent in list(self.sent.items()):
-            if now - max(sent.at, self._empty_since) > patience:
+            gone = [] if self._empty_since is None else [max(sent.at, self._empty_since)]
+            gone += [] if sent.overtaken is None else [sent.overtaken]
+            if gone and now - min(gone) > patience:
                 logger.warning("%s: turn %d was sent and not taken; it is sent again", key, sent.number)
                 del self.sent[key]
 

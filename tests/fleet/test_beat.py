@@ -1,0 +1,66 @@
+"""What a beat knows of the messages that it sent."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fixtures.many_sites import ManySites
+from mapexpress.fleet.app import make_app
+from mapexpress.fleet.beat import SiteScheduler, _Sent
+from mapexpress.fleet.config import FleetConfig
+from mapexpress.fleet.turns import Turn, write_turn
+
+ONE, TWO = "s0000", "s0001"
+
+
+@pytest.fixture
+def beat(tmp_path: Path) -> SiteScheduler:
+    ManySites(count=2, articles=1, port=1, hits=tmp_path / "hits.log").write_files(tmp_path / "sites")
+    config = FleetConfig(host="a", data=tmp_path, sites=tmp_path / "sites", broker="amqp://", store=str(tmp_path / "s"))
+    made = SiteScheduler(make_app(config), fleet=config, store=config.open_store())
+    made._read_sites()
+    now = time.monotonic()
+    made.sent = {ONE: _Sent(0, ONE, now - 2, "crawl"), TWO: _Sent(0, TWO, now - 1, "crawl")}
+    return made
+
+
+def taken(beat: SiteScheduler, key: str) -> None:
+    """A worker notes the end of the turn."""
+    write_turn(beat.fleet.folder, key, Turn(number=1, next=datetime.now(UTC).isoformat()))
+    beat._take_back()
+
+
+def late(beat: SiteScheduler) -> float:
+    """A moment at which whatever was under way has ended."""
+    return time.monotonic() + beat.fleet.hard_limit + 61
+
+
+def test_a_turn_that_was_taken_is_no_longer_waited_for(beat):
+    taken(beat, ONE)
+    assert beat.sent.keys() == {TWO}
+    beat._forget_lost(late(beat), is_empty=False)
+    assert beat.sent.keys() == {TWO}  # nothing that was sent later was taken: it waits in the queue
+
+
+def test_a_message_that_others_overtook_is_sent_again_also_when_the_queue_never_empties(beat):
+    taken(beat, TWO)
+    beat._forget_lost(time.monotonic(), is_empty=False)
+    assert beat.sent.keys() == {ONE}  # a worker may be at it
+    beat._forget_lost(late(beat), is_empty=False)
+    assert not beat.sent
+
+
+def test_what_a_broker_lost_is_sent_again_when_the_queue_stays_empty(beat):
+    beat._forget_lost(time.monotonic(), is_empty=True)
+    assert beat.sent.keys() == {ONE, TWO}
+    beat._forget_lost(late(beat), is_empty=True)
+    assert not beat.sent
+
+
+def test_a_site_whose_file_has_another_name_is_sent_under_it(beat):
+    (beat.fleet.sites / f"{ONE}.toml").rename(beat.fleet.sites / "renamed.toml")
+    beat._read_sites()
+    assert beat.sent.keys() == {TWO}
+    assert beat.sites[ONE].name == "renamed"
