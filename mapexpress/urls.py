@@ -374,6 +374,7 @@ def _query(query: str) -> str:
         if not pair:
             continue
         name, equals, value = pair.partition("=")
+        name, value = _encode(name, _QUERY_SAFE), _encode(value, _QUERY_SAFE + "=")  # what is compared is spelt one way
         key = name.lower()
         if key in _TRACKING or key.startswith(_TRACKING_PREFIXES):
             continue
@@ -381,5 +382,5 @@ def _query(query: str) -> str:
             continue
         if (key in _TWINS and value.lower() in _TWIN_VALUES) or (key in _SWITCHES and value in ("", "0", "1")):
             continue
-        kept.append(_encode(name, _QUERY_SAFE) + equals + _encode(value, _QUERY_SAFE + "="))
+        kept.append(name + equals + value)
     return "&".join(sorted(kept))
