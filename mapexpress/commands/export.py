@@ -60,7 +60,7 @@ class Command(DatasetCommand):
             if not out.absolute().parent.is_dir():
                 raise UsageError(f"{out}: no such folder as {out.parent}; give -o a name in an existing one")
             counts = write_grouped(articles(), out, opts.format, opts.schema, opts.by)
-            print(f"{out}: {counts.total()} records of {len(counts)} {opts.by}s", file=sys.stderr)
+            print(f"{out}: {counts.total()} records by {opts.by}", file=sys.stderr)
         elif opts.output is not None:
             out = Path(opts.output)
             check_output(out)

@@ -129,3 +129,14 @@ def test_by_month_does_not_replace_what_is_no_export(data):
         done = export(data, *options, check=False)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert (data / "dataset").is_dir()
+
+
+def test_pyarrow_reads_the_parts_as_one_with_the_types_it_is_given(data):
+    ds = pytest.importorskip("pyarrow.dataset", reason="Parquet needs pyarrow")
+    from mapexpress.schema import arrow_schema
+
+    export(data, "--card")
+    parts = ds.dataset(data / "dataset", format="json", schema=arrow_schema(), exclude_invalid_files=True)
+    table = parts.to_table()
+    assert [value is None for value in table["previous_hash"].to_pylist()].count(False) == 1  # of the second part
+    assert (table.num_rows, table.schema) == (4, arrow_schema())
