@@ -5,7 +5,8 @@
 
 DIR holds `bench/<dataset>/`, `frar/` and `tagdiv/`, each with `pages/*.html.gz` and `gold.jsonl`, and the scorers
 `bench/score.py` and `tagdiv/score.py`. Intervals are 95 % bootstrap over pages. Printed: a table for each dataset, one
-by language, paragraphs lost and lines leaked, the share of pages that consult trafilatura, and our 20 worst pages.
+by language and one of all whole texts, paragraphs lost and lines leaked, the share of pages that consult trafilatura,
+and our 20 worst pages.
 The row "site level" is ours with the template that the dataset's own pages of a site teach (six or more); it may not
 fall under the page level.
 Exit status 5 when a figure of ours falls under its floor in `quality_floors.json` on the same corpus (by digest); a
@@ -184,6 +185,18 @@ def main() -> None:  # noqa: C901  the story of one run
                 for tool in [OURS, SITE, *others]
             ],
             ["", *(f"{la} ({len(languages[la][OURS])})" for la in common)],
+        )
+    )
+    say("\n## Whole texts of all sets\n")
+    whole = {tool: [r for by in languages.values() for r in by.get(tool, ())] for tool in [OURS, SITE, *others]}
+    say(
+        table(
+            [
+                [tool, f"{sum(r['exact'] for r in rows) / len(rows):.3f}", f"{sum(r['f'] < 0.8 for r in rows)}"]
+                for tool, rows in whole.items()
+                if rows
+            ],
+            ["", "exact", "pages < .8"],
         )
     )
     say(f"\ntrafilatura was consulted for {consults.count} of {pages} pages ({consults.count / pages:.1%})")

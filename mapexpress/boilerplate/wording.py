@@ -25,7 +25,7 @@ _LINKING_KINDS = frozenset({"related", "read_more", "newsletter", "follow", "sha
 # lines that head a widget: gone when what they head is
 _HEADING_KINDS = frozenset("toc related newsletter ad share listing follow comments tags".split())
 # lines that are the theme's wherever they stand, if they do more than once
-_REPEATED_KINDS = frozenset({"ad", "share", "newsletter", "follow", "related", "read_more", "print"})
+_REPEATED_KINDS = frozenset({"ad", "share", "newsletter", "related", "read_more", "print"})
 # credits of the story itself ("With reports from ...") are its authors' own words
 _AUTHORS_OWN = frozenset({"source", "byline"})
 # a widget line with words of its own is short; a sentence that begins like one is longer (longest of 77 pages: 118)

@@ -29,7 +29,7 @@ _ELSEWHERE = NAV | ASIDE | FOOTER | FORM | DIALOG | HIDDEN | CAPTION | FIGURE | 
 # Names of what else stands there, beside those that structure removes (signups of nbcnews.com, bios of finanztip.de)
 _OTHERS = frozenset(
     "author bio signup register paywall premium promo teaser disclaimer affiliate nav tag form alert label footer menu "
-    "login video image media figure".split()
+    "login video image img picture photo foto media figure".split()
 )
 _ROOM = 5  # folded characters by which a block may differ from the description: a final word, an ellipsis
 
