@@ -32,6 +32,7 @@ class Unit:
 
     `numbers` is a fingerprint of the numbers in it that are not its slots', empty without any. `link_share` is the
     share of its characters inside links, 0 to 1 (0 where the HTML is lost); `titled` tells whether it holds the title.
+    `worded` is the fingerprint of a mere link by its words: one that says the same on each page is no headline.
     """
 
     index: int
@@ -41,6 +42,7 @@ class Unit:
     numbers: str = ""
     link_share: float = 0.0
     titled: bool = False
+    worded: str = ""
 
     @property
     def words(self) -> int:
@@ -133,15 +135,17 @@ def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int]
         if block.node.index not in places:
             places[block.node.index] = _place(page.nodes, block.node)
         share = block.link_chars / len(block.text)
+        mark = fingerprint(masked)
         units.append(
             Unit(
                 index=block.index,
                 text=block.text,
-                mark=fingerprint(masked),
+                mark=mark,
                 place=places[block.node.index],
                 numbers=_numbers(block.text, known),
                 link_share=share,
                 titled="{title}" in masked,
+                worded=fingerprint(_mask(block.text, folded)) if mark == LINK else "",
             )
         )
     return units

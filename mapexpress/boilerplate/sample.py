@@ -8,7 +8,7 @@ together would have given; what was published before the newest `FADE_PAGES` pag
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -105,13 +105,19 @@ def sketch_page(
     units = units_of_page(page, {**(slots or {}), "title": title})
     return Sketch(
         page=id,
-        traces=tuple(Trace.of(unit, own=kept is None or unit.index in kept) for unit in units),
+        traces=tuple(trace for unit in units for trace in _traces(unit, own=kept is None or unit.index in kept)),
         title=title,
         lead=lead,
         metadata=dict(metadata or {}),
         window=window,
         found_by=found_by,
     )
+
+
+def _traces(unit: Unit, *, own: bool) -> Iterator[Trace]:
+    yield Trace.of(unit, own=own)
+    if unit.worded:  # the same block a second time: nothing is counted of it but its words
+        yield Trace(mark=unit.worded, place=unit.place, chars=0, example=unit.text[:_EXAMPLE_CHARS], own=False)
 
 
 def merge(samples: Iterable[Sketch], *, size: int = SAMPLE_PAGES, fade: int = FADE_PAGES) -> list[Sketch]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from mapexpress.boilerplate.lines import PROSE_WORDS
@@ -35,6 +36,7 @@ _SOME_LINK = 0.1
 _ANNOUNCING = 0.4  # of a line "Lire aussi : <a>headline</a>"
 # Share of its occurrences in which a block stands between two paragraphs: a footer never does, a standing sentence may
 MOSTLY_EDGE = 0.1
+_ELLIPSES = ("…", "...", "…]", "...]")
 _HEADING, _CELL = re.compile(r"h[1-6](?![\w-])"), re.compile(r"t[dh](?![\w-])")  # of a place's innermost element
 _ITEM = re.compile(r"(?:li|dd|dt)(?![\w-])")
 _BARE_LIST = re.compile(r"(?:ul|ol|dl)(?![\w.-])")
@@ -123,6 +125,11 @@ class _Judging:
         if teaser is not None:
             return teaser
         entry = self.snapshot.entry(unit.mark)
+        if entry is None and self._is_apart(unit) and unit.text.rstrip().endswith(_ELLIPSES):
+            # too short to tell by itself ("Rabat, 7 June…"), cut off where all the site's pages cut off
+            share = self.snapshot.share_at(CUT, unit.place)
+            if share >= _EDGE_SHARE:
+                return "template", f"template: cut off as on {share:.0%} of {self.snapshot.pages} pages, at this place"
         if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
             return None
         share = self.snapshot.share_at(unit.mark, unit.place)
@@ -136,6 +143,10 @@ class _Judging:
 
     def _among_paragraphs(self, unit: Unit, entry: Entry, share: float) -> Verdict | None:
         """Verdict on a block at the edge that stands where the paragraphs stand: nearly every page must carry it."""
+        worded = self.snapshot.entry(unit.worded)
+        if worded is not None:
+            share = self.snapshot.share_at(unit.worded, unit.place)
+            return self._among_paragraphs(replace(unit, mark=unit.worded, worded=""), worded, share)
         if unit.mark in COMMON or entry.inside > MOSTLY_EDGE * entry.count:
             return None  # it has its place between paragraphs elsewhere
         sure = self.snapshot.sure_share_at(unit.mark, unit.place)
@@ -156,6 +167,9 @@ class _Judging:
             return None
         share = self.snapshot.share_at(unit.mark, unit.place)
         sure = self.snapshot.sure_share_at(unit.mark, unit.place)
+        if unit.worded and self.snapshot.sure_share_at(unit.worded, unit.place) >= _PROMOTED_SHARE:
+            share = self.snapshot.share_at(unit.worded, unit.place)
+            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, the same link"
         if unit.link_share >= _ANNOUNCING and sure >= _PROMOTED_SHARE and unit.mark not in COMMON:
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, mostly a link"
         if self._is_apart(unit) and (share >= _INSIDE_SHARE or sure >= _INSIDE_SURE) and not _CELL.match(unit.place):

@@ -134,3 +134,44 @@ def test_texts_teach_their_site_as_well() -> None:
     for number in (0, 4, 9):
         assert clean_text(dirty(number), snapshot=snapshot, id=str(number)).paragraphs == paragraphs(number)[:-1]
     assert LAST in clean_text(dirty(0)).paragraphs
+
+
+def page_with(number: int, inside: str, below: str) -> str:
+    body = "".join(f"<p>{words(number * 10 + i, 14).capitalize()}.</p>" for i in range(4))
+    return f"<html><body><main><article class='corps'>{body}{inside}</article>{below}</main></body></html>"
+
+
+def kept_of(page: str, id: str, snapshot: TemplateSnapshot) -> list[str]:
+    units = units_of_page(parse(page), {})
+    verdicts = judge(units, snapshot, page=id)
+    return [unit.text for unit in units if unit.index not in verdicts]
+
+
+def test_a_line_that_is_one_link_goes_when_every_page_says_the_same_in_it() -> None:
+    invitation = "<p><a href='/canal'>Suivez le journal du fleuve sur notre canal du soir</a></p>"
+    pages = {
+        f"https://fleuve.example/{n}": page_with(
+            n, f"<p><a href='/{n}'>{words(n + 500, 6).capitalize()}</a></p>{invitation}" if n % 2 else invitation, ""
+        )
+        for n in range(20)
+    }
+    snapshot = learn_template(sketch_page(parse(html), id=id) for id, html in pages.items())
+    for number, (id, page) in enumerate(pages.items()):
+        kept = kept_of(page, id, snapshot)
+        assert "Suivez le journal du fleuve sur notre canal du soir" not in kept
+        # a link that only this page has is no template's: its own evidence decides on it
+        assert (words(number + 500, 6).capitalize() in kept) == (number % 2 == 1)
+
+
+def test_a_lead_cut_off_after_few_words_goes_where_the_site_cuts_off_leads() -> None:
+    def below(number: int) -> str:
+        few = f"{words(number + 800, 1).capitalize()}, {number + 1} juin…"
+        lead = few if number % 4 == 0 else f"{words(number + 900, 9)}…"
+        return f"<div class='resume'>{lead}</div>"
+
+    pages = {f"https://fleuve.example/{n}": page_with(n, "", below(n)) for n in range(20)}
+    snapshot = learn_template(sketch_page(parse(html), id=id) for id, html in pages.items())
+    for number, (id, page) in enumerate(pages.items()):
+        assert kept_of(page, id, snapshot) == [f"{words(number * 10 + i, 14).capitalize()}." for i in range(4)]
+    # among the paragraphs a sentence that trails off is the article's
+    assert "Safi, 7 juin…" in kept_of(page_with(99, "<p>Safi, 7 juin…</p>", ""), "https://fleuve.example/99", snapshot)
