@@ -72,7 +72,8 @@ class _Judging:
         self.trusted = trusted
         self.verdicts: dict[int, Verdict] = {}
         self.body = self._body_place()
-        self.container = _container(self.body)
+        # a bare <div> around each paragraph is a paragraph
+        self.container = _container(self.body.removeprefix("div < "))
         self.mixed = self._mixed_lists()
 
     def _body_place(self) -> str:
@@ -125,8 +126,8 @@ class _Judging:
         if teaser is not None:
             return teaser
         entry = self.snapshot.entry(unit.mark)
-        if entry is None and self._is_apart(unit) and unit.text.rstrip().endswith(_ELLIPSES):
-            # too short to tell by itself ("Rabat, 7 June…"), cut off where all the site's pages cut off
+        if not at_head and self._is_apart(unit) and unit.text.rstrip().endswith(_ELLIPSES):
+            # it may be too short to tell by itself ("Rabat, 7 June…"): it is cut off where the site cuts off
             share = self.snapshot.share_at(CUT, unit.place)
             if share >= _EDGE_SHARE:
                 return "template", f"template: cut off as on {share:.0%} of {self.snapshot.pages} pages, at this place"

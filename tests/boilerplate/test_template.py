@@ -175,3 +175,17 @@ def test_a_lead_cut_off_after_few_words_goes_where_the_site_cuts_off_leads() -> 
         assert kept_of(page, id, snapshot) == [f"{words(number * 10 + i, 14).capitalize()}." for i in range(4)]
     # among the paragraphs a sentence that trails off is the article's
     assert "Safi, 7 juin…" in kept_of(page_with(99, "<p>Safi, 7 juin…</p>", ""), "https://fleuve.example/99", snapshot)
+
+
+def test_a_slogan_is_no_box_where_bare_divs_are_the_paragraphs() -> None:
+    slogan = "<p class='citation'>« Un fleuve pour tous », dit l'affiche de la campagne sur chaque quai.</p>"
+
+    def page(number: int) -> str:
+        html = page_with(number, slogan if number % 4 == 0 else "", "<div class='pied'>Fleuve du soir, à Safi</div>")
+        return html.replace("<p>", "<div>").replace("</p>", "</div>").replace("quai.</div>", "quai.</p>")
+
+    pages = {f"https://fleuve.example/{n}": page(n) for n in range(20)}
+    snapshot = learn_template(sketch_page(parse(html), id=id) for id, html in pages.items())
+    kept = kept_of(page(4), "https://fleuve.example/4", snapshot)
+    assert len(kept) == 5
+    assert kept[-1].startswith("« Un fleuve")
