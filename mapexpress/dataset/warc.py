@@ -170,7 +170,7 @@ def encode(exchange: Exchange, record_id: str | None = None) -> tuple[str, bytes
         warc_headers_dict=extra | ({"WARC-Record-ID": record_id} if record_id else {}),
     )
     record_id = str(response.rec_headers.get_header("WARC-Record-ID"))
-    data = _member(response)
+    data = _member(response, 0 if _is_packed(exchange) else _LEVEL)
     if exchange.request_headers:
         path = "/" + target.partition("://")[2].partition("/")[2]
         request = builder.create_warc_record(
@@ -193,11 +193,19 @@ def encode_info(name: str, software: str) -> bytes:
     return _member(RecordBuilder().create_warcinfo_record(name, info))
 
 
-def _member(record: object) -> bytes:
+def _is_packed(exchange: Exchange) -> bool:
+    """Whether a body came compressed: deflating it once more costs most of a page's storing and gains nothing."""
+    if not any(name.lower() == "content-encoding" for name, _ in exchange.headers):
+        return False
+    sample = exchange.body[:4096]
+    return len(zlib.compress(sample, 1)) > 0.95 * len(sample)  # a false header is no reason to store a page unpacked
+
+
+def _member(record: object, level: int = _LEVEL) -> bytes:
     """One record as a gzip member of its own."""
     plain = io.BytesIO()
     WARCWriter(plain, gzip=False).write_record(record)
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
+    packer = zlib.compressobj(level, zlib.DEFLATED, 31)
     return packer.compress(plain.getbuffer()) + packer.flush()
 
 
