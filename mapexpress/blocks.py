@@ -258,11 +258,20 @@ def _fewer_attributes(data: bytes, most: int) -> tuple[bytes, str | None]:
         nonlocal cut
         for number, attribute in enumerate(_ATTRIBUTE.finditer(tag[0])):
             if number > most:
-                cut = "too_many_attributes"
+                if not _in_script(
+                    data, tag.start()
+                ):  # `i<n` there is no tag; cut all the same, for a parser may differ
+                    cut = "too_many_attributes"
                 return tag[0][: attribute.start()]
         return tag[0]
 
     return _long_tag(long).sub(fewer, data), cut
+
+
+def _in_script(data: bytes, at: int) -> bool:
+    """Whether what stands there is the text of a script."""
+    opened = max(data.rfind(b"<script", 0, at), data.rfind(b"<SCRIPT", 0, at))
+    return opened >= 0 and max(data.find(b"</script", opened, at), data.find(b"</SCRIPT", opened, at)) < 0
 
 
 def _within_limits(data: bytes) -> tuple[bytes, str | None]:

@@ -144,6 +144,13 @@ def test_blocks_are_folded_in_order_and_inside_their_nodes(pieces: list[str]) ->
     assert all(n.parent < n.index for n in page.nodes)
 
 
+def test_a_comparison_in_a_script_is_no_flood_of_attributes() -> None:
+    script = f"<script>for(i=0;i<n;i++){{{' '.join(f'a{n}=1;' for n in range(2000))}}}</script>"
+    page = parse(f"<html><body>{script}<p>Pluie.</p></body></html>")
+    assert page.cut is None
+    assert [block.text for block in page.blocks] == ["Pluie."]
+
+
 def test_a_flood_of_attributes_is_cut_and_the_page_goes_on() -> None:
     flood = b"<p " + b" ".join(b"a%d=1" % i for i in range(20_000)) + b">avant</p>"
     page = parse(b"<html><body>" + flood + "<p>après</p></body></html>".encode(), encoding="utf-8")
