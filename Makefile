@@ -67,6 +67,11 @@ bench-quality: bench-install
 
 bench-speed: bench-install
 	$(BIN)/python benchmarks/bench_speed.py --shared $(SHARED)
+	$(BIN)/python benchmarks/speed_steps.py --shared $(SHARED)
+	$(BIN)/python benchmarks/bench_crawl_speed.py --shared $(SHARED)
+	$(BIN)/python benchmarks/bench_start.py
+	$(BIN)/python benchmarks/bench_scale.py --shared $(SHARED)
+	$(BIN)/python benchmarks/bench_clean.py --shared $(SHARED)
 
 bench-durability: install
 	$(BIN)/python benchmarks/durability.py
