@@ -50,6 +50,8 @@ _SHORT_QUERY = re.compile(
 _PLAIN = re.compile(
     r"https?://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?P<path>(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)(?P<slash>/?)"
 )
+# Default documents that answer by a query: the server may have another one (`/` is then not `/index.php`)
+_SCRIPT = re.compile(r"(?<=/)(?:index\.(?:php|aspx?|jsp)|default\.aspx?)$", re.IGNORECASE)
 _INDEX_ROOT = re.compile(r"/index\.php/?")
 _SESSION_VALUE = re.compile(r"[0-9A-Za-z,_-]{16,}")  # `sid=12` is a story of PHP-Nuke, a session is long and random
 # `/node/12`, below the prefix of a language too (`/fr/node/12`)
@@ -62,8 +64,8 @@ def canonicalize(url: str) -> str:
     """One spelling of an address that is fetched and stored; idempotent, and never another page's.
 
     Lower-case scheme and host (IDNA), no default port, no fragment, no user; NFC and upper-case percent-encoding,
-    nothing encoded that need not be; dot segments, double slashes and directory indexes gone; tracking and session
-    parameters gone, the others sorted; AMP and print twins lead to the page itself. Scheme, `www.` and the trailing
+    nothing encoded that need not be; dot segments, double slashes and directory indexes gone (a script that a query is
+    for stays); tracking and session parameters gone, the others sorted; AMP and print twins lead to the page itself. Scheme, `www.` and the trailing
     slash stay as they are, for only the server knows them: `identity` folds them. What is no http(s) address is
     given back stripped.
 
@@ -91,7 +93,8 @@ def canonicalize(url: str) -> str:
     netloc = _ascii_host(host)
     if port is not None and port != DEFAULT_PORTS[scheme]:
         netloc = f"{netloc}:{port}"
-    return urlunsplit((scheme, netloc, _path(parts.path), _query(parts.query), ""))
+    query = _query(parts.query)
+    return urlunsplit((scheme, netloc, _path(parts.path, asked=bool(query)), query, ""))
 
 
 def identity(url: str) -> str:
@@ -101,6 +104,8 @@ def identity(url: str) -> str:
     True
     >>> identity("https://news.example/?p=1") == identity("https://news.example/?p=2")
     False
+    >>> identity("https://news.example/index.php?p=1") == identity("https://news.example/?p=1")
+    True
     """
     if (plain := _plain(url)) is not None:
         return _bare_host(plain["host"]) + plain["path"]
@@ -110,7 +115,7 @@ def identity(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:  # no address at all: its own text
         return canonical
-    path = parts.path.rstrip("/")
+    path = (_SCRIPT.sub("", parts.path) if parts.query else parts.path).rstrip("/")
     host = host_key(parts.hostname or "")
     return f"{host}{port}{path}" + (f"?{parts.query}" if parts.query else "")
 
@@ -336,7 +341,7 @@ def _decode_utf8(found: re.Match[str]) -> str:
     return text if text.isprintable() and not any(c.isspace() for c in text) else found[0].upper()
 
 
-def _path(path: str) -> str:
+def _path(path: str, *, asked: bool) -> str:
     path = _SESSION_IN_PATH.sub("", path)
     out: list[str] = []
     segments = _encode(path, _PATH_SAFE).split("/")
@@ -350,7 +355,7 @@ def _path(path: str) -> str:
     while out != before:  # `/a-b/amp/index.html` takes two steps
         before = list(out)
         out = _without_twin(out)
-        if out and out[-1].lower() in _INDEX_FILES:
+        if out and out[-1].lower() in _INDEX_FILES and not (asked and _SCRIPT.search(f"/{out[-1]}")):
             out.pop()
             slash = True
     return "/" + "/".join(out) + ("/" if slash and out else "")
