@@ -64,10 +64,10 @@ def canonicalize(url: str) -> str:
     """One spelling of an address that is fetched and stored; idempotent, and never another page's.
 
     Lower-case scheme and host (IDNA), no default port, no fragment, no user; NFC and upper-case percent-encoding,
-    nothing encoded that need not be; dot segments, double slashes and directory indexes gone (a script that a query is
-    for stays); tracking and session parameters gone, the others sorted; AMP and print twins lead to the page itself. Scheme, `www.` and the trailing
-    slash stay as they are, for only the server knows them: `identity` folds them. What is no http(s) address is
-    given back stripped.
+    nothing encoded that need not be; dot segments, double slashes and directory indexes gone, but a script that a query
+    is for stays; tracking and session parameters gone, the others sorted; AMP and print twins lead to the page itself.
+    Scheme, `www.` and the trailing slash stay as they are, for only the server knows them: `identity` folds them. What
+    is no http(s) address is given back stripped.
 
     >>> canonicalize("HTTPS://News.Example:443/a/../b//c/index.html?utm_source=x&b=2&a=1#top")
     'https://news.example/b/c/?a=1&b=2'
