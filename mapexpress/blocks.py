@@ -258,9 +258,7 @@ def _fewer_attributes(data: bytes, most: int) -> tuple[bytes, str | None]:
         nonlocal cut
         for number, attribute in enumerate(_ATTRIBUTE.finditer(tag[0])):
             if number > most:
-                if not _in_script(
-                    data, tag.start()
-                ):  # `i<n` there is no tag; cut all the same, for a parser may differ
+                if not _in_script(data, tag.start()):  # `i<n` is no tag there; cut all the same, a parser may differ
                     cut = "too_many_attributes"
                 return tag[0][: attribute.start()]
         return tag[0]
