@@ -177,7 +177,7 @@ def run_all(url: str, at_once: int, processes: int, args: argparse.Namespace, sc
         path = scratch / f"{len(commands)}_spider.py"
         path.write_text(code)
         bare = ["runspider", str(path), "-a", f"url={url}", "-s", "ADDONS={}", "-s", "ROBOTSTXT_OBEY=False"]
-        commands[name] = _with_env(plain, [sys.executable, "-c", PLAIN, *bare, *flags])
+        commands[name] = _with_env(plain, [sys.executable, "-P", "-c", PLAIN, *bare, *flags])
     ours = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={url}", "-a", "via=sitemap", "-a", "since=all"]
     ours += ["-s", "MAPEXPRESS_ALLOW_HOSTS=127.0.0.1", *flags]
     commands["mapexpress, durable, no WARC"] = [*ours, "-s", "MAPEXPRESS_WARC=False"]

@@ -33,7 +33,7 @@ def main() -> None:
         commands = {
             "bare Scrapy": _with_env(
                 {"SCRAPY_PROJECT": "", "SCRAPY_SETTINGS_MODULE": ""},
-                [sys.executable, "-c", PLAIN, "runspider", str(spider), *common, "-s", "ADDONS={}"],
+                [sys.executable, "-P", "-c", PLAIN, "runspider", str(spider), *common, "-s", "ADDONS={}"],
             ),
             "mapexpress": [sys.executable, "-m", "scrapy", "crawl", "news", *common, "-a", "via=sitemap"],
         }
