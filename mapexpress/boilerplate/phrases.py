@@ -88,6 +88,15 @@ _SHORT = 200  # characters
 _fold_short = lru_cache(maxsize=1 << 12)(_fold)
 
 
+def is_network(line: str) -> bool:
+    """Whether a line is the name of one network: a button where it stands under "Share", else a word like others.
+
+    >>> is_network("WhatsApp"), is_network("واتساب"), is_network("WhatsApp change ses règles")
+    (True, True, False)
+    """
+    return len(line) <= LONGEST_LABEL and re.fullmatch(_NETWORK, fold(line)) is not None
+
+
 class _Lexicon:
     """Folded phrases by strength; built once from the TOML file."""
 

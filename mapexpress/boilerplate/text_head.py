@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mapexpress.boilerplate.amount import count_words
 from mapexpress.boilerplate.lines import Line
-from mapexpress.boilerplate.phrases import fold, match_line
+from mapexpress.boilerplate.phrases import fold, is_network, match_line
 from mapexpress.boilerplate.text_draft import TITLE_WORDS, Draft
 
 _HEADLINE_CHARS = 200  # twice the longest headline that search engines show
@@ -111,6 +111,8 @@ def judge_head(draft: Draft) -> None:
         elif title is not None and line.index < title and line.shape in ("short", "cut"):
             draft.remove(line, "header", "place: above the title")
     for line in lines[: draft.first]:
+        if draft.verdicts.get(line.index - 1, ("", ""))[0] in ("share", "follow") and is_network(line.text):
+            draft.remove(line, "share", "place: a network's name under a share label, above the article")
         _judge_byline(draft, line)
     for line in lines[(title if title is not None else draft.first) + 1 : draft.first]:
         if (

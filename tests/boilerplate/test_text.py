@@ -233,3 +233,12 @@ def test_headlines_with_cut_off_leads_need_no_label() -> None:
 def test_one_paragraph_that_is_cut_off_is_no_list_of_teasers() -> None:
     text = dirty(TITLE, *BODY, "Un dernier mot du vieux pêcheur", "Et la mer, toujours la mer, jusqu'à la nuit…")
     assert clean_text(text).paragraphs == [*BODY, *text.split("\n\n")[-2:]]
+
+
+def test_buttons_one_below_the_other_go_from_under_their_label_and_stay_in_a_list() -> None:
+    body = "La commune a compté les applications que ses habitants ouvrent le plus souvent chaque matin :"
+    text = "\n\n".join(
+        ["Les applications du matin à Safi", "Partager", "Facebook", "WhatsApp", body, "- WhatsApp", "- Facebook"]
+    )
+    assert clean_text(text).paragraphs[0] == body
+    assert "- Facebook" in clean_text(text).text
