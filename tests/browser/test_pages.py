@@ -17,8 +17,6 @@ from mapexpress.views.explained_page import explain_page
 from mapexpress.views.report_html import render_report
 from tests.browser.conftest import Browser
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 HOSTILE = '<script>window.hit=1</script><img src=x onerror="window.hit=1"></span><svg onload="window.hit=1">'
 VIEWS = [(1300, False), (1300, True), (420, False), (420, True)]
 

@@ -13,11 +13,10 @@ from tests.crawl.support import Crawl, Runner
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Crawls share their runs: they stay in one worker."""
+    """Mark what runs a real spider."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.crawl)
-            item.add_marker(pytest.mark.xdist_group("crawl"))
 
 
 @pytest.fixture(scope="session")

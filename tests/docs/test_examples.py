@@ -25,7 +25,6 @@ PATIENCE = 600  # seconds until what hangs is told from a machine that is busy
 
 pytestmark = [
     pytest.mark.crawl,
-    pytest.mark.xdist_group("docs"),  # the pages go on where the tutorial ended
     pytest.mark.skipif(not (BIN / "scrapy").exists(), reason="scrapy is not installed beside Python: make install"),
 ]
 

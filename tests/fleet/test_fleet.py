@@ -23,7 +23,6 @@ PATIENCE = 600.0  # seconds on a machine that does much else; some twenty on a f
 
 pytestmark = [
     pytest.mark.crawl,
-    pytest.mark.xdist_group("fleet"),
     pytest.mark.skipif(bool(why_not()), reason=why_not() or "a broker can be started"),
 ]
 
