@@ -44,7 +44,7 @@ def _ours(data: bytes, url: str | None) -> object:
 
 
 def _ours_parse(data: bytes, url: str | None) -> object:
-    from mapexpress.blocks import parse
+    from mapexpress.parsing import parse
 
     return parse(data, url=url)
 

@@ -17,11 +17,11 @@ import json
 import sys
 from pathlib import Path
 
-from mapexpress.blocks import parse
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.listings import read_listing
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.wordpress import parse_posts, parse_root
+from mapexpress.parsing import parse
 
 EXPECTED = Path(__file__).with_name("listings_expected.jsonl")
 HOST = "https://site.example/"

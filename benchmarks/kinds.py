@@ -14,9 +14,9 @@ import sys
 import time
 from pathlib import Path
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.kind import classify
+from mapexpress.parsing import parse
 
 DATASETS = ("aeb", "fundus", "trafilatura_eval", "wcxb")
 FLOORS = {"article": 0.98, "none": 0.95}

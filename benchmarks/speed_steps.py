@@ -23,7 +23,7 @@ import mapexpress
 STEPS = {
     "decode": ("mapexpress.article", "decode"),
     "parse and walk": ("mapexpress.article", "parse"),
-    "of it the walk": ("mapexpress.blocks", "_Walk.run"),
+    "of it the walk": ("mapexpress.walk", "Walk.run"),
     "metadata": ("mapexpress.article", "read_metadata"),
     "kind of page": ("mapexpress.article", "classify"),
     "blocked or not": ("mapexpress.article", "detect_block"),

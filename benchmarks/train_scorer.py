@@ -26,10 +26,10 @@ import numpy as np
 from catboost import CatBoostClassifier
 
 from mapexpress.article import Document
-from mapexpress.blocks import parse
 from mapexpress.encoding import decode as decode_bytes
 from mapexpress.extraction.features import View
 from mapexpress.extraction.scorer import Forest, context, decode
+from mapexpress.parsing import parse
 
 SETS = {name: f"bench/{name}" for name in ("aeb", "fundus", "wcxb", "mozilla")} | {"frar": "frar", "tagdiv": "tagdiv"}
 # Gold that names passages, not a text

@@ -25,7 +25,6 @@ from fixtures.pages import LOOP, article_page, listing_page
 from fixtures.posts import load_cases, load_posts, newest_first
 from fixtures.ways import feed, rest_post, rest_root, rest_types, sitemap_index
 from mapexpress.article import Document, build, clean
-from mapexpress.blocks import parse
 from mapexpress.boilerplate import sample, template
 from mapexpress.boilerplate.text import clean_text
 from mapexpress.confined.messages import read_reading
@@ -51,6 +50,7 @@ from mapexpress.extraction.metadata.visible_dates import find_dates
 from mapexpress.extraction.pager import article_pages
 from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.reservation import is_reserved, parse_reservations
+from mapexpress.parsing import parse
 from mapexpress.records import Article, Rejection
 from mapexpress.rest_posts import rows_of
 from mapexpress.schema import from_json, problems, to_json

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from mapexpress import __version__
-from mapexpress.blocks import Page, parse
 from mapexpress.boilerplate.decisions import Decision, totals
 from mapexpress.boilerplate.text import clean_text
 from mapexpress.bounds import bound
@@ -31,6 +30,8 @@ from mapexpress.extraction.metadata.source_id import read_source_id
 from mapexpress.extraction.metadata.sources import Sources
 from mapexpress.extraction.metadata.wp_post import read_wp_post
 from mapexpress.extraction.options import Options
+from mapexpress.page import Page
+from mapexpress.parsing import parse
 from mapexpress.records import Article, Image, Rejection, Via, content_hash
 from mapexpress.urls import article_id, choose_canonical, host_key, is_address
 

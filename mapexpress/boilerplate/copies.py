@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import LIST, QUOTE, TABLE
+from mapexpress.page import LIST, QUOTE, TABLE
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Node, Page
+    from mapexpress.page import Node, Page
 
 # Characters from which a block may be the text once more: two of 108 pages of news sites have one
 _COPY = 600

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import HEADING
 from mapexpress.characters import normalize
+from mapexpress.page import HEADING
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
 
 _WORD = re.compile(r"\w+")
 _PAGER = re.compile(r"\W*(?:[^\W\d]{2,10}\W+)?(?:\d{1,3}\W*){2,60}")  # "Page 1 2 3"

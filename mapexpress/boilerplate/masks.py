@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from mapexpress.blocks import Node, Page
 from mapexpress.boilerplate.amount import count_words, dense
 from mapexpress.boilerplate.lines import PROSE_CHARS, Line, ends_sentence, is_figure
 from mapexpress.boilerplate.phrases import fold
+from mapexpress.page import Node, Page
 
 _LEVELS = 3  # elements of a place: deep enough to tell a sidebar's paragraphs from the article's
 _VOLATILE = re.compile(r"\S*\d\S*")  # class names and ids with numbers name one post, not a place

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import ARTICLE
 from mapexpress.boilerplate.edges import folded
+from mapexpress.page import ARTICLE
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Node, Page
+    from mapexpress.page import Node, Page
 
 _POST = re.compile(r"(?<![\w-])post-(\d+)(?![\w-])")  # what WordPress calls each post
 _ENOUGH = 200  # characters that the page's own article has beside the posts in it: a list of posts has none

@@ -14,8 +14,8 @@ from hashlib import blake2b
 
 import orjson
 
-from mapexpress.blocks import Page
 from mapexpress.boilerplate.masks import Unit, units_of_page
+from mapexpress.page import Page
 
 SAMPLE_PAGES = 500  # DESIGN's k: a block of one page in fifty is still seen on ten
 FADE_PAGES = 100  # pages of newer windows that leave nothing to learn from an older one: a share of 8 % is 8 pages

@@ -9,13 +9,13 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FIGURE, FORM, NAV, QUOTE, TABLE
+from mapexpress.page import ASIDE, CAPTION, DIALOG, FIGURE, FORM, NAV, QUOTE, TABLE
 from mapexpress.platforms.selectors import NodeIndex, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mapexpress.blocks import Node, Page
+    from mapexpress.page import Node, Page
     from mapexpress.platforms import Removal
 
 # "shareBar", "td-post-sharing", "article__related" -> their parts

@@ -7,14 +7,14 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import HEADING
 from mapexpress.boilerplate.footers import match_footer
 from mapexpress.boilerplate.phrases import match_line
+from mapexpress.page import HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container
 
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
 
 # lines that stand between a headline and the first paragraph
 _HEAD_KINDS = frozenset(

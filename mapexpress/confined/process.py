@@ -42,7 +42,7 @@ def is_heavy(documents: Sequence[Document]) -> bool:
 
 
 def refused(documents: Sequence[Document]) -> str | None:
-    """The reason why an article's pages would be cut by `mapexpress.blocks`, from their bytes alone."""
+    """The reason why an article's pages would be cut by `mapexpress.oversize`, from their bytes alone."""
     if any(len(d.body) > limits().page_bytes for d in documents):
         return "too_large"
     return "too_many_elements" if any(_tags(d.body) > limits().tags for d in documents) else None

@@ -105,7 +105,7 @@ def _confine(megabytes: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
         resource.setrlimit(limit, (0, 0))
-    with suppress(OSError, ValueError):  # Linux only; elsewhere the limits of `mapexpress.blocks` must do
+    with suppress(OSError, ValueError):  # Linux only; elsewhere the limits of `mapexpress.oversize` must do
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
         most = pages * resource.getpagesize() + megabytes * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (most, most))

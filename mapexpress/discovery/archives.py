@@ -10,7 +10,7 @@ from mapexpress.discovery.addresses import kind_of_address
 from mapexpress.urls import canonicalize, is_address, same_site
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
 
 # WordPress, Blogger and Jekyll write `/2026/06/`, others `/archives/2026/06/` or `/archives/2026-06.html`; WordPress
 # without permalinks `?m=202606`

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from mapexpress.urls import identity, is_address, is_index_file
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Anchor, Page
+    from mapexpress.page import Anchor, Page
 
 _NAMES: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpath("editions.toml").read_text("utf-8"))[
     "names"

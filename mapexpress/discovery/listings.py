@@ -25,7 +25,7 @@ from mapexpress.urls import day_in_path, identity, is_address, is_index_file, sa
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from mapexpress.blocks import Anchor, Page
+    from mapexpress.page import Anchor, Page
     from mapexpress.sites import SiteConfig
 
 _RULES = tomllib.loads(resources.files(__package__).joinpath("listings.toml").read_text("utf-8"))["teaser"]

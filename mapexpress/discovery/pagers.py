@@ -15,7 +15,7 @@ from mapexpress.urls import canonicalize, identity, is_address, same_site
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from mapexpress.blocks import Anchor, Page
+    from mapexpress.page import Anchor, Page
 
 _RULES = tomllib.loads(resources.files(__package__).joinpath("listings.toml").read_text("utf-8"))["next"]
 _CLASSES = frozenset(_RULES["classes"])

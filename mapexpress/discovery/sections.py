@@ -11,7 +11,7 @@ from mapexpress.discovery.zones import Zones
 from mapexpress.urls import canonicalize, identity, is_address, same_site
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Anchor, Page
+    from mapexpress.page import Anchor, Page
     from mapexpress.sites import SiteConfig
 
 _BAR = 3  # links that make a line a menu; fewer are a byline, a breadcrumb or a pair of buttons

@@ -11,7 +11,7 @@ from mapexpress.discovery.wordpress import rest_root
 from mapexpress.urls import canonicalize, identity, same_site
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
 
 FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "text/xml"}

@@ -14,7 +14,7 @@ from mapexpress.characters import normalize
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
 
 Words = tuple[str, ...]
 

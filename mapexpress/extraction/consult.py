@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mapexpress.extraction.alignment import blocks_in
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
 
 logger = logging.getLogger(__name__)
 # It says on its loggers, once a page, what our own record says with a reason

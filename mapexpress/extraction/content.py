@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import Node, Page
 from mapexpress.boilerplate.copies import copies
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.boilerplate.edges import folded, trim
@@ -19,6 +18,7 @@ from mapexpress.extraction.consult import consult_trafilatura
 from mapexpress.extraction.options import Options
 from mapexpress.extraction.shape import paragraphs
 from mapexpress.extraction.standfirst import find_standfirst, passed_over, placed_standfirst
+from mapexpress.page import Node, Page
 from mapexpress.platforms import Platform, Removal, outermost, recognise
 from mapexpress.platforms.selectors import NodeIndex
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mapexpress import blocks as b
+from mapexpress.page import ASIDE, DIALOG, FOOTER, FORM, HEADING, HIDDEN, LIST, NAV
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
 
     Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
     Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -99,7 +99,7 @@ _OTHER, _LETTER, _UPPER, _DIGIT, _SPACE, _COMMA, _STOP, _QUOTE, _MARK, _CJK = ra
 # Characters from which a block may be the whole text once more (the shortest seen has 1,400), how many such are looked
 # at, and between how many blocks and characters: the time stays bounded whatever a page repeats
 _COPY, _COPIES, _COMPARED, _PROSE = 600, 5, 500, 100_000
-_OUTSIDE = b.NAV | b.FOOTER | b.ASIDE | b.FORM | b.DIALOG | b.HIDDEN
+_OUTSIDE = NAV | FOOTER | ASIDE | FORM | DIALOG | HIDDEN
 
 
 @lru_cache(maxsize=1 << 15)  # names repeat within a page and over the pages of a site, their words over sites
@@ -406,8 +406,8 @@ class View:
             flag = flag.astype(np.float32)
             table.add(f"{name}_before", flag)
             table.add(f"{name}_after", _shift(flag, -1))
-        heading = ((self.flags & b.HEADING) != 0).astype(np.float32)
-        item = ((self.flags & b.LIST) != 0).astype(np.float32)
+        heading = ((self.flags & HEADING) != 0).astype(np.float32)
+        item = ((self.flags & LIST) != 0).astype(np.float32)
         for by in (1, -1):
             table.add(f"heading_at{-by:+d}", _shift(heading, by))
             table.add(f"item_at{-by:+d}", _shift(item, by))
@@ -454,7 +454,7 @@ class View:
             if known and len(x.text) <= 250:
                 overlap[i] = _overlap(set(_words(x.text)), known)
         table.add("title_overlap", overlap)
-        headings = (self.flags & b.HEADING) != 0
+        headings = (self.flags & HEADING) != 0
         rank = overlap + np.where(self.tag == _TAGS["h1"], 0.5, np.where(headings, 0.2, 0))
         rank[(self.flags & _OUTSIDE) != 0] -= 0.3
         at = int(rank.argmax()) if rank.max() >= 0.5 else -1

@@ -23,7 +23,7 @@ from mapexpress.urls import identity
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
 
 Kind = Literal["article", "listing", "home", "tag", "author", "search", "media", "page", "error", "empty"]
 

@@ -16,7 +16,7 @@ from mapexpress.limits import limits
 from mapexpress.urls import canonicalize, identity
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Anchor, Page
+    from mapexpress.page import Anchor, Page
 
 _QUERY_NAMES = frozenset({"page", "paged", "pg", "pagina", "seite", "slide", "pageno", "pagenum", "onepage"})
 _SEGMENT = re.compile(r"(?P<stem>.*[^\d/][^/]*)/(?:(?:page|p|seite|slide|pagina)[/-])?(?P<number>\d{1,3})/?", re.I)

@@ -17,8 +17,8 @@ import numpy as np
 from mapexpress.extraction.features import View
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Page
     from mapexpress.extraction.features import Array, Ints
+    from mapexpress.page import Page
 
 
 # Chosen with an earlier scorer, with aeb, fundus and wcxb left out: .4 gave .961, .965, .945, and .7 .966, .967, .941.

@@ -11,7 +11,7 @@ from mapexpress.characters import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mapexpress.blocks import Block, Node, Page
+    from mapexpress.page import Block, Node, Page
 
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 _PROSE = 80  # characters of a paragraph rather than of a cell's value

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FIGURE, FOOTER, FORM, HIDDEN, LIST, NAV, TABLE
 from mapexpress.boilerplate.edges import folded
 from mapexpress.boilerplate.structure import load_rules, parts_of
+from mapexpress.page import ASIDE, CAPTION, DIALOG, FIGURE, FOOTER, FORM, HIDDEN, LIST, NAV, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mapexpress.blocks import Page
+    from mapexpress.page import Page
     from mapexpress.platforms import Platform
     from mapexpress.platforms.selectors import NodeIndex
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapexpress.article import Document, build
-from mapexpress.blocks import Page, parse
 from mapexpress.dataset.frontier import Entry
 from mapexpress.encoding import decode
+from mapexpress.page import Page
+from mapexpress.parsing import parse
 from mapexpress.urls import canonicalize
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from mapexpress.urls import canonicalize, choose_canonical, identity
 
 if TYPE_CHECKING:
     from mapexpress.article import Document
-    from mapexpress.blocks import Page
     from mapexpress.dataset.frontier import Entry, Frontier
+    from mapexpress.page import Page
     from mapexpress.spiders.plan import Plan
 
 NOTHING_NEW = 3  # pages in a row that say what those before them said: a slide may have a picture and no text

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class HeavyPages:
-    """Decides what is heavy and has it read. Home and listing pages are not: `mapexpress.blocks` bounds them."""
+    """Decides what is heavy and has it read. Home and listing pages are not: `mapexpress.oversize` bounds them."""
 
     plan: Plan
     confined: Confined

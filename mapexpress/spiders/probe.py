@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mapexpress.article import Explanation, explain
-from mapexpress.blocks import Page, parse
 from mapexpress.dataset.export import Wanted, records
 from mapexpress.dataset.templates import current_snapshot
 from mapexpress.discovery.feeds import parse_feed
@@ -17,6 +16,8 @@ from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.wordpress import parse_posts, parse_root
 from mapexpress.encoding import decode
 from mapexpress.extraction.metadata.language import normal_tag
+from mapexpress.page import Page
+from mapexpress.parsing import parse
 from mapexpress.platforms import recognise
 from mapexpress.platforms.selectors import NodeIndex
 from mapexpress.rebuild import documents_of

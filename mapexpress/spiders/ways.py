@@ -29,11 +29,11 @@ from mapexpress.urls import canonicalize, identity, is_address
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from mapexpress.blocks import Page
     from mapexpress.confined.messages import Reading
     from mapexpress.dataset.clock import Clock
     from mapexpress.dataset.state import State
     from mapexpress.extraction.blocked import BlockKind
+    from mapexpress.page import Page
     from mapexpress.spiders.plan import Plan
 
 logger = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """What a page says twice is kept once, and what an author repeats on purpose stays."""
 
-from mapexpress.blocks import parse
 from mapexpress.boilerplate.copies import copies
 from mapexpress.extraction.content import extract_content
+from mapexpress.parsing import parse
 
 PARAGRAPHS = [
     f"Le {n}e jour, les {n} pêcheurs du port ont rentré {n * 7} caisses de sardines, selon le carnet du capitaine, "

@@ -1,8 +1,8 @@
 """Pages that go on with the site's next article keep their own only."""
 
-from mapexpress.blocks import parse
 from mapexpress.boilerplate.other_articles import other_articles
 from mapexpress.extraction.content import extract_content
+from mapexpress.parsing import parse
 
 OWN = [
     f"Le {n}e jour, les pêcheurs de Safi ont rentré {n * 7} caisses de sardines, selon la capitainerie." for n in "234"

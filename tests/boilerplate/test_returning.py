@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.boilerplate.masks import units_of_page
 from mapexpress.boilerplate.sample import Sketch, sketch_page
 from mapexpress.boilerplate.template import TemplateSnapshot, learn_template
 from mapexpress.boilerplate.template_verdicts import judge
 from mapexpress.boilerplate.text import PlainText, clean_text, learn_texts
+from mapexpress.parsing import parse
 
 WORDS = (
     "bandari soko shule gati kazi kijiji wavuvi mradi barabara mji mkoa msimu maji bajeti ujenzi mashua daraja".split()

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.boilerplate.masks import units_of_page
 from mapexpress.boilerplate.sample import Sketch, merge, sketch_page
 from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot, from_data, learn_template, to_data
 from mapexpress.boilerplate.template_verdicts import judge
 from mapexpress.boilerplate.text import clean_text, sketch_text
+from mapexpress.parsing import parse
 
 STANDING = "Le prochain bulletin de la station sera publié demain à l'aube, comme chaque jour de la saison."
 SIGNATURE = "(Agence)"

@@ -1,7 +1,7 @@
 """A phrase removes a block by its place, its link or the title; in the middle alone it removes nothing."""
 
-from mapexpress.blocks import parse
 from mapexpress.boilerplate.wording import worded
+from mapexpress.parsing import parse
 
 PROSE = "Il a plu toute la nuit sur la capitale et ses environs, selon le service météorologique du royaume."
 

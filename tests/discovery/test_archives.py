@@ -2,10 +2,10 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.discovery.archives import archive_pages
 from mapexpress.discovery.pagers import next_pages
 from mapexpress.discovery.sections import section_links
+from mapexpress.parsing import parse
 
 HOME = "https://news.example/"
 

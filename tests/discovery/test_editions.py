@@ -2,8 +2,8 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.discovery.editions import linked_editions
+from mapexpress.parsing import parse
 
 HOME = "https://news.example/fr/"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.boilerplate.structure import structural
 from mapexpress.extraction.content import extract_content
 from mapexpress.extraction.options import Options
+from mapexpress.parsing import parse
 from mapexpress.platforms.selectors import NodeIndex
 
 BODY = [

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.blocked import ADVICE, REFUSALS, detect_block, detect_refusal
 from mapexpress.extraction.kind import classify
+from mapexpress.parsing import parse
 
 PROSE = "<p>" + "Une phrase assez longue pour être celle d'un article de presse, avec des mots. " * 2 + "</p>"
 CARD = "<div><h3><a href='/une-histoire-numero-{n}/'>Une histoire numéro {n} du jour</a></h3>{prose}</div>"

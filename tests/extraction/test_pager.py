@@ -2,8 +2,8 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.pager import article_pages
+from mapexpress.parsing import parse
 
 URL = "https://news.example/pluie-a-fes/"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.features import GROUP_NAMES, View, name_bits
 from mapexpress.extraction.scorer import Forest, context, decode, load_model, score_blocks
+from mapexpress.parsing import parse
 
 SENTENCE = "Le conseil communal a voté mardi soir le budget de la voirie, après deux heures de débat. "
 ARTICLE = f"""<html><head><title>Le budget est voté - Gazette</title></head><body>

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.shape import normalize, paragraphs
+from mapexpress.parsing import parse
 
 
 def shaped(html: str) -> list[str]:

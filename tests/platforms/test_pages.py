@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mapexpress.article import Document, build
-from mapexpress.blocks import parse
+from mapexpress.parsing import parse
 from mapexpress.platforms import load_platforms, recognise
 from mapexpress.platforms.selectors import NodeIndex
 from mapexpress.records import Article

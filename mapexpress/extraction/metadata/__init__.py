@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from mapexpress.blocks import Page
 from mapexpress.extraction.metadata.authors import read_authors
 from mapexpress.extraction.metadata.dates import read_dates
 from mapexpress.extraction.metadata.images import read_image_url
@@ -17,6 +16,7 @@ from mapexpress.extraction.metadata.rights import read_is_free, read_tdm_reserve
 from mapexpress.extraction.metadata.sections import read_section, read_tags
 from mapexpress.extraction.metadata.sources import Sources, words
 from mapexpress.extraction.metadata.titles import read_title
+from mapexpress.page import Page
 from mapexpress.records import DatePrecision
 from mapexpress.sites import SiteConfig
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import HEADER, LIST, NAV
 from mapexpress.extraction.metadata.bylines import above_text, below_text, in_comment, near_headline
 from mapexpress.extraction.metadata.names import clean_names, is_agency, others_work, split_joined
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, types_of, words
+from mapexpress.page import HEADER, LIST, NAV
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, Block
 from mapexpress.extraction.metadata.names import (
     MOST_WORDS,
     clean_names,
@@ -19,6 +18,7 @@ from mapexpress.extraction.metadata.names import (
 )
 from mapexpress.extraction.metadata.sources import AFTER, Sources, words
 from mapexpress.extraction.metadata.visible_dates import find_dates
+from mapexpress.page import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, Block
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

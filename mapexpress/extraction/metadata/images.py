@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from mapexpress.blocks import Page
 from mapexpress.extraction.metadata.sources import Sources, fold
+from mapexpress.page import Page
 from mapexpress.records import Image
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from mapexpress.extraction.metadata.sources import Sources, fold, plain, types_o
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from mapexpress.blocks import Anchor
+    from mapexpress.page import Anchor
 
 _HOME = frozenset(
     "home accueil inicio startseite start homepage الرئيسية principal portada home page hem главная".split()

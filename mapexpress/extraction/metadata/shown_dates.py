@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mapexpress.blocks import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, QUOTE, Block
 from mapexpress.extraction.metadata.moments import Moment, read_moment
 from mapexpress.extraction.metadata.sources import Sources
 from mapexpress.extraction.metadata.visible_dates import Seen, find_dates, label_of
+from mapexpress.page import ASIDE, CAPTION, DIALOG, FOOTER, FORM, HEADER, NAV, QUOTE, Block
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

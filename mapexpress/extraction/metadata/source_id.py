@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from mapexpress.blocks import Page
     from mapexpress.boilerplate.template import TemplateSnapshot
+    from mapexpress.page import Page
 
 _BODY_CLASS = re.compile(r"(?<!\S)(?:postid|page-id)-(\d+)(?!\S)")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from mapexpress.blocks import Anchor, Block, Page
 from mapexpress.boilerplate.edges import folded
 from mapexpress.characters import harmless
+from mapexpress.page import Anchor, Block, Page
 from mapexpress.platforms import Part, Platform, recognise
 from mapexpress.platforms.selectors import NodeIndex
 from mapexpress.sites import SiteConfig

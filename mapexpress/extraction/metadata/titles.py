@@ -6,10 +6,10 @@ import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
-from mapexpress.blocks import Block
 from mapexpress.characters import normalize
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, words
+from mapexpress.page import Block
 
 _SEPARATOR = re.compile(r"\s+[|\-–—•·»«›‹:/>~]+\s+|\s*[|»]\s*|\s+::\s+")
 META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "title", "sailthru.title")

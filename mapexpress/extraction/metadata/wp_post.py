@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from mapexpress.blocks import Page, parse
 from mapexpress.extraction.metadata import Metadata
 from mapexpress.extraction.metadata.moments import parse_machine
 from mapexpress.extraction.metadata.names import clean_names
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, plain, words
+from mapexpress.page import Page
+from mapexpress.parsing import parse
 from mapexpress.sites import SiteConfig
 
 # taxonomies that WordPress itself and tagDiv use for other things than sections

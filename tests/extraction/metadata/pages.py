@@ -2,8 +2,8 @@
 
 import json
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.metadata.sources import Sources
+from mapexpress.parsing import parse
 
 ADDRESS = "https://www.lejour.example/politique/conseil"
 BODY = "<p>Le conseil s'est réuni jeudi dans la grande salle, et la séance a duré jusqu'au soir.</p>"

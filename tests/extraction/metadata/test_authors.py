@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.metadata import read_metadata
+from mapexpress.parsing import parse
 
 BODY = "<p>Le conseil s'est réuni jeudi dans la grande salle, et la séance a duré jusqu'au soir.</p>"
 

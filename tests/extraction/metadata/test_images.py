@@ -2,8 +2,8 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.metadata.images import read_image_url, read_images, split_credit
+from mapexpress.parsing import parse
 from mapexpress.records import Image
 from tests.extraction.metadata.pages import sources_of
 

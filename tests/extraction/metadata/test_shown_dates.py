@@ -2,9 +2,9 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.metadata.shown_dates import Shown, shown_dates
 from mapexpress.extraction.metadata.sources import Sources
+from mapexpress.parsing import parse
 from tests.extraction.metadata.pages import headline_of, sources_of
 
 TEASER = '<div class="card"><p>9 mai 2026</p><h3><a href="/b">Le port de Nador ouvre son second quai</a></h3></div>'

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.metadata.source_id import read_source_id
+from mapexpress.parsing import parse
 
 
 @pytest.mark.parametrize(

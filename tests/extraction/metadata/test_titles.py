@@ -2,8 +2,8 @@
 
 import pytest
 
-from mapexpress.blocks import parse
 from mapexpress.extraction.metadata import read_metadata
+from mapexpress.parsing import parse
 
 ADDRESS = "https://www.lejour.example/economie/barrage-economie-rif"
 

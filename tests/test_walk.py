@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapexpress import blocks
-from mapexpress.blocks import Page, parse
+from mapexpress.page import ARTICLE, ASIDE, HEADER, HEADING, MAIN, NAV, Page
+from mapexpress.parsing import parse
 
 
 def texts(html: str) -> list[str]:
@@ -52,7 +52,7 @@ def test_a_body_that_no_tag_opens_begins_where_browsers_begin_it(html: str) -> N
 def test_a_button_never_closed_does_not_swallow_the_page() -> None:
     page = parse("<header><button>Menu<main><h1>Titre</h1><p>Texte</p></main></header>")
     assert [b.text for b in page.blocks] == ["Menu", "Titre", "Texte"]
-    assert not page.blocks[2].node.flags & blocks.HEADER
+    assert not page.blocks[2].node.flags & HEADER
 
 
 def test_inline_text_that_is_not_shown_is_left_out() -> None:
@@ -104,14 +104,14 @@ def test_nodes_span_their_blocks_and_inherit_flags() -> None:
     t, u, v = page.blocks
     article = next(n for n in page.nodes if n.tag == "article")
     assert (article.names, article.start, article.end) == ("a b c", 0, 2)
-    assert t.node.flags == blocks.MAIN | blocks.ARTICLE | blocks.HEADER | blocks.HEADING
-    assert u.node.flags == blocks.MAIN | blocks.ARTICLE
-    assert v.node.flags == blocks.MAIN | blocks.ASIDE
+    assert t.node.flags == MAIN | ARTICLE | HEADER | HEADING
+    assert u.node.flags == MAIN | ARTICLE
+    assert v.node.flags == MAIN | ASIDE
 
 
 def test_roles_count_as_elements() -> None:
     (block,) = parse('<div role="navigation">x</div>').blocks
-    assert block.node.flags == blocks.NAV
+    assert block.node.flags == NAV
 
 
 def test_deep_nesting_does_not_recurse() -> None:

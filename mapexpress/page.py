@@ -1,0 +1,164 @@
+"""The parsed page: its blocks in page order, its links, and where its metadata stand.
+
+Everything after parsing reads the `Page`; nothing parses or serialises the tree again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from mapexpress.jsonld import read_jsonld
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# Flags of a node, inherited by everything inside it. ARIA roles count as the elements they stand for.
+NAV, ASIDE, FOOTER, HEADER, FORM, FIGURE, CAPTION, QUOTE = (1 << i for i in range(8))
+LIST, TABLE, ARTICLE, MAIN, HEADING, DIALOG, HIDDEN, ARIA_HIDDEN = (1 << i for i in range(8, 16))
+
+
+@dataclass(slots=True, eq=False)
+class Anchor:
+    """A link of the page: absolute address without fragment, its text, and the block it stands in (-1: none)."""
+
+    href: str
+    text: str
+    rel: str
+    element: HtmlElement
+    block: int
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A block-level element that the walk went through: where it stands and which blocks are inside it.
+
+    `parent` is an index into `Page.nodes` (-1: body). Blocks `start` up to, not including, `end` are inside.
+    `names` are its class, id, role and similar attributes, joined by spaces. `flags` are its own and its
+    ancestors'. `item`, `row`, `cell` and `listing` are indices of the nearest `li`, `tr`, `td` or `th`, and `ul`,
+    `ol` or `dl` at or above it (-1: none): blocks with the same `listing` belong to one list.
+    """
+
+    index: int
+    parent: int
+    tag: str
+    names: str
+    flags: int
+    depth: int
+    element: HtmlElement
+    start: int
+    end: int = 0
+    item: int = -1
+    row: int = -1
+    cell: int = -1
+    listing: int = -1
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A maximal run of inline content inside one block-level element; two `<br>` in a row end it too.
+
+    `text` has its white space folded (a single `<br>` is a newline) and is not yet NFC; `element` is the
+    block-level element it stands in and `node` the walk's view of it. `link_chars`, `bold_chars` and
+    `italic_chars` count characters of `text` inside such elements; `inline` joins tag and class names of the inline
+    elements in it; `media` counts images and players between the block before and the end of this one.
+    """
+
+    index: int
+    text: str
+    tag: str
+    element: HtmlElement
+    depth: int
+    link_chars: int
+    node: Node
+    bold_chars: int = 0
+    italic_chars: int = 0
+    media: int = 0
+    inline: str = ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether an element around it is marked as not shown (`hidden`, `display: none`, screen readers only)."""
+        return bool(self.node.flags & HIDDEN)
+
+
+@dataclass(slots=True, eq=False)
+class HeadLink:
+    """A `<link>` of the page: relation (lower case), absolute address, media type, language, title."""
+
+    rel: str
+    href: str
+    type: str
+    hreflang: str
+    title: str
+
+
+@dataclass(eq=False)
+class Page:
+    """A parsed page. `url` is its public address when known; addresses in it are resolved against `base_url`."""
+
+    url: str | None
+    base_url: str
+    root: HtmlElement
+    encoding: str
+    nodes: list[Node] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    head_links: list[HeadLink] = field(default_factory=list)
+    jsonld_raw: list[str] = field(default_factory=list)
+    h1s: list[HtmlElement] = field(default_factory=list)
+    title_tag: str = ""
+    lang: str | None = None
+    markup: bytes | None = field(default=None, repr=False)  # UTF-8, for a look at what it cannot hold
+    flags: tuple[str, ...] = ()  # what was wrong with its bytes, from whoever decoded them
+    cut: str | None = None  # why it was not read to its end: docs/limits.md names the reasons
+
+    @cached_property
+    def nodes_by_tag(self) -> dict[str, list[Node]]:
+        """Nodes in page order by their tag."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.tag, []).append(node)
+        return found
+
+    @cached_property
+    def nodes_by_name(self) -> dict[str, list[Node]]:
+        """Nodes in page order by each word of their class, id and similar attributes."""
+        found: dict[str, list[Node]] = {}
+        of_names: dict[str, list[list[Node]]] = {}  # a page repeats its names
+        for node in self.nodes:
+            if names := node.names:
+                lists = of_names.get(names)
+                if lists is None:
+                    words = set(names.split()) if " " in names else (names,)
+                    lists = of_names[names] = [found.setdefault(word, []) for word in words]
+                for nodes in lists:
+                    nodes.append(node)
+        return found
+
+    def may_hold(self, word: str) -> bool:
+        """Whether a class or an id may stand on it: most look-ups are for what is nowhere on the page."""
+        return self.markup is None or word.encode() in self.markup
+
+    def may_hold_attribute(self, name: str) -> bool:
+        """As `may_hold`, for an attribute, whose name may be written in capitals."""
+        return self.may_hold(name) or (self.markup is not None and name.encode() in self.markup.lower())
+
+    def may_hold_class(self, name: str) -> bool:
+        """As `may_hold`, for a class of so few letters that they stand everywhere in other words."""
+        return self.markup is None or _whole_value(name).search(self.markup) is not None
+
+    @cached_property
+    def jsonld(self) -> list[dict[str, object]]:
+        """Every JSON-LD node of the page, `@graph` and lists flattened."""
+        return read_jsonld(self.jsonld_raw)
+
+
+@lru_cache(maxsize=64)
+def _whole_value(name: str) -> re.Pattern[bytes]:
+    """A word of an attribute's value; the letters first, so that the search runs at the speed of a literal's."""
+    word = re.escape(name.encode())
+    return re.compile(rb"%b(?<=[\s\"'=]%b)(?=[\s\"'>/])" % (word, word))
