@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.site_kinds import blogs, presses
-from benchmarks.site_kinds import wordpress_themes as themes
+from benchmarks.site_kinds import (
+    amp,
+    arc,
+    blogger,
+    drupal,
+    elementor,
+    ghost,
+    houses,
+    jnews,
+    newspaper,
+    spip,
+    static,
+    wordpress_core,
+)
 from benchmarks.site_kinds.site import Site
 
 
@@ -24,17 +36,17 @@ class Kind:
 
 
 KINDS = (
-    Kind("wp-core", themes.core),
-    Kind("tagdiv", themes.newspaper, "www.littoral.example"),
-    Kind("elementor", themes.elementor),
-    Kind("jnews", themes.jnews, "www.gazette.example"),
-    Kind("blogger", blogs.blogger, "littoral.blogspot.example"),
-    Kind("ghost", blogs.ghost),
-    Kind("static", blogs.static, "courrier.example"),
-    Kind("drupal", presses.drupal),
-    Kind("spip", presses.spip),
-    Kind("arc", presses.arc, "www.monde.example"),
-    Kind("numbers", presses.numbers),
-    Kind("amp", presses.amp, "www.presse.example"),
-    Kind("handmade", presses.handmade, "depeche.example"),
+    Kind("wp-core", wordpress_core.core),
+    Kind("tagdiv", newspaper.newspaper, "www.littoral.example"),
+    Kind("elementor", elementor.elementor),
+    Kind("jnews", jnews.jnews, "www.gazette.example"),
+    Kind("blogger", blogger.blogger, "littoral.blogspot.example"),
+    Kind("ghost", ghost.ghost),
+    Kind("static", static.static, "courrier.example"),
+    Kind("drupal", drupal.drupal),
+    Kind("spip", spip.spip),
+    Kind("arc", arc.arc, "www.monde.example"),
+    Kind("numbers", houses.numbers),
+    Kind("amp", amp.amp, "www.presse.example"),
+    Kind("handmade", houses.handmade, "depeche.example"),
 )
