@@ -27,6 +27,7 @@ from fixtures.ways import feed, rest_post, rest_root, rest_types, sitemap_index
 from mapexpress.article import Document, build, clean
 from mapexpress.boilerplate import sample, template
 from mapexpress.boilerplate.text import clean_text
+from mapexpress.canonicals import choose_canonical
 from mapexpress.confined.messages import read_reading
 from mapexpress.corpus.sources import read
 from mapexpress.dataset import warc
@@ -55,7 +56,7 @@ from mapexpress.records import Article, Rejection
 from mapexpress.rest_posts import rows_of
 from mapexpress.schema import from_json, problems, to_json
 from mapexpress.sites import load_site
-from mapexpress.urls import article_id, canonicalize, choose_canonical, host_key, identity, is_address
+from mapexpress.urls import article_id, canonicalize, host_key, identity, is_address
 
 URL = "https://news.example/economie/les-comptes-annuels-de-la-cooperative/"
 _POLICY = AddressPolicy()

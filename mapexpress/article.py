@@ -17,6 +17,7 @@ from mapexpress import __version__
 from mapexpress.boilerplate.decisions import Decision, totals
 from mapexpress.boilerplate.text import clean_text
 from mapexpress.bounds import bound
+from mapexpress.canonicals import choose_canonical
 from mapexpress.characters import noticed, visible
 from mapexpress.encoding import decode, decode_noticing, is_binary
 from mapexpress.extraction.blocked import detect_block
@@ -33,7 +34,7 @@ from mapexpress.extraction.options import Options
 from mapexpress.page import Page
 from mapexpress.parsing import parse
 from mapexpress.records import Article, Image, Rejection, Via, content_hash
-from mapexpress.urls import article_id, choose_canonical, host_key, is_address
+from mapexpress.urls import article_id, host_key, is_address
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template import TemplateSnapshot

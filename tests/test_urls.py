@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapexpress.urls import article_id, canonicalize, choose_canonical, day_in_path, host_key, identity
+from mapexpress.canonicals import choose_canonical
+from mapexpress.urls import article_id, canonicalize, day_in_path, host_key, identity
 
 SITE = "https://news.example"
 

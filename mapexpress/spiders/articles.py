@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from mapexpress.canonicals import choose_canonical
 from mapexpress.limits import limits
 from mapexpress.records import Article, Rejection
 from mapexpress.spiders.arguments import local_day
-from mapexpress.urls import canonicalize, choose_canonical, identity
+from mapexpress.urls import canonicalize, identity
 
 if TYPE_CHECKING:
     from mapexpress.article import Document
