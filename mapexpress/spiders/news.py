@@ -17,13 +17,12 @@ from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
 from mapexpress.article import Document, build, explain, read_page
-from mapexpress.characters import visible
 from mapexpress.confined.process import ReadingCancelledError
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.visits import ABSENT
 from mapexpress.errors import MapexpressError, UsageError
-from mapexpress.extraction.blocked import ADVICE, Refusal, detect_refusal
+from mapexpress.extraction.blocked import ADVICE
 from mapexpress.extraction.options import Options, options_without
 from mapexpress.extraction.pager import article_pages
 from mapexpress.fetch.addresses import AddressPolicy
@@ -44,6 +43,7 @@ from mapexpress.spiders.heavy import HeavyPages
 from mapexpress.spiders.learning import SiteLearning
 from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
 from mapexpress.spiders.plan import MAX_URL, Plan, check_languages
+from mapexpress.spiders.refusals import Refusals
 from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
 from mapexpress.spiders.settings_check import check_settings
@@ -62,11 +62,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BLOCKED_IN_A_ROW = 12  # refusals without one page between them end the run: asking on would only make it worse
 # The host itself does not answer: no other address of it will.
 UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused")
 PRIORITY: Mapping[Kind, int] = {"home": 5, "feed": 4, "rest": 3, "sitemap": 2, "article": 1, "listing": 0}
-NO_PAGE = (204, 205, 206)  # answers without a body, and a part that nobody asked for
 SHOWN_KINDS = ("home", "listing", "article")  # that a browser shows, where the site asks for one
 HELD_PRIORITY = 6  # they cost the site nothing
 
@@ -90,7 +88,7 @@ class NewsSpider(Spider):
     articles: Articles
     learning: SiteLearning
     rest: RestSource
-    blocked: bool = False  # the site shuts us out: nothing more is asked
+    refusals: Refusals
     heavy: HeavyPages
     complete: bool | None = None
     under_way: dict[str, Entry]
@@ -139,7 +137,7 @@ class NewsSpider(Spider):
         spider.under_way = {}
         spider.sitemaps = {}
         spider.other_sections = Counter()
-        spider.refused_in_a_row = 0
+        spider.refusals = Refusals(spider.site.key, spider._count, spider._given_up)
         crawler.signals.connect(spider._robots, signals.robots_parsed)
         crawler.signals.connect(spider._item_settled, signals.item_scraped)
         crawler.signals.connect(spider._item_settled, signals.item_dropped)
@@ -209,7 +207,7 @@ class NewsSpider(Spider):
                     yield request
             if batch:
                 continue
-            if self.blocked and not self.learning.cleaning:
+            if self.refusals.shut_out and not self.learning.cleaning:
                 _schedule_coro(self.crawler.engine.close_spider_async(reason="blocked"))
                 return
             if self.under_way:
@@ -223,7 +221,7 @@ class NewsSpider(Spider):
     def _choose(self) -> list[Entry]:
         """Held articles whose turn has come, then the frontier's next ones, unless the site shuts us out."""
         held = self.learning.due(WINDOW - len(self.under_way))
-        if held or self.blocked:
+        if held or self.refusals.shut_out:
             return held
         return self.turns.choose(self.under_way, self.learning.waiting())
 
@@ -319,9 +317,8 @@ class NewsSpider(Spider):
     def _visit(
         self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
     ) -> Iterator[Output]:
-        reason = self._refusal(response, entry) or (reading.problem if reading else None)
+        reason = self.refusals.reason(response, entry) or (reading.problem if reading else None)
         if response.status == 304 and entry.kind != "article":
-            self.refused_in_a_row = 0
             self.frontier.expand(entry, self.revisits.unchanged(entry))
         elif response.status == 304:
             self._count("unchanged")
@@ -334,7 +331,6 @@ class NewsSpider(Spider):
         elif entry.kind == "article":
             yield from self._article(response, entry, documents, reading)
         else:
-            self.refused_in_a_row = 0
             entries = self.ways.read(response, entry, reading)
             self.revisits.note(entry, entries, response.status, headers_of(response))
             self.frontier.expand(entry, entries)
@@ -381,48 +377,18 @@ class NewsSpider(Spider):
                 self.revisits.note(entry, guesses, status, {})
             self.frontier.expand(entry, guesses, failed=passes and self.arguments.walks_back)
             return
-        yield Rejection(
-            url=entry.url,
-            stage="fetch",
-            reason=reason,
-            detail=visible(" ".join(detail.split()))[:300] or None,
-            site=self.site.key,
-            http_status=status,
-            discovered_via=entry.via,
-        )
+        yield self.refusals.rejection(entry, reason, status=status, detail=detail)
 
     def _limited(self, entry: Entry, reason: str, detail: str) -> None:
         """A way in, or a part of it, that was left out for a limit is among the rejections."""
-        rejection = Rejection(
-            url=entry.url,
-            stage="fetch",
-            reason=reason,
-            detail=visible(detail)[:300],
-            site=self.site.key,
-            discovered_via=entry.via,
-        )
+        rejection = self.refusals.rejection(entry, reason, detail=detail)
         if self.store.write(rejection) != "unchanged":
             self._count(f"rejected/{reason}")
             logger.info("rejected %s: %s (%s)", entry.url, reason, detail)
 
-    def _refusal(self, response: Response, entry: Entry) -> str | None:
-        blocked = detect_refusal(
-            response.status, response.body, headers_of(response), url=response.url, asked=entry.url
-        )
-        if blocked:
-            self._note_blocked(blocked)
-            return blocked
-        self.refused_in_a_row = 0
-        return f"http_{response.status}" if response.status >= 400 or response.status in NO_PAGE else None
-
-    def _note_blocked(self, reason: Refusal) -> None:
-        self._count(f"blocked/{reason}")
-        self.refused_in_a_row += 1
-        if self.refused_in_a_row == BLOCKED_IN_A_ROW:
-            logger.warning("%d refusals in a row: the run ends here", BLOCKED_IN_A_ROW)
-            self.blocked = True  # what is held is cleaned first
-            self.learning.release()
-            self.wake.set()
+    def _given_up(self) -> None:
+        self.learning.release()  # what is held is cleaned first
+        self.wake.set()
 
     # Articles.
 
