@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mapexpress.boilerplate.edges import folded
 from mapexpress.page import ASIDE, DIALOG, FOOTER, FORM, HEADING, HIDDEN, LIST, NAV
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from mapexpress.page import Page
@@ -90,15 +93,27 @@ _TAGS = {
     "p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7, "blockquote": 8,
     "figcaption": 9, "caption": 9, "dt": 10, "dd": 10, "pre": 11, "section": 12, "article": 12, "main": 12, "body": 13,
 }  # fmt: skip
+_OTHER_TAG = 14
 _TAG_NAMES = "p div li h1 h2 h3 h4-6 cell blockquote caption dt-dd pre section body other".split()
 _FLAG_NAMES = (
     "nav aside footer header form figure caption quote list table article main heading dialog hidden aria_hidden"
 ).split()
 _CLASS_NAMES = "letter upper digit space comma stop quote mark cjk".split()
+_SHARE_NAMES = tuple(f"share_{name}" for name in _CLASS_NAMES)
+_TAG_COLUMNS = tuple(f"tag_{tag}" for tag in _TAG_NAMES)
+_FLAG_COLUMNS = tuple(f"in_{flag}" for flag in _FLAG_NAMES)
+_OWN_COLUMNS, _NEAR_COLUMNS, _INLINE_COLUMNS, _BELOW_COLUMNS = (
+    tuple(f"{where}_{group}" for group in GROUP_NAMES) for where in ("own", "near", "inline", "below")
+)
+_UP_COLUMNS = tuple(
+    tuple(f"up{level}_{what}" for what in ("share", "link", "blocks", "good", "mean")) for level in range(4)
+)
 _OTHER, _LETTER, _UPPER, _DIGIT, _SPACE, _COMMA, _STOP, _QUOTE, _MARK, _CJK = range(10)
+_LONGEST_TITLE = 250  # characters
 # Characters from which a block may be the whole text once more (the shortest seen has 1,400), how many such are looked
 # at, and between how many blocks and characters: the time stays bounded whatever a page repeats
 _COPY, _COPIES, _COMPARED, _PROSE = 600, 5, 500, 100_000
+_COLUMNS = 320  # room for all of a page's
 _OUTSIDE = NAV | FOOTER | ASIDE | FORM | DIALOG | HIDDEN
 
 
@@ -150,17 +165,20 @@ def _char_classes() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return table
 
 
-def _characters(texts: list[str]) -> tuple[Array, Ints, Ints]:
-    """Counts of each character class a text, and the classes of its first and last characters."""
+def _characters(texts: list[str], lengths: Ints) -> tuple[Array, Ints, Ints]:
+    """Counts of each character class (10, texts), and the classes of each text's first and last characters."""
     joined = "\0".join(texts) + "\0"
-    codes = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
-    classes = _char_classes()[np.minimum(codes, 0xFFFF)]
-    lengths = np.array([len(t) + 1 for t in texts])
-    ends = np.cumsum(lengths) - 1
-    starts = ends + 1 - lengths
-    owner = np.repeat(np.arange(len(texts)), lengths)
-    counts = np.bincount(owner * 10 + classes, minlength=10 * len(texts)).reshape(-1, 10)
-    return counts.astype(np.float32), classes[starts].astype(np.int64), classes[ends - 1].astype(np.int64)
+    units = joined.encode("utf-16-le", "replace")
+    if len(units) == 2 * len(joined):  # half the bytes, and no character is beyond the table
+        classes = _char_classes()[np.frombuffer(units, np.uint16)]
+    else:
+        classes = _char_classes()[np.minimum(np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32), 0xFFFF)]
+    ends = np.cumsum(lengths + 1) - 1
+    places = np.repeat(np.arange(0, 10 * len(texts), 10), lengths + 1)
+    places += classes
+    counts = np.bincount(places, minlength=10 * len(texts)).reshape(-1, 10)
+    first, last = classes[ends - lengths].astype(np.int64), classes[ends - 1].astype(np.int64)
+    return counts.T.astype(np.float32), first, last
 
 
 def _shift(column: Array, by: int, fill: float = 0.0) -> Array:
@@ -176,28 +194,32 @@ def _sums(values: Array) -> Array:
     return np.concatenate((np.zeros(1, np.float64), np.cumsum(values, dtype=np.float64)))
 
 
-def _bits(masks: Ints, width: int) -> Array:
-    return (masks[:, None] >> np.arange(width) & 1).astype(np.float32)
+def _bits(masks: npt.ArrayLike, width: int) -> npt.NDArray[np.uint8]:
+    """The lowest `width` bits of each mask, one row a bit."""
+    octets = np.asarray(masks, "<u8").view(np.uint8).reshape(-1, 8)
+    return np.unpackbits(octets, axis=1, bitorder="little")[:, :width].T
 
 
 class _Table:
-    """Columns by name, in order; the matrix is built once."""
+    """Columns by name, in order, written side by side as they come: each is contiguous."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self.names: list[str] = []
-        self.parts: list[Array] = []
+        self._columns = np.empty((_COLUMNS, rows), np.float32)
 
     def add(self, name: str, column: npt.ArrayLike) -> None:
+        self._columns[len(self.names)] = column
         self.names.append(name)
-        self.parts.append(np.asarray(column, np.float32).reshape(self.rows, 1))
 
-    def add_all(self, names: list[str], columns: npt.ArrayLike) -> None:
+    def add_all(self, names: Sequence[str], columns: npt.ArrayLike) -> None:
+        """Several columns, each a row of `columns`."""
+        at = len(self.names)
+        self._columns[at : at + len(names)] = columns
         self.names.extend(names)
-        self.parts.append(np.asarray(columns, np.float32))
 
     def matrix(self) -> Array:
-        return np.hstack(self.parts)
+        return self._columns[: len(self.names)].T
 
 
 class View:
@@ -227,13 +249,14 @@ class View:
 
     def _text(self) -> None:
         page, add = self.page, self.table.add
-        texts = [x.text for x in page.blocks]
-        counts, first, last = _characters(texts)
-        chars = np.array([len(t) for t in texts], np.float32)
-        self.size = size = chars + counts[:, _CJK]
-        self.words = words = counts[:, _SPACE] + 1 + counts[:, _CJK] / 2
+        self.texts = texts = [x.text for x in page.blocks]
+        lengths = np.array([len(t) for t in texts])
+        counts, first, last = _characters(texts, lengths)
+        chars = lengths.astype(np.float32)
+        self.size = size = chars + counts[_CJK]
+        self.words = words = counts[_SPACE] + 1 + counts[_CJK] / 2
         self.link = link = np.array([x.link_chars for x in page.blocks], np.float32) / chars
-        self.stops = counts[:, _STOP]
+        self.stops = counts[_STOP]
         ends = (last == _STOP) | (last == _QUOTE)
         self.ends = ends.astype(np.float32)
         add("log_size", np.log1p(size))
@@ -245,24 +268,21 @@ class View:
         add("italic", np.array([x.italic_chars for x in page.blocks], np.float32) / chars)
         add("media", np.minimum(np.array([x.media for x in page.blocks], np.float32), 5))
         add("lines", np.log1p(np.array([t.count("\n") for t in texts], np.float32)))
-        for i, name in enumerate(_CLASS_NAMES, 1):
-            add(f"share_{name}", counts[:, i] / chars)
+        self.table.add_all(_SHARE_NAMES, counts[1:] / chars)
         add("stops", np.minimum(self.stops, 12))
-        add("commas", np.minimum(counts[:, _COMMA], 12))
+        add("commas", np.minimum(counts[_COMMA], 12))
         add("ends_sentence", ends)
         add("ends_comma", last == _COMMA)
         add("starts_upper", first == _UPPER)
         add("starts_quote", first == _QUOTE)
         add("starts_digit", first == _DIGIT)
         add("starts_mark", (first == _MARK) | (first == _OTHER))
-        seen: dict[str, int] = {}
-        before = [seen.setdefault(t, i) != i for i, t in enumerate(texts)]
-        total = dict.fromkeys(seen, 0)
-        for t in texts:
-            total[t] += 1
-        add("repeats_earlier", np.array(before, np.float32))
-        add("repeated", np.array([total[t] > 1 for t in texts], np.float32))
-        add("repeats", np.array([min(total[t], 6) for t in texts], np.float32))
+        ids: dict[str, int] = {}
+        which = np.array([ids.setdefault(t, i) for i, t in enumerate(texts)])
+        total = np.bincount(which)[which]
+        add("repeats_earlier", which != np.arange(len(texts)))
+        add("repeated", total > 1)
+        add("repeats", np.minimum(total, 6))
 
     def _tree(self) -> None:
         page, table = self.page, self.table
@@ -274,21 +294,17 @@ class View:
         self.node = node = np.array([x.node.index for x in page.blocks])
         self.flags = np.array([x.flags for x in nodes])[node]
         self.bits = bits = [name_bits(x.names) if x.names and x.end > x.start else 0 for x in nodes]
-        up = np.array(parent)
-        up[up < 0] = 0
-        self.up = up
-        tags = np.array([_TAGS.get(x.tag, 14) for x in nodes])
-        self.tag = tags[node]
-        table.add_all([f"tag_{t}" for t in _TAG_NAMES], (self.tag[:, None] == np.arange(len(_TAG_NAMES))))
-        table.add_all([f"in_{f}" for f in _FLAG_NAMES], _bits(self.flags, len(_FLAG_NAMES)))
-        mask = np.array(bits)
+        self.up = up = np.maximum(parent, 0)
+        self.tag = np.array([_TAGS.get(x.tag, _OTHER_TAG) for x in page.blocks])
+        table.add_all(_TAG_COLUMNS, self.tag == np.arange(len(_TAG_NAMES))[:, None])
+        table.add_all(_FLAG_COLUMNS, _bits(self.flags, len(_FLAG_NAMES)))
+        self.mask = mask = np.array(bits)
         width = len(GROUP_NAMES)
         near = mask[up[node]] | mask[up[up[node]]]
-        table.add_all([f"own_{g}" for g in GROUP_NAMES], _bits(mask[node], width))
-        table.add_all([f"near_{g}" for g in GROUP_NAMES], _bits(near, width))
-        inline = np.array([name_bits(x.inline) if x.inline else 0 for x in page.blocks])
-        table.add_all([f"inline_{g}" for g in GROUP_NAMES], _bits(inline, width))
-        table.add("inline_time", np.array(["time" in x.inline for x in page.blocks], np.float32))
+        table.add_all(_OWN_COLUMNS, _bits(mask[node], width))
+        table.add_all(_NEAR_COLUMNS, _bits(near, width))
+        table.add_all(_INLINE_COLUMNS, _bits([name_bits(x.inline) if x.inline else 0 for x in page.blocks], width))
+        table.add("inline_time", ["time" in x.inline for x in page.blocks])
         table.add("depth", self.depth[node])
         ranges = self.end - self.start
         sizes = _sums(self.size)
@@ -300,7 +316,7 @@ class View:
     def _paragraphs(self) -> None:
         """Blocks that read like sentences of a text, whatever the tag; where they gather is the main content."""
         table = self.table
-        outside = (self.flags & _OUTSIDE) != 0
+        self.outside = outside = (self.flags & _OUTSIDE) != 0
         good = (self.size >= 60) & (self.link < 0.35) & ((self.stops >= 1) | (self.size >= 150)) & ~outside
         self.good = good.astype(np.float32)
         weight = np.where(good, self.size * (1 - self.link), 0)
@@ -309,24 +325,31 @@ class View:
         self.total = float(sums[-1]) or 1.0
         self.node_weight = (sums[self.end] - sums[self.start]) / self.total
         self.node_good = counts[self.end] - counts[self.start]
+        blocks = np.maximum(self.node_blocks, 1)
+        self.node_log_blocks = np.log1p(blocks)
+        self.node_good_share = self.node_good / blocks
+        of_node = np.stack(
+            (
+                self.node_weight,
+                self.node_link,
+                self.node_log_blocks,
+                self.node_good_share,
+                np.log1p(self.node_size / blocks),
+            )
+        )
         at = self.node
-        for level in range(4):
-            blocks = np.maximum(self.node_blocks[at], 1)
-            table.add(f"up{level}_share", self.node_weight[at])
-            table.add(f"up{level}_link", self.node_link[at])
-            table.add(f"up{level}_blocks", np.log1p(blocks))
-            table.add(f"up{level}_good", self.node_good[at] / blocks)
-            table.add(f"up{level}_mean", np.log1p(self.node_size[at] / blocks))
+        for names in _UP_COLUMNS:
+            table.add_all(names, of_node[:, at])
             at = self.up[at]
         table.add("good", self.good)
-        table.add("page_blocks", np.full(table.rows, np.log1p(table.rows)))
-        table.add("page_good", np.full(table.rows, np.log1p(counts[-1])))
-        table.add("page_weight", np.full(table.rows, np.log1p(sums[-1])))
-        table.add("page_link", np.full(table.rows, self.node_link[0]))
+        table.add("page_blocks", np.log1p(table.rows))
+        table.add("page_good", np.log1p(counts[-1]))
+        table.add("page_weight", np.log1p(sums[-1]))
+        table.add("page_link", self.node_link[0])
 
     def _copies(self) -> None:
         """Blocks that say again what others say: a paragraph holds a pull quote, a copy of the text all paragraphs."""
-        texts = [x.text for x in self.page.blocks]
+        texts = self.texts
         good = np.flatnonzero(self.good > 0).tolist()[:_COMPARED]
         prose = "\n".join(texts[i] for i in good)[:_PROSE]
         contained = np.zeros(self.table.rows, np.float32)
@@ -347,9 +370,9 @@ class View:
         """Where a block stands to the deepest element with more than half of the page's paragraph text."""
         table, parent, bits = self.table, self.parent, self.bits
         n = table.rows
-        shares = self.node_weight.tolist()
-        chain = [s > 0.5 for s in shares]  # at most one child of an element has more than half: one path down
-        main = max((i for i, c in enumerate(chain) if c), key=lambda i: self.depth[i], default=0)
+        # at most one child of an element has more than half: one path down
+        main = self._deepest(0.5)
+        chain = (self.node_weight > 0.5).tolist()
         chain[0] = True
         m = len(parent)
         steps, branch, below = [0] * m, [0] * m, [0] * m
@@ -369,18 +392,18 @@ class View:
         table.add("fork", self.depth[main] - self.depth[fork])
         table.add("branch_share", self.node_weight[top])
         table.add("branch_link", self.node_link[top])
-        table.add("branch_blocks", np.log1p(self.node_blocks[top]))
+        table.add("branch_blocks", self.node_log_blocks[top])
         table.add("branch_size", np.log1p(self.node_size[top]))
-        table.add("branch_good", self.node_good[top] / np.maximum(self.node_blocks[top], 1))
-        table.add_all([f"below_{g}" for g in GROUP_NAMES], _bits(np.array(below)[at], len(GROUP_NAMES)))
+        table.add("branch_good", self.node_good_share[top])
+        table.add_all(_BELOW_COLUMNS, _bits(np.array(below)[at], len(GROUP_NAMES)))
         index = np.arange(n)
         for name, least in (("half", 0.5), ("most", 0.75), ("all", 0.9)):
-            node = max((i for i, s in enumerate(shares) if s > least), key=lambda i: self.depth[i], default=0)
+            node = self._deepest(least)
             start, end = int(self.start[node]), int(self.end[node])
             table.add(f"{name}_inside", (index >= start) & (index < end))
             table.add(f"{name}_from_start", np.clip(index - start, -30, 60))
             table.add(f"{name}_from_end", np.clip(end - index, -30, 60))
-            table.add(f"{name}_depth", np.full(n, self.depth[node]))
+            table.add(f"{name}_depth", self.depth[node])
         good = np.flatnonzero((index >= self.start[main]) & (index < self.end[main]) & (self.good > 0))
         first, last = (int(good[0]), int(good[-1])) if len(good) else (0, n)
         table.add("from_first_good", np.clip(index - first, -30, 60))
@@ -391,6 +414,11 @@ class View:
         goods = _sums(self.good)
         table.add("good_before", np.minimum(goods[:-1], 20))
         table.add("good_after", np.minimum(goods[-1] - goods[1:], 20))
+
+    def _deepest(self, least: float) -> int:
+        """The deepest element with more than this share of the paragraph text, the first of them."""
+        nodes = np.flatnonzero(self.node_weight > least)
+        return int(nodes[self.depth[nodes].argmax()]) if len(nodes) else 0
 
     def _neighbours(self) -> None:
         table = self.table
@@ -449,17 +477,18 @@ class View:
         meta = page.meta
         titles = [t for t in (title, *meta.get("og:title", [])[:1], page.title_tag) if t]
         known = [set(_words(t)) for t in dict.fromkeys(titles)]
+        any_known = set[str]().union(*known)
         overlap = np.zeros(table.rows, np.float32)
-        for i, x in enumerate(page.blocks):
-            if known and len(x.text) <= 250:
-                overlap[i] = _overlap(set(_words(x.text)), known)
+        for i, text in enumerate(self.texts):
+            if known and len(text) <= _LONGEST_TITLE and not any_known.isdisjoint(have := _words(text)):
+                overlap[i] = _overlap(set(have), known)
         table.add("title_overlap", overlap)
         headings = (self.flags & HEADING) != 0
         rank = overlap + np.where(self.tag == _TAGS["h1"], 0.5, np.where(headings, 0.2, 0))
-        rank[(self.flags & _OUTSIDE) != 0] -= 0.3
+        rank[self.outside] -= 0.3
         at = int(rank.argmax()) if rank.max() >= 0.5 else -1
         index = np.arange(table.rows)
-        table.add("from_title", np.clip(index - at, -30, 60) if at >= 0 else np.full(table.rows, -40))
+        table.add("from_title", np.clip(index - at, -30, 60) if at >= 0 else -40)
         table.add("is_title", index == at)
         goods = _sums(self.good)
         since = goods[:-1] - goods[at + 1] if at >= 0 else goods[:-1]
@@ -468,17 +497,17 @@ class View:
             (d for k in ("og:description", "description", "twitter:description") for d in meta.get(k, [])[:1]), ""
         )
         teaser = " ".join(teaser.split()).rstrip(".…")[:80]
-        described = [
-            len(teaser) > 25 and (teaser[:50] in x.text or (len(x.text) > 25 and x.text[:50] in teaser))
-            for x in page.blocks
-        ]
-        table.add("described", np.array(described, np.float32))
+        if len(teaser) > 25:
+            start = teaser[:50]
+            table.add("described", [start in t or (len(t) > 25 and t[:50] in teaser) for t in self.texts])
+        else:
+            table.add("described", 0)
         copy = " ".join(str(node["articleBody"]) for node in page.jsonld if node.get("articleBody"))
         if len(copy) > 200:
             copy = " ".join(copy.split())
-            table.add("copied", np.array([x.text[:40] in copy for x in page.blocks], np.float32))
+            table.add("copied", [t[:40] in copy for t in self.texts])
         else:
-            table.add("copied", np.full(table.rows, -1))
+            table.add("copied", -1)
 
 
 def _overlap(words: set[str], known: list[set[str]]) -> float:
@@ -491,4 +520,5 @@ def _overlap(words: set[str], known: list[set[str]]) -> float:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    # what lines are compared by elsewhere is kept, and the same where no compatibility form is in it
+    return folded(text).split() if text.isascii() else _WORD.findall(text.casefold())

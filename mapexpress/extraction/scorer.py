@@ -17,6 +17,8 @@ import numpy as np
 from mapexpress.extraction.features import View
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from mapexpress.extraction.features import Array, Ints
     from mapexpress.page import Page
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 # Chosen with an earlier scorer, with aeb, fundus and wcxb left out: .4 gave .961, .965, .945, and .7 .966, .967, .941.
 # What .7 gains is a few pages on which the scorer fails as a whole; there alone it outweighs (`content._RESCUE`)
 TRAFILATURA_VOTE = 0.4
+_CONTEXT = 34  # columns that the first forest's chances give
 _BATCH = 512  # rows a pass: their answers to all questions are 3 MB and stay in the processor's cache
 # Of 727 real pages the largest has 1,748 blocks; above this the rows alone would take over 100 MB
 _MAX_BLOCKS = 30_000
@@ -54,13 +57,16 @@ class Forest:
         """Probability of each row, float32; level i of a tree is bit i of its leaf's index."""
         if len(rows) > _BATCH:
             return np.concatenate([self.predict(rows[i : i + _BATCH]) for i in range(0, len(rows), _BATCH)])
-        answers = (np.ascontiguousarray(rows.T)[self.features] > self.borders[:, None]).view(np.uint8)
+        # rows are columns side by side (see `View.matrix`), so that each question is one run of memory
+        answers = (rows.T.take(self.features, axis=0) > self.borders[:, None]).view(np.uint8)
         trees, levels = self.asked.shape
-        at = answers[self.asked[:, 0]]
-        for level in range(1, levels):
-            at |= answers[self.asked[:, level]] << level
-        first = np.arange(0, trees << levels, 1 << levels, dtype=np.int32)
-        odds = self.leaves.ravel().take(first[:, None] + at).sum(axis=0, dtype=np.float64) + self.bias
+        asked = np.ascontiguousarray(self.asked.T)
+        at = answers.take(asked[-1], axis=0)
+        for level in range(levels - 2, -1, -1):
+            at += at  # numpy adds a dozen bytes at a time and shifts one
+            at += answers.take(asked[level], axis=0)
+        first = np.arange(0, trees << levels, 1 << levels)
+        odds = self.leaves.ravel().astype(np.float64).take(first[:, None] + at).sum(axis=0) + self.bias
         chances: Array = (1 / (1 + np.exp(-odds))).astype(np.float32)
         return chances
 
@@ -90,7 +96,9 @@ def score_blocks(page: Page, *, title: str | None = None) -> list[float]:
     _, first, second = load_model()
     rows = view.matrix()
     chances = first.predict(rows)
-    out: list[float] = second.predict(np.hstack((rows, context(view, chances)))).tolist()
+    # both are columns side by side, and stay so
+    wider = np.vstack((rows.T, context(view, chances).T)).T
+    out: list[float] = second.predict(wider).tolist()
     return out
 
 
@@ -127,33 +135,45 @@ def context(view: View, p: Array) -> Array:
     weight = np.sqrt(view.words)
     index = np.arange(n)
     mass, weights = _sums(p * weight), _sums(weight)
-    columns: list[Array] = [p]
-    for by in (1, 2, 3, -1, -2, -3):
-        column = np.full(n, -0.1)
+    columns = np.full((_CONTEXT, n), -0.1, np.float32)
+    columns[0] = p
+    for row, by in enumerate((1, 2, 3, -1, -2, -3), 1):
         if abs(by) < n:
-            column[max(by, 0) : n + min(by, 0)] = p[max(-by, 0) : n + min(-by, 0)]
-        columns.append(column)
+            columns[row, max(by, 0) : n + min(by, 0)] = p[max(-by, 0) : n + min(-by, 0)]
+    row = 7
     for reach in (3, 8, 20):
         low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
         for a, z in ((low, high), (low, index), (index + 1, high)):
-            columns.append((mass[z] - mass[a]) / np.maximum(weights[z] - weights[a], 1e-9))
+            columns[row] = (mass[z] - mass[a]) / np.maximum(weights[z] - weights[a], 1e-9)
+            row += 1
     inside = mass[view.end] - mass[view.start]
     mean = inside / np.maximum(weights[view.end] - weights[view.start], 1e-9)
     share = inside / max(mass[-1], 1e-9)
+    of_node = np.stack((mean, share))
     at = view.node
     for _ in range(4):
-        columns += [mean[at], share[at]]
+        columns[row : row + 2] = of_node[:, at]
+        row += 2
         at = view.up[at]
     main = int(np.lexsort((view.depth, share > 0.8))[-1])
-    columns += [((index >= view.start[main]) & (index < view.end[main])), np.full(n, mean[main])]
     alike = np.bincount(view.group, p * weight) / np.bincount(view.group, weight)
-    columns += [alike[view.group], np.full(n, p.max()), p / max(float(p.max()), 1e-9)]
-    columns += [mass[:-1] / max(mass[-1], 1e-9), np.full(n, mass[-1] / weights[-1])]
-    columns.append(np.full(n, np.log1p((p * view.words).sum())))
     likely = np.flatnonzero(p > 0.5)
     first, last = (likely[0], likely[-1]) if len(likely) else (0, n)
-    columns += [np.clip(index - first, -30, 60), np.clip(index - last, -60, 30)]
-    return np.column_stack(columns).astype(np.float32)
+    rest: tuple[npt.ArrayLike, ...] = (
+        (index >= view.start[main]) & (index < view.end[main]),
+        mean[main],
+        alike[view.group],
+        p.max(),
+        p / max(float(p.max()), 1e-9),
+        mass[:-1] / max(mass[-1], 1e-9),
+        mass[-1] / weights[-1],
+        np.log1p((p * view.words).sum()),
+        np.clip(index - first, -30, 60),
+        np.clip(index - last, -60, 30),
+    )
+    for place, column in enumerate(rest, row):
+        columns[place] = column
+    return columns.T
 
 
 def _sums(values: Array) -> Array:
