@@ -19,6 +19,7 @@ from mapexpress.boilerplate.text import clean_text
 from mapexpress.bounds import bound
 from mapexpress.canonicals import choose_canonical
 from mapexpress.characters import noticed, visible
+from mapexpress.collecting import uncollected
 from mapexpress.encoding import decode, decode_noticing, is_binary
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
@@ -121,6 +122,7 @@ def clean(
     return explain([Document(body=text, kind=kind, url=url)], snapshot=template, options=options).article
 
 
+@uncollected()
 def explain(
     documents: Sequence[Document],
     *,

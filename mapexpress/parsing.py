@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
+from mapexpress.collecting import uncollected
 from mapexpress.hidden import reveal
 from mapexpress.oversize import stopped, within_limits
 from mapexpress.page import HeadLink, Page
@@ -23,6 +24,7 @@ _WHOLE = re.compile(r"https?://[^\s?#;\x00-\x1f]+(?:\?[^\s#\x00-\x1f]+)?")
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 
 
+@uncollected()
 def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = None) -> Page:
     """Parse a page into its blocks in one walk.
 
