@@ -19,11 +19,29 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from fixtures.posts import Post
 from fixtures.scale import scaled_posts
 
 ROOT = Path(__file__).parents[1]
 FILES = 20
 CARRIED = 0.1  # share of the documents that are a dispatch which several sites carry
+BULLETINS = 0.4  # share of the documents that differ from others in little but their numbers
+BACKGROUND = 0.2  # of the others: share that ends with a paragraph which thousands end with
+NOUNS = (
+    "le conseil|la mairie|le port|la coopérative|le musée|la bibliothèque|le marché|la ligue|le ministère|l'école|"
+    "la gare|le barrage|le tribunal|la chambre d'agriculture|l'hôpital|le syndicat des eaux|la fédération|le stade|"
+    "l'orchestre|la banque centrale|le laboratoire|la caserne|le théâtre|l'aéroport|la réserve naturelle|le moulin|"
+    "la commission des finances|le comité des habitants|l'observatoire|la société des autocars|le parquet|la forêt"
+).split("|")
+VERBS = (
+    "soutient|inaugure|refuse|étudie|finance|rénove|accueille|critique|défend|prépare|suspend|relance|visite|"
+    "prolonge|interroge|félicite|remplace|transforme|invite|consulte|écarte|rejoint|protège|transfère"
+).split("|")
+TIMES = (
+    "depuis la rentrée|avant l'été|dès lundi|sans attendre|pour la première fois|à la demande des habitants|"
+    "malgré la pluie|au terme d'une longue réunion|contre toute attente|selon son porte-parole|en pleine campagne"
+).split("|")
+LINKS = "tandis que|alors que|parce que|depuis que|pendant que|dès que|bien avant que".split("|")
 
 
 def measure_archives(work: Path, documents: int, sites: int) -> list[str]:
@@ -76,16 +94,38 @@ def _generated(documents: int, sites: int) -> Iterator[tuple[dict[str, str], str
             dispatch = ""
         seed = int(dispatch[1:]) if dispatch else number
         own = random.Random(seed)
-        lines = []
-        for post in own.sample(posts, 3):
-            lines += [line.removeprefix("<p>").removesuffix("</p>") for line in post.body.split("\n")[:3]]
-        title = f"{own.choice(posts).title} {seed}"
-        lines[0] = f"{lines[0]} Référence {seed}."
+        title, lines = _bulletin(own, posts, seed) if own.random() < BULLETINS else _report(own)
         if dispatch and dice.random() < 0.5:  # an editor's hand: a word here and there
-            lines[-1] = lines[-1].replace("opération", "affaire").replace("bénévoles", "volontaires")
+            lines[-1] = f"{lines[-1]} Lire aussi nos autres articles.".replace("habitants", "riverains")
+            lines[-2] = lines[-2].replace("opération", "affaire").replace("bénévoles", "volontaires")
         text = "\n\n".join([*_above(site), title, *lines, *_below(site)])
         url = f"https://site{site:04d}.example/{number}"
         yield {"id": f"doc-{number:07d}", "url": url, "title": title, "text": text}, dispatch
+
+
+def _bulletin(own: random.Random, posts: list[Post], seed: int) -> tuple[str, list[str]]:
+    """A text that shares nearly all its words with many others, and differs in its numbers."""
+    lines = []
+    for post in own.sample(posts, 3):
+        lines += [line.removeprefix("<p>").removesuffix("</p>") for line in post.body.split("\n")[:3]]
+    lines[0] = f"{lines[0]} Référence {seed}."
+    return f"{own.choice(posts).title} {seed}", lines
+
+
+def _report(own: random.Random) -> tuple[str, list[str]]:
+    """A text of its own without any number; some end with a paragraph that others end with too."""
+    lines = [" ".join(_sentence(own) for _ in range(own.randint(2, 4))) for _ in range(own.randint(4, 9))]
+    if own.random() < BACKGROUND:
+        lines.append(" ".join(_sentence(random.Random(own.randrange(20))) for _ in range(3)))
+    return _sentence(own).rstrip("."), lines
+
+
+def _sentence(own: random.Random) -> str:
+    who, what, where, whom = own.sample(NOUNS, 4)
+    words = f"{who} {own.choice(VERBS)} {what} {own.choice(TIMES)} devant {where}"
+    if own.random() < 0.6:
+        words += f", {own.choice(LINKS)} {whom} {own.choice(VERBS)} {own.choice(NOUNS)}"
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _above(site: int) -> list[str]:

@@ -1,17 +1,22 @@
 """datatrove steps after its MinHash: one dispatch that many sites carry becomes one group, and nothing is dropped.
 
-A group is what MinHash clusters *and* names the same numbers, the rule for near-duplicates within a site: bulletins of
-two days share nearly all their words. Its name is the id of its first document by (date of publication, id), the same
-whatever the number of tasks.
+A group is what MinHash clusters, names the same numbers *and* resembles the group's first document, the rule for
+near-duplicates within a site: bulletins of two days share nearly all their words, and clusters are chains. Its name is
+the id of its first document by (date of publication, id), the same whatever the number of tasks.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
+import sqlite3
 import struct
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from datatrove.data import Document
@@ -21,6 +26,7 @@ from datatrove.pipeline.dedup.minhash import MinhashConfig
 from datatrove.utils.hashing import HashConfig
 from datatrove.utils.word_tokenizers import WordTokenizer
 
+from mapexpress.corpus.resemblance import first_of_each, signature
 from mapexpress.dataset.duplicates import BANDS, MIN_WORDS, ROWS, numbers
 
 if TYPE_CHECKING:
@@ -52,7 +58,7 @@ class Words(WordTokenizer):
 
 
 class ClusterMembers(PipelineStep):
-    """What a group's name is chosen by, for the documents of a task that MinHash put into a cluster; one line each."""
+    """What a group is chosen and named by, a line for each document of a task that MinHash put into a cluster."""
 
     name = "mapexpress cluster members"
     type = KIND
@@ -71,8 +77,9 @@ class ClusterMembers(PipelineStep):
                 if cluster is not None:
                     named = "|".join(sorted(set(numbers(document.text)))).encode()
                     date = str(document.metadata.get("date_published") or "9999")
-                    row = [index, cluster, hashlib.blake2b(named, digest_size=8).hexdigest(), date, str(document.id)]
-                    file.write(orjson.dumps(row) + b"\n")
+                    digest = hashlib.blake2b(named, digest_size=8).hexdigest()
+                    signed = base64.b64encode(signature(document.text)).decode()
+                    file.write(orjson.dumps([index, cluster, digest, date, str(document.id), signed]) + b"\n")
                     self.stat_update("clustered")
 
 
@@ -89,7 +96,8 @@ def _read_clusters(folder: DataFolder, name: str) -> Iterator[tuple[int, int]]:
 class NameGroups(PipelineStep):
     """One task: the name and size of each group, written for each task's documents in their order.
 
-    Memory holds one entry a group. A group of one is none.
+    Memory holds the members of one cluster that name the same numbers; all of them lie in a temporary file, 300 bytes
+    each. A group of one is none.
     """
 
     name = "mapexpress group names"
@@ -101,27 +109,39 @@ class NameGroups(PipelineStep):
         self.groups: DataFolder = get_datafolder(groups)
 
     def run(self, data: object = None, rank: int = 0, world_size: int = 1) -> None:
-        """Read all members twice."""
+        """Sort all members by what may be one group, then the groups by where their documents are."""
         names = self.members.list_files(glob_pattern="*.jsonl")
-        first: dict[tuple[int, str], tuple[str, str]] = {}
-        sizes: dict[tuple[int, str], int] = {}
-        with self.track_time():
-            for name in names:
-                for _, key, order in self._rows(name):
-                    first[key] = min(order, first.get(key, order))
-                    sizes[key] = sizes.get(key, 0) + 1
-            for name in names:
-                with self.groups.open(name, "wb") as file:
-                    for index, key, _ in self._rows(name):
-                        if sizes[key] > 1:
-                            file.write(orjson.dumps([index, first[key][1], sizes[key]]) + b"\n")
-        self.stat_update("groups", value=sum(1 for size in sizes.values() if size > 1))
+        db = sqlite3.connect("")  # a file without a name, which goes with its connection
+        try:
+            with self.track_time():
+                db.execute("CREATE TABLE members (cluster, numbers, date, id, signature, file, place)")
+                db.execute("CREATE TABLE groups (file, place, name, size)")
+                for file, name in enumerate(names):
+                    rows = ((*told, file, place) for place, *told in self._rows(name))
+                    db.executemany("INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+                db.executemany("INSERT INTO groups VALUES (?, ?, ?, ?)", self._named(db))
+                for file, name in enumerate(names):
+                    with self.groups.open(name, "wb") as lines:
+                        query = "SELECT place, name, size FROM groups WHERE file = ? ORDER BY place"
+                        for row in db.execute(query, (file,)):
+                            lines.write(orjson.dumps(row) + b"\n")
+        finally:
+            db.close()
 
-    def _rows(self, name: str) -> Iterator[tuple[int, tuple[int, str], tuple[str, str]]]:
+    def _rows(self, name: str) -> Iterator[list[Any]]:
         with self.members.open(name, "rb") as lines:
-            for line in lines:
-                index, cluster, named, date, document = orjson.loads(line)
-                yield index, (cluster, named), (date, document)
+            yield from map(orjson.loads, lines)
+
+    def _named(self, db: sqlite3.Connection) -> Iterator[tuple[int, int, str, int]]:
+        ordered = db.execute("SELECT * FROM members ORDER BY cluster, numbers, date, id, signature")
+        for _, alike in groupby(ordered, key=itemgetter(0, 1)):
+            members = list(alike)
+            firsts = first_of_each(base64.b64decode(signature) for _, _, _, _, signature, _, _ in members)
+            sizes = Counter(firsts)
+            self.stat_update("groups", value=sum(1 for size in sizes.values() if size > 1))
+            for (*_, file, place), first in zip(members, firsts, strict=True):
+                if sizes[first] > 1:
+                    yield file, place, members[first][3], sizes[first]
 
 
 class TagGroups(PipelineStep):

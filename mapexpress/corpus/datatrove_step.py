@@ -104,7 +104,7 @@ class SketchSites(PipelineStep):
             heapq.heappush(heap, place)
             if len(heap) > self.sample:
                 heapq.heappop(heap)
-        sketch = base64.b85encode(to_bytes(sketch_source(source, key, page, self.how))).decode()
+        sketch = base64.b64encode(to_bytes(sketch_source(source, key, page, self.how))).decode()
         line = orjson.dumps({"site": key, "page": page, "sketch": sketch})
         files[shard_of(key, self.shards)].write(line + b"\n")
         self.stat_update("sketched")
@@ -164,7 +164,7 @@ class LearnTemplates(PipelineStep):
                 for line in lines:
                     row = orjson.loads(line)
                     pages = found.setdefault(row["site"], {})
-                    entry = (rank(row["page"]), base64.b85decode(row["sketch"]))
+                    entry = (rank(row["page"]), base64.b64decode(row["sketch"]))
                     pages[row["page"]] = min(entry, pages.get(row["page"], entry))
             for key, pages in found.items():
                 if len(pages) > 2 * self.sample:

@@ -17,7 +17,7 @@ from struct import Struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mapexpress.dataset.state import State
     from mapexpress.records import Article
@@ -85,18 +85,23 @@ def sign(article: Article) -> Signed | None:
     words = _WORD.findall(article.text.casefold())
     if published is None or not article.canonical_url or len(words) < MIN_WORDS:
         return None
-    from rensa import RMinHash  # brings numpy: only runs that store something pay for it
-
-    minhash = RMinHash(num_perm=BANDS * ROWS, seed=1)
-    minhash.update([" ".join(words[n : n + 3]) for n in range(len(words) - 2)])
     return Signed(
         id=article.id,
         day=published.toordinal() - datetime(1970, 1, 1).toordinal(),
         published=published.isoformat(),
         canonical_url=article.canonical_url,
         numbers=hashlib.blake2b("|".join(sorted(set(numbers(article.text)))).encode(), digest_size=8).digest(),
-        signature=_SIGNATURE.pack(*minhash.digest()),
+        signature=_SIGNATURE.pack(*minhash(words)),
     )
+
+
+def minhash(words: Sequence[str]) -> list[int]:
+    """`BANDS * ROWS` hashes of 32 bits over the triples of a text's words; as many are equal as two texts resemble."""
+    from rensa import RMinHash  # brings numpy: only runs that store something pay for it
+
+    hashes = RMinHash(num_perm=BANDS * ROWS, seed=1)
+    hashes.update([" ".join(words[n : n + 3]) for n in range(len(words) - 2)])
+    return list(hashes.digest())
 
 
 def numbers(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import random
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -87,6 +88,23 @@ def test_the_output_does_not_depend_on_the_number_of_tasks(tmp_path):
     assert not [d for d in by_tasks[1] if "du journal" in d["text"] or "le journal" in d["text"]]
     groups = {d["id"]: d["metadata"]["group"] for d in by_tasks[1] if "group" in d["metadata"]}
     assert groups == {"d03": "d03", "d04": "d03"}  # not the bulletins, whose numbers differ
+
+
+def test_unlike_texts_are_no_group_when_others_join_them_in_a_chain(tmp_path):
+    """Each shares five of its six paragraphs with the next and names no number; the first and last share nothing."""
+    words = "arbre barque cloche dune encre ferme grange houle ivoire jardin lampe moulin nappe olive pont quai".split()
+    dice = random.Random(3)
+    paragraphs = [" ".join(dice.choices(words, k=30)).capitalize() + "." for _ in range(14)]
+    rows = [
+        {"id": f"d{n}", "url": f"https://site{n}.example/a", "text": "\n\n".join(paragraphs[n : n + 6])}
+        for n in range(9)
+    ]
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = run(Job(source=str(tmp_path / "corpus"), target=str(tmp_path / "out")))
+    groups = {d["id"]: (d["metadata"].get("group"), d["metadata"].get("group_size")) for d in found}
+    assert groups["d0"] == groups["d1"] == ("d0", 2)
+    assert all(abs(int(one[1:]) - int(group[1:])) <= 1 for one, (group, _) in groups.items() if group)
 
 
 def test_templates_are_read_by_site(tmp_path):
