@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from celery.beat import Scheduler
 
 from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.lock import active_run
 from mapexpress.errors import MapexpressError
 from mapexpress.fleet.app import TASK, queue
 from mapexpress.fleet.config import FleetConfig
 from mapexpress.fleet.hosts import alive, beat_heart, host_of
-from mapexpress.fleet.ownership import is_noted
-from mapexpress.fleet.servers import read_servers, refresh_servers
+from mapexpress.fleet.ownership import fleet_lock, is_noted
+from mapexpress.fleet.servers import ServerNames, read_servers
 from mapexpress.fleet.store import Store
 from mapexpress.fleet.tasks import Action
 from mapexpress.fleet.turns import read_turn, turn_path
@@ -32,13 +33,15 @@ _NOW = datetime.min.replace(tzinfo=UTC)  # due since ever
 _RELOAD = 60.0  # seconds between two looks at the site files and the servers
 _AGAIN = 5.0  # seconds until a store that failed is asked again
 _PASSIVE = 15.0  # seconds between two questions for the length of the queue
+_ANSWERS = 0.2  # seconds of a tick that names may take to be looked up
+_IDLE = 60.0  # seconds for which nobody is at a site before its message is missed
 
 
 @dataclass(slots=True)
 class _Site:
     name: str
     config: SiteConfig
-    server: str
+    server: str  # empty until it is known: the site is nobody's before
     number: int = 0
     next: datetime = _NOW
 
@@ -50,6 +53,7 @@ class _Sent:
     at: float
     action: Action
     overtaken: float | None = None  # when one that was sent later was first seen to be taken
+    idle: float | None = None  # since when nobody was seen at the site
 
 
 class SiteScheduler(Scheduler):  # type: ignore[misc]
@@ -66,9 +70,11 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
         self.sites: dict[str, _Site] = {}
         self._files: dict[str, tuple[int, str]] = {}  # time of change and key by name
         self.sent: dict[str, _Sent] = {}
+        self.hosts: frozenset[str] = frozenset({fleet.host})
         self.mine: frozenset[str] = frozenset()
         self._heartbeat = self._reload = self._passive = float("-inf")
         self._look_after = 0.0
+        self._names = ServerNames(store)
         self._knows_servers = False
         self._empty_since: float | None = None
         self._connection: Any = None
@@ -100,6 +106,7 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
 
     def close(self) -> None:
         """Close the connection to the broker."""
+        self._names.close()
         self._disconnect()
         super().close()
 
@@ -107,21 +114,28 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
 
     def _look(self) -> None:
         now = time.monotonic()
-        if now - self._reload >= _RELOAD:
+        is_old = now - self._reload >= _RELOAD
+        if is_old:
             self._read_sites()
-        if now - self._heartbeat >= self.fleet.host_timeout / 6 or now - self._reload >= _RELOAD:
-            moment = datetime.now(UTC)
-            beat_heart(self.store, self.fleet.host, moment, len(self.mine))
+        if is_old or now - self._heartbeat >= self.fleet.host_timeout / 6:
+            beat_heart(self.store, self.fleet.host, datetime.now(UTC), len(self.mine))
             self._heartbeat = now
-            hosts = alive(self.store, moment, self.fleet.host_timeout) | {self.fleet.host}
-            if now - self._reload >= _RELOAD or not self._knows_servers:
-                self._read_servers(moment, first=self.fleet.host == min(hosts))
-            if now - self._reload >= _RELOAD:
-                self._reload = now
-            mine = frozenset(k for k, site in self.sites.items() if host_of(site.server, hosts) == self.fleet.host)
-            if mine != self.mine:
-                logger.info("hosts %s; %d of %d sites are ours", ", ".join(sorted(hosts)), len(mine), len(self.sites))
-            self.mine = mine
+            self.hosts = alive(self.store, datetime.now(UTC), self.fleet.host_timeout) | {self.fleet.host}
+        elif self._knows_servers or self.fleet.host != min(self.hosts):
+            return
+        if is_old or not self._knows_servers:
+            self._read_servers(datetime.now(UTC), first=self.fleet.host == min(self.hosts))
+        if is_old:
+            self._reload = now
+        mine = frozenset(
+            key
+            for key, site in self.sites.items()
+            if site.server and host_of(site.server, self.hosts) == self.fleet.host
+        )
+        if mine != self.mine:
+            hosts = ", ".join(sorted(self.hosts))
+            logger.info("hosts %s; %d of %d sites are ours", hosts, len(mine), len(self.sites))
+        self.mine = mine
 
     def _read_sites(self) -> None:
         found: set[str] = set()
@@ -142,7 +156,7 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
             return known[1]
         config = load_site(path.stem, self.fleet.sites)
         old = self.sites.get(config.key)
-        site = _Site(path.stem, config, old.server if old else config.key)
+        site = _Site(path.stem, config, old.server if old else "")
         if old is not None and old.name != site.name:
             self.sent.pop(config.key, None)  # what was sent names a file that is gone
         self.sites[config.key] = site
@@ -153,10 +167,13 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
         return config.key
 
     def _read_servers(self, now: datetime, *, first: bool) -> None:
-        configs = {key: site.config for key, site in self.sites.items()}
-        known = refresh_servers(self.store, configs, now) if first else read_servers(self.store)
+        if first:
+            configs = {key: site.config for key, site in self.sites.items()}
+            known = self._names.refresh(configs, now, patience=_ANSWERS)
+        else:
+            known = read_servers(self.store)
         for key, site in self.sites.items():
-            site.server = known.get(key, (key, ""))[0] or key
+            site.server = known.get(key, (site.server, ""))[0]
         self._knows_servers = known.keys() >= self.sites.keys()
 
     def _read_turn(self, key: str, site: _Site) -> None:
@@ -194,7 +211,8 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
             at_server[sent.server] = at_server.get(sent.server, 0) + 1
         waiting = [(s.next, key) for key, s in self.sites.items() if key in self.mine and s.next <= now]
         turns: list[tuple[str, Action]] = [(key, "crawl") for _, key in sorted(waiting)]
-        turns += [(key, "release") for key in self.sites.keys() - self.mine if self._is_ours(key)]
+        others = (key for key in self.sites.keys() - self.mine if self.sites[key].server)
+        turns += [(key, "release") for key in others if self._is_ours(key)]
         for key, action in turns:
             site = self.sites[key]
             if key in self.sent or at_server.get(site.server, 0) >= self.fleet.per_server:
@@ -224,9 +242,10 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
     def _miss(self, channel: Any) -> None:
         """Send again what no worker will take any more.
 
-        Taken in their order, messages are gone when for longer than a task may last the queue stands empty (the broker
-        lost them), or one that was sent later was taken (the task of the earlier one failed before it could note its
-        turn: a disk that was full, a site file that was being edited).
+        Taken in their order, messages are gone when the queue stands empty (the broker lost them, or their second
+        delivery was declined while a worker was at the site that died later), or when one that was sent later was taken
+        (the task of the earlier one failed before it could note its turn: a disk that was full, a site file that was
+        being edited), and nobody is at the site for a minute, or somebody for longer than a task may last.
         """
         now = time.monotonic()
         if now - self._passive < _PASSIVE:
@@ -241,7 +260,9 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
         for key, sent in list(self.sent.items()):
             gone = [] if self._empty_since is None else [max(sent.at, self._empty_since)]
             gone += [] if sent.overtaken is None else [sent.overtaken]
-            if gone and now - min(gone) > patience:
+            is_held = bool(gone) and active_run(fleet_lock(Layout(self.fleet.data, key)).path) is not None
+            sent.idle = None if is_held or not gone else sent.idle or now
+            if gone and (now - min(gone) > patience or (sent.idle is not None and now - sent.idle > _IDLE)):
                 logger.warning("%s: turn %d was sent and not taken; it is sent again", key, sent.number)
                 del self.sent[key]
 

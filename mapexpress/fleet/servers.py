@@ -10,6 +10,7 @@ import ipaddress
 import socket
 import tomllib
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _NAME = "servers.json"
 RESOLVED_FOR = timedelta(days=1)
+_LOOK_UPS = 32  # names looked up side by side
 Resolver = Callable[[str], list[str]]
 
 
@@ -65,23 +67,46 @@ def read_servers(store: Store) -> dict[str, tuple[str, str]]:
         return {}
 
 
-def refresh_servers(
-    store: Store, sites: Mapping[str, SiteConfig], now: datetime, resolve: Resolver = addresses_of
-) -> dict[str, tuple[str, str]]:
-    """Resolve what is new or a day old, and write the fleet's view; for one host at a time, the first by name.
+class ServerNames:
+    """The looking up of servers, by threads: ten thousand names take minutes, and a beat must not wait for them.
 
-    A name that does not resolve keeps the server it had.
+    For one host at a time, the first by name.
     """
-    known = read_servers(store)
-    old = (now - RESOLVED_FOR).isoformat()
-    fresh: dict[str, tuple[str, str]] = {}
-    for key, site in sites.items():
-        server, when = known.get(key, ("", ""))
-        if when < old:
-            found = server_of(site, resolve)
-            server = server if found == site.key and server else found
-            when = now.isoformat()
-        fresh[key] = (server, when)
-    if fresh != known:
-        store.put(_NAME, orjson.dumps(fresh))
-    return fresh
+
+    def __init__(self, store: Store, resolve: Resolver = addresses_of) -> None:
+        self.store = store
+        self._resolve = resolve
+        self._asked: dict[str, Future[str]] = {}
+        self._pool: ThreadPoolExecutor | None = None
+
+    def refresh(self, sites: Mapping[str, SiteConfig], now: datetime, *, patience: float) -> dict[str, tuple[str, str]]:
+        """Write the fleet's view, after `patience` seconds at most: without sites that are still being looked up.
+
+        Looked up is what is new or a day old. A name that does not resolve keeps the server it had, and so does one
+        whose answer is not there yet.
+        """
+        known = read_servers(self.store)
+        old = (now - RESOLVED_FOR).isoformat()
+        due = [key for key in sites if known.get(key, ("", ""))[1] < old]
+        for key in due:
+            if key not in self._asked:
+                self._asked[key] = self._threads().submit(server_of, sites[key], self._resolve)
+        wait(self._asked.values(), timeout=patience)
+        fresh = {key: known[key] for key in sites if key in known}
+        for key in due:
+            if self._asked[key].done():
+                found, server = self._asked.pop(key).result(), known.get(key, ("", ""))[0]
+                fresh[key] = (server if found == key and server else found, now.isoformat())
+        if fresh != known:
+            self.store.put(_NAME, orjson.dumps(fresh))
+        return fresh
+
+    def _threads(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_LOOK_UPS, "servers")
+        return self._pool
+
+    def close(self) -> None:
+        """Leave what is not looked up yet."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,15 +1,23 @@
 """What a beat knows of the messages that it sent."""
 
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from fixtures.many_sites import ManySites
+from mapexpress.dataset.layout import Layout
 from mapexpress.fleet.app import make_app
 from mapexpress.fleet.beat import SiteScheduler, _Sent
 from mapexpress.fleet.config import FleetConfig
+from mapexpress.fleet.hosts import heartbeats
+from mapexpress.fleet.ownership import fleet_lock
+from mapexpress.fleet.servers import ServerNames
 from mapexpress.fleet.turns import Turn, write_turn
 
 ONE, TWO = "s0000", "s0001"
@@ -57,6 +65,55 @@ def test_what_a_broker_lost_is_sent_again_when_the_queue_stays_empty(beat):
     assert beat.sent.keys() == {ONE, TWO}
     beat._forget_lost(late(beat), is_empty=True)
     assert not beat.sent
+
+
+@pytest.fixture
+def holder(beat: SiteScheduler) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that is at the first site."""
+    code = (
+        "import pathlib, sys, time; from mapexpress.dataset.lock import SiteLock;"
+        "SiteLock(pathlib.Path(sys.argv[1]), 'x').acquire(); print('held', flush=True); time.sleep(600)"
+    )
+    path = fleet_lock(Layout(beat.fleet.data, ONE)).path
+    with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def test_a_message_is_missed_after_a_minute_when_nobody_is_at_its_site(beat, holder):
+    now = time.monotonic()
+    beat._forget_lost(now, is_empty=True)
+    beat._forget_lost(now + 61, is_empty=True)
+    assert beat.sent.keys() == {ONE}  # its worker is at it, and has declined the second delivery
+    holder.kill()
+    holder.wait()
+    beat._forget_lost(now + 62, is_empty=True)
+    assert beat.sent.keys() == {ONE}
+    beat._forget_lost(now + 124, is_empty=True)
+    assert not beat.sent
+
+
+def test_a_site_is_nobodys_while_its_server_is_being_looked_up(beat, monkeypatch):
+    answered = Event()
+    beat._names = ServerNames(beat.store, lambda _: answered.wait() and [])
+    Layout(beat.fleet.data, TWO).site.mkdir(parents=True)
+    (Layout(beat.fleet.data, TWO).site / "owned.json").touch()
+    monkeypatch.setattr(beat, "_channel", lambda: None)
+    monkeypatch.setattr(beat, "_miss", lambda _: None)
+    published = []
+    monkeypatch.setattr(beat, "_publish", lambda _, site, action: published.append((site.name, action)))
+    beat.sent.clear()
+    beat.tick()
+    assert [one.host for one in heartbeats(beat.store)] == ["a"]  # its host lives all the same
+    assert published == []
+    answered.set()
+    end = time.monotonic() + 60
+    while len(published) < 2 and time.monotonic() < end:
+        beat.tick()
+    assert sorted(published) == [(ONE, "crawl"), (TWO, "crawl")]
+    beat.close()
 
 
 def test_a_site_whose_file_has_another_name_is_sent_under_it(beat):

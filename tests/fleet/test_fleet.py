@@ -137,7 +137,9 @@ def test_a_worker_that_is_told_to_end_stores_and_uploads_what_it_has(host, store
         until(lambda: any((a.data / "sites").glob("*/warc/*")), a)
     statuses = {head.site: head.turn["status"] for head in heads(store) if head.turn}
     assert 143 in statuses.values()
-    assert all(head.state is not None for head in heads(store) if head.turn)
+    stored = [head for head in heads(store) if head.files]  # another site's crawl may have been told while it started
+    assert stored
+    assert all(head.state is not None for head in stored)
 
 
 def test_hosts_that_share_a_bucket(host, bucket_server, tmp_path):

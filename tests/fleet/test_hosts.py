@@ -2,12 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mapexpress.fleet.hosts import alive, beat_heart, heartbeats, host_of
-from mapexpress.fleet.servers import read_servers, refresh_servers, server_of
+from mapexpress.fleet.servers import ServerNames, read_servers, server_of
 from mapexpress.sites import SiteConfig
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -59,15 +60,38 @@ def test_the_fleet_has_one_view_of_servers(store):
         asked.append(host)
         return ["192.0.2.1"] if host == "one.example" else []
 
-    refresh_servers(store, sites, NOW, resolve)
-    refresh_servers(store, sites, NOW + timedelta(hours=1), resolve)
-    assert asked == ["one.example", "two.example"]
+    names = ServerNames(store, resolve)
+    names.refresh(sites, NOW, patience=60)
+    names.refresh(sites, NOW + timedelta(hours=1), patience=60)
+    assert sorted(asked) == ["one.example", "two.example"]
     assert {key: server for key, (server, _) in read_servers(store).items()} == {
         "one.example": "192.0.2.1",
         "two.example": "two.example",
     }
     # a name server that is away for a day moves no site
-    refresh_servers(store, sites, NOW + timedelta(days=2), lambda _: [])
+    ServerNames(store, lambda _: []).refresh(sites, NOW + timedelta(days=2), patience=60)
     assert read_servers(store)["one.example"][0] == "192.0.2.1"
     store.put("servers.json", b"broken")
     assert read_servers(store) == {}
+
+
+def test_names_that_take_long_keep_nobody_waiting(store):
+    answered = Event()
+
+    def resolve(host: str) -> list[str]:
+        if host == "slow.example":
+            answered.wait()
+        return ["192.0.2.1"]
+
+    sites = {host: site(host) for host in ("slow.example", "fast.example")}
+    names = ServerNames(store, resolve)
+    names.refresh({"fast.example": sites["fast.example"]}, NOW, patience=60)
+    assert names.refresh(sites, NOW, patience=0).keys() == {"fast.example"}
+    answered.set()
+    assert names.refresh(sites, NOW, patience=60).keys() == sites.keys()
+    assert read_servers(store)["slow.example"][0] == "192.0.2.1"
+    answered.clear()
+    kept = names.refresh(sites, NOW + timedelta(days=2), patience=0)
+    assert kept["slow.example"] == ("192.0.2.1", NOW.isoformat())  # the answer of before, until there is another
+    answered.set()
+    names.close()
