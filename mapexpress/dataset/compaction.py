@@ -157,7 +157,7 @@ def _append_warc(layout: Layout, state: State, name: str, month: str, software: 
     row = state.one("SELECT warc FROM warcs WHERE name = ?", name)
     source_warc = int(str(row[0])) if row else 0
     kept = state.all(
-        "SELECT id, position, length FROM responses WHERE warc = ? AND content IN ('article', 'unknown')"
+        "SELECT slot, position, length FROM responses WHERE warc = ? AND content IN ('article', 'unknown')"
         " ORDER BY position",
         source_warc,
     )
@@ -168,12 +168,10 @@ def _append_warc(layout: Layout, state: State, name: str, month: str, software: 
         with storage_errors(target), source.open("rb") as file:
             handle = os.open(target, os.O_WRONLY | os.O_APPEND)
             try:
-                for record_id, position, length in kept:
+                for slot, position, length in kept:
                     file.seek(int(str(position)))
                     left = int(str(length))
-                    state.write(
-                        "UPDATE responses SET warc = ?, position = ? WHERE id = ?", warc, offset, str(record_id)
-                    )
+                    state.write("UPDATE responses SET warc = ?, position = ? WHERE slot = ?", warc, offset, slot)
                     offset += left
                     while left and (data := file.read(min(left, _CHUNK))):
                         write_all(handle, data)

@@ -97,20 +97,18 @@ def cut_warc(layout: Layout, state: State, warc: int, name: str, changes: Mappin
     path = layout.warc / name
     if not path.exists():
         return
-    rows = state.all("SELECT id, position, length FROM responses WHERE warc = ? ORDER BY position", warc)
+    rows = state.all("SELECT slot, id, position, length FROM responses WHERE warc = ? ORDER BY position", warc)
     temporary = path.with_name(f".{path.name}.tmp")
     with storage_errors(path), path.open("rb") as source, temporary.open("wb") as out:
-        first = int(str(rows[0][1])) if rows else 0
+        first = int(str(rows[0][2])) if rows else 0
         out.write(source.read(first))  # the warcinfo record
-        for record_id, position, length in rows:
+        for slot, record_id, position, length in rows:
             source.seek(int(str(position)))
             data = source.read(int(str(length)))
             if (new := changes.get(str(record_id), data)) is None:
-                state.write("DELETE FROM responses WHERE id = ?", str(record_id))
+                state.write("DELETE FROM responses WHERE slot = ?", slot)
                 continue
-            state.write(
-                "UPDATE responses SET position = ?, length = ? WHERE id = ?", out.tell(), len(new), str(record_id)
-            )
+            state.write("UPDATE responses SET position = ?, length = ? WHERE slot = ?", out.tell(), len(new), slot)
             out.write(new)
         state.write("UPDATE warcs SET committed = ? WHERE warc = ?", out.tell(), warc)
         out.flush()

@@ -255,9 +255,16 @@ class State:
 
     def keep_response(self, warc_record_id: str) -> None:
         """Note that a record was made from a response, whatever was asked for: merging WARC files leaves it in."""
+        self._set_content(warc_record_id, "article")
+
+    def leave_response(self, warc_record_id: str) -> None:
+        """Note that a response told nothing new of its article: merging WARC files leaves it out."""
+        self._set_content(warc_record_id, "unchanged")
+
+    def _set_content(self, warc_record_id: str, content: str) -> None:
         slot, found = self._probe("responses", "id", warc_record_id)
         if found:
-            self.write("UPDATE responses SET content = 'article' WHERE slot = ? AND content != 'article'", slot)
+            self.write("UPDATE responses SET content = ? WHERE slot = ? AND content != ?", content, slot, content)
 
     # What must not come back. Only digests are kept: the address itself is erased.
 

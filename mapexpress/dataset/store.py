@@ -148,9 +148,8 @@ class SiteStore(Archive):
         with self._failing():
             self._writer.checked(article, url)
             if article is not None:
-                # Nothing leads to these pages: the next compaction leaves them out.
                 for response in self.response_ids(article):
-                    self.state.write("UPDATE responses SET content = 'unchanged' WHERE id = ?", response)
+                    self.state.leave_response(response)
 
     def compact(self, *, keep_days: int = 0, go_on: Callable[[], bool] = lambda: True) -> Compacted:
         """Merge what was stored before today, after `seal`; see `compaction.compact`."""
