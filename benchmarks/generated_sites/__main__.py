@@ -2,7 +2,7 @@
 
     python -m benchmarks.generated_sites [SITES] [product] [template-alone] [lost-HTML] [-v]
 
-Each site has its own language (eleven, seven scripts), layout, boxes (some on every page, some that take turns, some
+Each site has its own language (thirteen, nine scripts), layout, boxes (some on every page, some that take turns, some
 with nothing that tells them from paragraphs) and habits: standing first and last sentences, slogans, datelines,
 signatures, corrections, press releases' boilerplate, live-blog times, figures that differ each day. A fifth of the
 pages seen are near-copies of others. Three rows for each number of pages: the whole product on HTML, the template
@@ -91,7 +91,7 @@ def judge(
 
 
 def main() -> None:
-    sites = int(next((a for a in sys.argv[1:] if a.isdigit()), "22"))
+    sites = int(next((a for a in sys.argv[1:] if a.isdigit()), "26"))
     rows = [how for how in HOW if how.replace(" ", "-") in sys.argv] or HOW
     shown: Counter[tuple[str, str, int, str, str]] = Counter()
     print(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("languages.toml").read_text("utf-8"))
-SPACELESS = {"zh", "th"}
+SPACELESS = {"ja", "th", "zh"}
 AUTHORS = 4
 SECTIONS = 4
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from mapexpress.boilerplate.amount import amounts, dense
+from mapexpress.boilerplate.amount import amounts, counts_like_latin
 from mapexpress.boilerplate.footers import FooterMatch, match_footer, may_hold_footer
 from mapexpress.boilerplate.phrases import LONGEST_LABEL, Phrase, match_line
+from mapexpress.boilerplate.sentences import CLOSERS, MARKS, SENTENCE_ENDS, needs_no_stop
 from mapexpress.characters import harmless
 
 Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix", "footer"]
@@ -18,17 +19,16 @@ Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix"
 # and widget texts that end in "!" or "?" stay below 60 characters on most pages; lead-ins and quotations above it.
 PROSE_CHARS = 60
 PROSE_WORDS = 8
+UNSTOPPED_CHARS = 2 * PROSE_CHARS  # of prose that no full stop tells: few headlines are as long
 
 _ZERO_WIDTH = re.compile("[\u200b\u2060]+")
 _BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _OTHER_SPACE = re.compile(r"[^\S \n]")
-_CLOSERS = " \t\"'”’»›)]}」』*\u200f\u200e"
-_SENTENCE_END = ".!?…。！？؟۔।॥։။។"
 _CUT_CHARS = 12  # the longest "... [ + ]"
-_SENTENCE_ENDS = frozenset(_SENTENCE_END)
 _CUT = re.compile(r"(?:\.\.\.|…)\s*(?:\[\s*\+?\s*\]|\]|\))?$")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(f"[^\\W\\d_](?:[^\\W\\d_]|[{MARKS}])*")
 _ITEM = re.compile(r"(?:[-–—•*·▪◦‣]\s+|\(?\d{1,2}[.)]\s+)\S")
+_SIGN = re.compile(r"[(\[（［]\s*[^\W\d_]\s*[)\]）］]")  # "（川）": in some scripts one letter is an agency
 _YEAR_OR_TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?[:h]\s?\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 # A date with weekday, zone and time is eight words in the longest of our languages.
 _DATE_WORDS = 8
@@ -80,12 +80,12 @@ def read_lines(text: str, *, title: str | None = None, site: str | None = None, 
             groups.append([])
     if _is_hard_wrapped(groups):
         groups = [_unwrap(group) for group in groups]
-    spaced = not dense(signs)
+    latin = counts_like_latin(signs)
     footers = phrases and may_hold_footer(text, signs=signs)
     lines: list[Line] = []
     for number, group in enumerate(groups):
         for stripped in group:
-            line = _line(len(lines), number, stripped, phrases=phrases, spaced=spaced)
+            line = _line(len(lines), number, stripped, phrases=phrases, latin=latin)
             lines.append(_with_footer(line, title, site) if footers else line)
     return lines
 
@@ -112,13 +112,13 @@ def _unwrap(group: list[str]) -> list[str]:
     return joined
 
 
-def _line(index: int, group: int, text: str, *, phrases: bool, spaced: bool) -> Line:
+def _line(index: int, group: int, text: str, *, phrases: bool, latin: bool) -> Line:
     look = _look_seen if len(text) <= LONGEST_LABEL else _look
-    return Line(index, group, text, *look(text, phrases, spaced))
+    return Line(index, group, text, *look(text, phrases, latin))
 
 
-def _look(text: str, phrases: bool, spaced: bool) -> tuple[Shape, int, int, Phrase | None]:
-    size, words = (len(text), text.count(" ") + 1) if spaced else amounts(text)
+def _look(text: str, phrases: bool, latin: bool) -> tuple[Shape, int, int, Phrase | None]:
+    size, words = (len(text), text.count(" ") + 1) if latin else amounts(text)
     phrase = match_line(text) if phrases else None
     if phrase is not None:
         if phrase.strength != "prefix":
@@ -145,33 +145,25 @@ def _shape(text: str, size: int, words: int) -> Shape:
         return "figure"
     if text[-1] in "….])" and _CUT.search(text, max(0, len(text) - _CUT_CHARS)):
         return "cut"
-    end = text.rstrip(_CLOSERS)[-1:]
-    if end and end in _SENTENCE_END:
+    end = text.rstrip(CLOSERS)[-1:]
+    if end in SENTENCE_ENDS:
         return "prose" if size >= PROSE_CHARS and words >= PROSE_WORDS else "sentence"
-    if size >= 2 * PROSE_CHARS and (end == ":" or words >= 40):
-        return "prose"  # leads into a list or a quotation; or a paragraph whose full stop was forgotten
+    if size >= UNSTOPPED_CHARS and (end == ":" or words >= 40 or needs_no_stop(end)):
+        return "prose"  # leads into a list or a quotation; or its full stop was forgotten, or its script has none
     return "short"
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a text ends like a sentence, in any script; one that is cut off does not.
-
-    >>> ends_sentence("« Il a plu. »"), ends_sentence("Il a..."), ends_sentence("雨が降った。"), ends_sentence("Rabat")
-    (True, False, True, False)
-    """
-    end = text.rstrip(_CLOSERS)[-3:]
-    return end[-1:] in _SENTENCE_ENDS and end[-1:] != "…" and end != "..."
 
 
 def is_figure(text: str) -> bool:
     """Whether a line is a date, a time, a count or signs only, in any language.
 
-    >>> [is_figure(t) for t in ("Dilluns, Març 23, 2020", "12:30", "-", "1.2K", "Rabat", "Mondial 2030 à Rabat")]
-    [True, True, True, True, False, False]
+    >>> [is_figure(t) for t in ("Dilluns, Març 23, 2020", "12:30", "-", "1.2K", "(1)")]
+    [True, True, True, True, True]
+    >>> [is_figure(t) for t in ("Rabat", "Mondial 2030 à Rabat", "（川）")]
+    [False, False, False]
     """
     letters = sum(len(w) for w in _LETTERS.findall(text))
     if letters <= 1:
-        return True
+        return _SIGN.fullmatch(text) is None
     if not _YEAR_OR_TIME.search(text):
         return False
     digits = sum(c.isdigit() for c in text)

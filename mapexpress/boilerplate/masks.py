@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from mapexpress.boilerplate.amount import count_words, dense
-from mapexpress.boilerplate.lines import PROSE_CHARS, Line, ends_sentence, is_figure
+from mapexpress.boilerplate.amount import amounts, count_words, is_spaceless
+from mapexpress.boilerplate.lines import PROSE_CHARS, UNSTOPPED_CHARS, Line, is_figure
 from mapexpress.boilerplate.phrases import fold
+from mapexpress.boilerplate.sentences import ends_sentence, needs_no_stop
 from mapexpress.page import Node, Page
 
 _LEVELS = 3  # elements of a place: deep enough to tell a sidebar's paragraphs from the article's
@@ -49,9 +50,17 @@ class Unit:
         return count_words(self.text)
 
     @property
+    def size(self) -> int:
+        """Its length in Latin characters' worth."""
+        return amounts(self.text)[0]
+
+    @property
     def is_prose(self) -> bool:
-        """Whether it reads like a paragraph: long, and it ends like a sentence."""
-        return len(self.text) >= PROSE_CHARS and ends_sentence(self.text)
+        """Whether it reads like a paragraph: long, and it ends like a sentence of its script."""
+        size = self.size
+        if ends_sentence(self.text):
+            return size >= PROSE_CHARS
+        return size >= UNSTOPPED_CHARS and needs_no_stop(self.text)
 
 
 def mask(block: str, slots: Mapping[str, str]) -> str:
@@ -71,7 +80,9 @@ def _folded_slots(slots: Mapping[str, str]) -> list[tuple[str, str]]:
     """Values as they stand in masked text, the longest first, and the names of their slots."""
     values = sorted(((fold(v), k) for k, v in slots.items() if v), key=lambda pair: (-len(pair[0]), pair[1]))
     # words of scripts without spaces touch their neighbours
-    spaced = [(value if dense(value) else f" {value} ", name) for value, name in values if len(value) >= _SHORTEST_SLOT]
+    spaced = [
+        (value if is_spaceless(value) else f" {value} ", name) for value, name in values if len(value) >= _SHORTEST_SLOT
+    ]
     return [(value, f" {{{name}}} ") for value, name in spaced]
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
+from mapexpress.boilerplate.sentences import MARKS
 from mapexpress.characters import normalize
 
 Strength = Literal["notice", "label", "prefix"]
@@ -26,8 +27,8 @@ _MARKS = re.compile(
 )
 # Letters that writers of Arabic script use for one another, and the dotless i of Turkish capitals.
 _LETTERS = str.maketrans({"ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ک": "ك", "ٱ": "ا", "ı": "i", "’": "'", "ʼ": "'"})
-_GAPS = re.compile(r"[^\w\u0900-\u0963\u0966-\u0eff]+")
-_WORD = re.compile(r"[\w\u0300-\u036f\u0610-\u061a\u0640-\u065f\u0670\u0900-\u0963\u0966-\u0eff]+")
+_GAPS = re.compile(f"[^\\w{MARKS}]+")
+_WORD = re.compile(f"[\\w{MARKS}]+")
 _NUMBER = re.compile(r"\d+(?:[.,\u066b\u066c]\d+)*")
 _SEPARATOR = re.compile(r"\s*(?:[:：︰»›>|→➡▶►•]+|\s[-–—]+(?=\s))\s*")
 _FRAMED = re.compile(r"\s*[-–—*=~•|(\[].*[-–—*=~•|)\]]\s*")

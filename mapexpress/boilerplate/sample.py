@@ -26,8 +26,9 @@ _EXAMPLE_CHARS = 160
 class Trace:
     """What a sketch keeps of a block: its fingerprint, its place, its length and the beginning of its text.
 
-    `own` tells whether the page's own evidence takes it for text; where nobody judged, every block may be. `numbers`
-    is a fingerprint of the numbers in it, `prose` whether it reads like a paragraph.
+    `chars` is its length in Latin characters' worth. `own` tells whether the page's own evidence takes it for text;
+    where nobody judged, every block may be. `numbers` is a fingerprint of the numbers in it, `prose` whether it reads
+    like a paragraph.
     """
 
     mark: str
@@ -44,7 +45,7 @@ class Trace:
         return cls(
             mark=unit.mark,
             place=unit.place,
-            chars=len(unit.text),
+            chars=unit.size,
             example=unit.text[:_EXAMPLE_CHARS],
             own=own,
             numbers=unit.numbers,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mapexpress.boilerplate.amount import is_spaceless
+
 _SIGNATURE_WORDS = 8
 _BRACKETED = re.compile(r"[(\[（［][^()\[\]（）［］]{1,60}[)\]）］]\.?")
 # "MAP", "Agence MAP", "AFP/MAP - 12": initials of an agency, which stand alone or beside words in small letters
@@ -17,6 +19,8 @@ def is_signature(text: str) -> bool:
 
     >>> [is_signature(t) for t in ("(MAP)", "(Avec l'agence)", "— La rédaction", "Agence MAP", "AFP", "（新华社）")]
     [True, True, True, True, True, True]
+    >>> is_signature("——新华社")
+    True
     >>> [is_signature(t) for t in ("Publicité", "READ MORE STORIES", "Partager l'article", "- Publicité -")]
     [False, False, False, False]
     """
@@ -26,7 +30,7 @@ def is_signature(text: str) -> bool:
         return False
     if _BRACKETED.fullmatch(text):
         return True
-    if text[:1] in "–—―-" and text[-1:] not in "–—―-" and words > 1:
+    if text[:1] in "–—―-" and text[-1:] not in "–—―-" and (words > 1 or is_spaceless(text)):
         return True
     initials = _INITIALS.findall(text)
     others = _SMALL.search(text) is not None

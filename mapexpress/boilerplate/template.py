@@ -13,7 +13,7 @@ from statistics import median
 
 import orjson
 
-from mapexpress.boilerplate.amount import count_words
+from mapexpress.boilerplate.amount import amounts, count_words
 from mapexpress.boilerplate.lines import PROSE_CHARS
 from mapexpress.boilerplate.masks import COMMON, fingerprint
 from mapexpress.boilerplate.phrases import fold
@@ -125,7 +125,7 @@ def learn_template(pages: Iterable[Sketch], *, size: int = SAMPLE_PAGES) -> Temp
         pages=len(distinct),
         entries=entries,
         titles={fold(s.title): s.page for s in sample if count_words(s.title) >= _TITLE_WORDS},
-        leads={fold(s.lead)[:_LEAD_CHARS]: s.page for s in sample if len(s.lead) >= PROSE_CHARS},
+        leads={fold(s.lead)[:_LEAD_CHARS]: s.page for s in sample if amounts(s.lead)[0] >= PROSE_CHARS},
         constants=_constants(distinct),
         found_by=dict(sorted(Counter(s.found_by for s in distinct if s.found_by).items())),
         kept=round(median(s.kept for s in distinct), 4) if distinct else 0.0,

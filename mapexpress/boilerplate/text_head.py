@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from itertools import combinations
+
 from mapexpress.boilerplate.amount import count_words
 from mapexpress.boilerplate.lines import Line
 from mapexpress.boilerplate.phrases import fold, is_network, match_line
+from mapexpress.boilerplate.sentences import FULL_STOPS, SENTENCE_ENDS, ends_in_word
+from mapexpress.boilerplate.standing import is_dateline
 from mapexpress.boilerplate.text_draft import TITLE_WORDS, Draft
 
+_CLOCK = re.compile(r"\d\s?[:h]\s?\d\d")
+_DAY = re.compile(r"\d.*\d{4}|\d{4}.*\d")
+_EXCLAIMED = SENTENCE_ENDS - FULL_STOPS  # what headlines end in as well
 _HEADLINE_CHARS = 200  # twice the longest headline that search engines show
+_HEAD_LINES = 20  # headlines, trails and menus that stand above an article; teasers are longer lists
 _HEAD_GROUP = 8  # lines of a byline with its date, counts and buttons
 _MENU_RUN = 3  # that many lines of three words or fewer in a row are a menu
 
@@ -25,7 +34,7 @@ def _below_headline(draft: Draft, line: Line) -> int:
 
     Such a headline stands first, and a byline, a date or another short line below it.
     """
-    if line.text[-1] not in "!?…؟！？" or line.size > _HEADLINE_CHARS or line.phrase is not None:
+    if line.text[-1] not in _EXCLAIMED or line.size > _HEADLINE_CHARS or line.phrase is not None:
         return line.index
     if any(other.shape == "short" and other.words >= TITLE_WORDS for other in draft.lines[: line.index]):
         return line.index
@@ -55,15 +64,17 @@ def find_title(draft: Draft) -> int | None:
         if line.shape in ("short", "sentence", "cut", "prose")
         and not line.is_item
         and 12 <= line.size <= _HEADLINE_CHARS
-        and line.text[-1] not in ".。"
+        and line.text[-1] not in FULL_STOPS
     ]
     if not candidates:
         return None
     # a menu on one line begins with the way home
     candidates = [line for line in candidates if not _is_menu(line)] or candidates
     long_enough = [line for line in candidates if line.words >= TITLE_WORDS] or candidates
-    best = long_enough[0]
-    return next((line.index for line in long_enough[1:] if _is_trail(best.text, line.text)), best.index)
+    for trail, line in combinations(long_enough[:_HEAD_LINES], 2):
+        if _is_trail(trail.text, line.text):
+            return line.index
+    return long_enough[0].index
 
 
 def _is_menu(line: Line) -> bool:
@@ -104,7 +115,7 @@ def judge_head(draft: Draft) -> None:
     for line in lines[: draft.first]:
         if line.phrase is not None and line.shape in ("label", "prefix"):
             draft.remove_phrase(line, "above the article")
-        elif line.shape == "figure":
+        elif line.shape == "figure" and not _opens_article(draft, line):
             draft.remove(line, "date", "shape: date, number or signs above the article")
         elif folded and line.index != title and (fold(line.text) == folded or _is_trail(line.text, draft.title)):
             draft.remove(line, "navigation", "title repeated above the article")
@@ -123,6 +134,17 @@ def judge_head(draft: Draft) -> None:
             draft.remove(line, "header", "place: between widgets above the article")
     draft.names = frozenset(
         fold(lines[i].text) for i, (reason, _) in draft.verdicts.items() if reason == "byline" and not lines[i].phrase
+    )
+
+
+def _opens_article(draft: Draft, line: Line) -> bool:
+    """Whether a date is the article's first line: a place before it, no clock, and the page's own date stands above."""
+    between = draft.lines[line.index + 1 : draft.first]
+    return (
+        is_dateline(line.text)
+        and not any(other.shape == "figure" for other in between)
+        and _CLOCK.search(line.text) is None
+        and any(other.shape == "figure" and _DAY.search(other.text) for other in draft.lines[: line.index])
     )
 
 
@@ -171,9 +193,9 @@ def _is_trail(text: str, title: str) -> bool:
     if len(text) <= len(title) or not title or not text.endswith(title):
         return False
     before = text[: -len(title)]
-    if before[-1].isalpha() or before.rstrip()[-1:] in set(">›»/|→"):
+    if (ends_in_word(before) and not before[-1].isdigit()) or before.rstrip()[-1:] in set(">›»/|→"):
         return True
-    if before.rstrip()[-1:].isalnum() and count_words(title) >= TITLE_WORDS and len(before.split()) < TITLE_WORDS:
+    if ends_in_word(before.rstrip()) and count_words(title) >= TITLE_WORDS and count_words(before) < TITLE_WORDS:
         return True
     home = match_line(before.split()[0])
     return home is not None and home.kind == "navigation"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from mapexpress.boilerplate.amount import count_words
 from mapexpress.boilerplate.lines import Line
 from mapexpress.boilerplate.phrases import fold
+from mapexpress.boilerplate.sentences import FULL_STOPS
 from mapexpress.boilerplate.text_draft import LISTS, TITLE_WORDS, Draft
 
+_STOPS = FULL_STOPS | frozenset(",;:،؛、，；：")  # no headline ends in one
 _CREDIT = re.compile(r"\([^()]{3,60}\)$")
 
 
@@ -19,7 +22,7 @@ def judge_inside(draft: Draft) -> None:
             _judge_label(draft, line)
         elif line.shape == "prefix" and line.phrase.kind == "related" and line.phrase.separated:
             rest = line.phrase.rest
-            if len(rest.split()) >= TITLE_WORDS and rest[-1] not in ".,;:" and not rest[0].islower():
+            if count_words(rest) >= TITLE_WORDS and rest[-1] not in _STOPS and not rest[0].islower():
                 draft.remove_phrase(line, "announces a headline on a line of its own")
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from mapexpress.boilerplate.lines import Line
 from mapexpress.boilerplate.phrases import fold
+from mapexpress.boilerplate.sentences import SENTENCE_ENDS
 from mapexpress.boilerplate.text_draft import LISTS, TITLE_WORDS, Draft
 
 # Labels that also head a paragraph of an article or give one value ("Date:", "Source"): they never open a tail.
@@ -24,7 +25,7 @@ def _is_marker(draft: Draft, line: Line) -> bool:
     if line.shape == "prefix" and not line.phrase.separated:
         # "Sign up for ..." begins sentences too: it opens a widget when another label stands close below
         below = draft.lines[line.index + 1 : line.index + 4]
-        return line.text[-1] not in ".!?" and any(other.shape in ("label", "footer") for other in below)
+        return line.text[-1] not in SENTENCE_ENDS and any(other.shape in ("label", "footer") for other in below)
     return line.phrase.kind not in _WEAK
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mapexpress.boilerplate.lines import PROSE_WORDS, Line, ends_sentence
+from mapexpress.boilerplate.lines import PROSE_WORDS, Line
 from mapexpress.boilerplate.masks import COMMON, TEXT, Unit, units_of_lines
 from mapexpress.boilerplate.phrases import Phrase
+from mapexpress.boilerplate.sentences import ends_sentence
 from mapexpress.boilerplate.standing import is_dateline, is_signature
 from mapexpress.boilerplate.template import Entry, TemplateSnapshot
 from mapexpress.boilerplate.template_verdicts import MOSTLY_EDGE, SAME_PLACE_PAGES, SAME_PLACE_SHARE
@@ -15,6 +16,7 @@ _LABEL = Phrase("template", "label", "xx")
 # Above the article a short line of no sentence is a section, a writer, a trail of breadcrumbs: some of the pages carry
 # each. (Between headline and text a kicker is none of the article either.)
 _HEAD_SHARE = 0.08
+_MOSTLY_INSIDE = 0.5  # of its pages; a writer's name stands inside where a standfirst stands above it
 
 
 class Theme:
@@ -28,12 +30,12 @@ class Theme:
         units = {unit.index: unit for unit in units_of_lines(lines, slots)}
         for line in lines:
             unit = units.get(line.index)
-            if unit is None or line.phrase is not None or line.shape in ("label", "footer"):
+            if unit is None or line.shape in ("label", "footer"):
                 continue
             entry = self.snapshot.entry(unit.mark)
             if entry is None or unit.mark in COMMON or is_signature(line.text) or is_dateline(line.text):
                 continue
-            if self._is_theme(unit, entry) or (line.index < first and self._heads(unit)):
+            if self._is_theme(unit, entry) or (line.index < first and self._heads(unit, entry)):
                 line.phrase, line.shape = _LABEL, "label"
 
     def _is_theme(self, unit: Unit, entry: Entry) -> bool:
@@ -43,6 +45,8 @@ class Theme:
             return False  # a sentence with other figures each day
         return self.snapshot.sure_share_at(unit.mark, TEXT) >= SAME_PLACE_SHARE
 
-    def _heads(self, unit: Unit) -> bool:
+    def _heads(self, unit: Unit, entry: Entry) -> bool:
+        if entry.inside > _MOSTLY_INSIDE * entry.count:
+            return False  # a subheading, here below a first paragraph of a few words
         share = self.snapshot.share_at(unit.mark, TEXT)
         return share >= _HEAD_SHARE and (unit.titled or unit.words < PROSE_WORDS) and not ends_sentence(unit.text)

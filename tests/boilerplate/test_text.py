@@ -242,3 +242,21 @@ def test_buttons_one_below_the_other_go_from_under_their_label_and_stay_in_a_lis
     )
     assert clean_text(text).paragraphs[0] == body
     assert "- Facebook" in clean_text(text).text
+
+
+def test_a_date_with_a_place_that_opens_the_article_stays_and_the_pages_own_goes() -> None:
+    page = dirty(TITLE, "11.06.2026 17:15", "Tanger, 10 juin 2026", *BODY)
+    assert clean_text(page).paragraphs == ["Tanger, 10 juin 2026", *BODY]
+    only = dirty(TITLE, "mercredi, 10 juin, 2026 à 17:39", *BODY)
+    assert clean_text(only).paragraphs == BODY
+
+
+def test_a_trail_of_breadcrumbs_tells_the_headline_below_a_menu() -> None:
+    page = dirty("Politique Monde Sport Culture Régions", f"Régions Tanger {TITLE}", TITLE, "10/06/2026", *BODY)
+    result = clean_text(page)
+    assert (result.title, result.paragraphs) == (TITLE, BODY)
+
+
+@pytest.mark.parametrize("signature", ["（川）", "(강)", "(A)"])
+def test_an_agencys_sign_of_one_letter_stays(signature: str) -> None:
+    assert clean_text(dirty(TITLE, *BODY, signature)).paragraphs == [*BODY, signature]
