@@ -7,6 +7,7 @@ Parts, each callable alone:
     kills        the same while a worker is killed every few seconds, the broker once, all workers, one host for good
     hang         a crawl, a worker's child and a whole worker are frozen; their sites are crawled by others
     throughput   sites an hour with 1, 2 and 4 crawls side by side, and with `xargs -P` over the same sites
+    costs        one site run three times with what goes to the store, and a beat with 10,000 sites
     archives     the datatrove pipeline over generated documents, with 1 and 2 tasks, and killed
 
 Each prints its figures; exit status 1 when one fails. Needs Debian's rabbitmq-server. The work folder is kept.
@@ -34,6 +35,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.fleet_archives import measure_archives
+from benchmarks.fleet_costs import measure_beat, measure_runs
 from fixtures.broker import Broker, broker, why_not
 from fixtures.fleet import ROOT, Fleet, Host, fleet
 from fixtures.many_sites import ManySites, serve_many
@@ -307,6 +309,13 @@ def throughput(bench: Bench) -> list[str]:
     return wrong
 
 
+def costs(bench: Bench) -> list[str]:
+    """What the costs on paper are reckoned from."""
+    with bench.running() as (one, many):
+        settings = bench.settings(one, many)
+        return measure_runs(bench.work, many, settings) + measure_beat(bench.work, settings)
+
+
 def _records(data: Path) -> int:
     """Records in a data folder."""
     total = 0
@@ -347,6 +356,7 @@ PARTS: dict[str, Callable[[Bench], list[str]]] = {
     "kills": kills,
     "hang": hang,
     "throughput": throughput,
+    "costs": costs,
 }
 
 
