@@ -92,6 +92,7 @@ class Explanation:
         return self.refusal or self.article
 
 
+@uncollected()
 def build(
     documents: Sequence[Document],
     *,
@@ -103,6 +104,7 @@ def build(
     return explain(documents, site=site, snapshot=snapshot, options=options).record
 
 
+@uncollected()
 def clean(
     data: bytes | str,
     *,

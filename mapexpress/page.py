@@ -6,8 +6,10 @@ Everything after parsing reads the `Page`; nothing parses or serialises the tree
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from mapexpress.jsonld import read_jsonld
@@ -119,24 +121,34 @@ class Page:
     @cached_property
     def nodes_by_tag(self) -> dict[str, list[Node]]:
         """Nodes in page order by their tag."""
-        found: dict[str, list[Node]] = {}
+        found: defaultdict[str, list[Node]] = defaultdict(list)
         for node in self.nodes:
-            found.setdefault(node.tag, []).append(node)
+            found[node.tag].append(node)
+        return found
+
+    def nodes_named(self, word: str) -> list[Node]:
+        """Nodes in page order that have a word in their class, id and similar attributes."""
+        alike = self._names_by_word.get(word)
+        if alike is None:
+            return []
+        if len(alike) == 1:
+            return self._nodes_by_names[alike[0]]
+        return sorted((n for names in alike for n in self._nodes_by_names[names]), key=_place)
+
+    @cached_property
+    def _nodes_by_names(self) -> dict[str, list[Node]]:
+        found: defaultdict[str, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            found[node.names].append(node)
         return found
 
     @cached_property
-    def nodes_by_name(self) -> dict[str, list[Node]]:
-        """Nodes in page order by each word of their class, id and similar attributes."""
-        found: dict[str, list[Node]] = {}
-        of_names: dict[str, list[list[Node]]] = {}  # a page repeats its names
-        for node in self.nodes:
-            if names := node.names:
-                lists = of_names.get(names)
-                if lists is None:
-                    words = set(names.split()) if " " in names else (names,)
-                    lists = of_names[names] = [found.setdefault(word, []) for word in words]
-                for nodes in lists:
-                    nodes.append(node)
+    def _names_by_word(self) -> dict[str, list[str]]:
+        """Names by each of their words: a page repeats its names, and is asked for few of its words."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for names in self._nodes_by_names:
+            for word in set(names.split()):
+                found[word].append(names)
         return found
 
     def may_hold(self, word: str) -> bool:
@@ -155,6 +167,9 @@ class Page:
     def jsonld(self) -> list[dict[str, object]]:
         """Every JSON-LD node of the page, `@graph` and lists flattened."""
         return read_jsonld(self.jsonld_raw)
+
+
+_place = attrgetter("index")
 
 
 @lru_cache(maxsize=64)

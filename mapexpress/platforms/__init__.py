@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
 
 import cssselect
 from cssselect.parser import Attrib, Class, CombinedSelector, Hash
@@ -150,7 +151,14 @@ def outermost(nodes: list[Node]) -> list[Node]:
 
 def recognise(page: Page, index: NodeIndex) -> list[Platform]:
     """The platforms of `page`, the most specific first (a theme, then the system it runs on)."""
-    return [p for p in load_platforms() if p.recognises(page, index)]
+    found = _recognised.get(page)
+    if found is None:
+        found = _recognised[page] = [p for p in load_platforms() if p.recognises(page, index)]
+    return found
+
+
+# metadata and content both ask
+_recognised: WeakKeyDictionary[Page, list[Platform]] = WeakKeyDictionary()
 
 
 @cache

@@ -33,7 +33,6 @@ class NodeIndex:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._by_word, self._by_tag = page.nodes_by_name, page.nodes_by_tag
 
     def select(self, css: str) -> list[Node]:
         """The nodes that `css` matches, in page order; raises `cssselect.SelectorError` for what is no selector."""
@@ -42,13 +41,13 @@ class NodeIndex:
             for node in self._candidates(selector):
                 if node.index not in found and _matches(selector.tree, node.element):
                     found[node.index] = node
-        return [found[i] for i in sorted(found)]
+        return [found[i] for i in sorted(found)] if found else []
 
     def _candidates(self, selector: Selector) -> list[Node]:
         if selector.word:
-            return self._by_word.get(selector.word, [])
+            return self.page.nodes_named(selector.word)
         if selector.tag:
-            return self._by_tag.get(selector.tag, [])
+            return self.page.nodes_by_tag.get(selector.tag, [])
         return self.page.nodes
 
 

@@ -47,7 +47,7 @@ def fold(text: str) -> str:
         if "&" not in text:
             break
         text = html.unescape(text)
-    if not text.isascii():
+    if not text.isascii() and not text.isprintable():  # nothing of the table is printable
         text = text.translate(_INVISIBLE)
     # control characters go first: what they stood between folds as one
     return " ".join(harmless(text).split())

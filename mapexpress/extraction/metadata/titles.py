@@ -21,6 +21,8 @@ FEWEST_WORDS = 3
 SHORTEST_LABEL = 5
 # a word of an address is looked for as the beginning of words: shorter ones begin any
 SHORTEST_STEM = 4
+# a block of more characters is no headline and no part of one
+_NO_LINE = 1000
 _HEADINGS = frozenset("h2 h3 h4".split())
 _KICKER = re.compile(r"\s*:\s+|\s+[|\-–—•·»>/~]+\s+")
 # where editors put a headline; other meta elements hold standfirsts and sections as well
@@ -182,6 +184,9 @@ def _lower_headline(sources: Sources, headings: list[str], declared: list[tuple[
             continue
         before = ""
         for block in sources.page.blocks:
+            if len(block.text) > _NO_LINE:
+                before = ""
+                continue
             have, linked = words(fold(block.text)), block.link_chars > len(block.text) // 2
             if not linked and _is_heading(block) and (have == want or _behind_kicker(have, want)):
                 return text, f"heading, {source}"
