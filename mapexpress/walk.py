@@ -281,8 +281,8 @@ class Walk:
             blocks.append(
                 Block(
                     index, text, node.tag, node.element, node.depth,
-                    min(_folded(linked), size) if linked else 0, node,
-                    min(_folded(bold), size) if bold else 0, min(_folded(italic), size) if italic else 0,
+                    self._share(linked, size) if linked else 0, node,
+                    self._share(bold, size) if bold else 0, self._share(italic, size) if italic else 0,
                     self.media, " ".join(inline) if inline else "",
                 )
             )  # fmt: skip
@@ -299,6 +299,10 @@ class Walk:
         if opened:
             opened.clear()
         self.broken = False
+
+    def _share(self, some: list[str], size: int) -> int:
+        """Characters of the run that are in some of its parts: in nearly every linked run these are all."""
+        return size if len(some) == len(self.parts) else min(_folded(some), size)
 
 
 def _swallowed(el: HtmlElement) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mapexpress.records import Removal
 
 
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """`block` is the index in `Page.blocks` (or the paragraph's index in plain text).
 
     `reason` is None for kept text, else a short word (`share`, `related`, `feed_footer`, `ad`, `template`, …);

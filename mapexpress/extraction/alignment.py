@@ -33,7 +33,8 @@ def words_of(text: str) -> Words:
     >>> words_of("L’ONU\\u00a0: « Paix »")
     ('l', 'onu', 'paix')
     """
-    return tuple(_WORD.findall(normalize("NFKC", text).casefold().translate(_INVISIBLE)))
+    text = normalize("NFKC", text).casefold()
+    return tuple(_WORD.findall(text if text.isascii() else text.translate(_INVISIBLE)))
 
 
 def blocks_in(page: Page, text: str) -> set[int]:
@@ -97,16 +98,13 @@ def _once(page: Page, owns: Sequence[Words], grams: Counter[Words], sure: set[in
 def _between(owns: Sequence[Words], grams: Counter[Words], sure: set[int]) -> set[int]:
     """Short blocks (cells of a table, items of a list) that the text has in one line with their neighbours."""
     found = set()
-    flow: list[tuple[str, int]] = [(word, i) for i, own in enumerate(owns) for word in own]
-    first: dict[int, int] = {}
-    for at, (_, i) in enumerate(flow):
-        first.setdefault(i, at)
-    for i, at in first.items():
-        size = len(owns[i])
-        if i in sure or size >= _N:
-            continue
-        for start in range(max(0, at + size - _N), min(at, len(flow) - _N) + 1):
-            if tuple(word for word, _ in flow[start : start + _N]) in grams:
+    flow = tuple(word for own in owns for word in own)
+    at = 0
+    for i, own in enumerate(owns):
+        size = len(own)
+        if 0 < size < _N and i not in sure:
+            starts = range(max(0, at + size - _N), min(at, len(flow) - _N) + 1)
+            if any(flow[start : start + _N] in grams for start in starts):
                 found.add(i)
-                break
+        at += size
     return found

@@ -133,7 +133,9 @@ def name_bits(names: str) -> int:
 @lru_cache(maxsize=1 << 15)
 def _word_bits(word: str) -> int:
     bits = 0
-    for match in _STEMS.finditer(_CAMEL.sub("-", word).lower()):
+    if not word.islower():
+        word = _CAMEL.sub("-", word).lower()
+    for match in _STEMS.finditer(word):
         bits |= _BITS_BY_LETTERS[match[0].replace("-", "").replace("_", "")]
     return bits
 
