@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +20,7 @@ from mapexpress.bounds import bound
 from mapexpress.canonicals import choose_canonical
 from mapexpress.characters import noticed, visible
 from mapexpress.collecting import uncollected
-from mapexpress.encoding import decode, decode_noticing, is_binary
+from mapexpress.encoding import Decoded, decode, decode_noticing, is_binary
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
 from mapexpress.extraction.kind import classify
@@ -119,9 +119,11 @@ def clean(
     >>> clean("Pluie à Rabat\\n\\nIl a plu toute la nuit sur la capitale.\\n\\nPartager l'article:").text
     'Il a plu toute la nuit sur la capitale.'
     """
-    text = data if isinstance(data, str) else decode(data)[0]
-    kind: DocumentKind = "html" if _MARKUP.search(text, 0, _HEAD) else "text"
-    return explain([Document(body=text, kind=kind, url=url)], snapshot=template, options=options).article
+    read = Decoded(data, "utf-8", ()) if isinstance(data, str) else decode_noticing(data)
+    document = Document(body=read.text, kind="html" if _MARKUP.search(read.text, 0, _HEAD) else "text", url=url)
+    if document.kind == "html" and read.verbatim:  # its bytes need not be made once more
+        document = replace(document, page=parse(data, url=url, encoding="utf-8"))
+    return explain([document], snapshot=template, options=options).article
 
 
 @uncollected()

@@ -61,10 +61,13 @@ def detect(data: bytes, content_type: str | None = None) -> str:
     >>> detect("الرباط".encode(), "text/html; charset=iso-8859-1")
     'utf-8'
     """
+    return _detect(data, _sample(data), content_type)
+
+
+def _detect(data: bytes, sample: bytes, content_type: str | None) -> str:
     bom, _ = read_bom(data[:4])
     if bom:
         return _python_name(bom)
-    sample = _sample(data)
     high = not sample.isascii()
     utf8 = not high or _looks_like_utf8(sample)
     declared = [name for name in (_header(content_type), _meta(sample)) if name]
@@ -118,10 +121,10 @@ def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
     >>> decode_noticing("<p>Fès\\x00</p>".encode(), "image/png; charset=utf-16").flags
     ('charset_mismatch', 'control_characters', 'content_type')
     """
-    name = detect(data, content_type)
+    sample = _sample(data)
+    name = _detect(data, sample, content_type)
     text = data.decode(name, "replace").removeprefix("\ufeff")
     flags: list[str] = []
-    sample = _sample(data)
     if not sample.isascii() and {_header(content_type), _meta(sample), None} - {name, None}:
         flags.append("charset_mismatch")
     if "\ufffd" in text and text.count("\ufffd") > data.count(b"\xef\xbf\xbd"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,37 +17,27 @@ _LONG = 4000  # bytes of a tag that is looked into for too many attributes
 _ATTRIBUTE = re.compile(rb"""[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 
 
-@lru_cache(maxsize=8)
-def _long_tag(long: int) -> re.Pattern[bytes]:
-    return re.compile(rb"<[A-Za-z][^<>]{%d,}" % long)
-
-
-def _may_hold_long_tag(data: bytes, long: int) -> bool:
-    """Whether anything runs over half of `long` bytes without a bracket: a look here and there tells it of a page."""
-    half = long // 2
-    return any(
-        data.find(b"<", at, at + half) < 0 and data.find(b">", at, at + half) < 0
-        for at in range(0, len(data) - half + 1, half)
-    )
-
-
 def _fewer_attributes(data: bytes, most: int) -> tuple[bytes, str | None]:
     """Each tag cut behind its first `most` attributes, for libxml2 compares each with all before it; and whether."""
     long = min(_LONG, 2 * most)  # an attribute has two bytes at least
-    if not _may_hold_long_tag(data, long):
-        return data, None
-    cut: str | None = None
-
-    def fewer(tag: re.Match[bytes]) -> bytes:
-        nonlocal cut
-        for number, attribute in enumerate(_ATTRIBUTE.finditer(tag[0])):
-            if number > most:
-                if not _in_script(data, tag.start()):  # `i<n` is no tag there; cut all the same, a parser may differ
-                    cut = "too_many_attributes"
-                return tag[0][: attribute.start()]
-        return tag[0]
-
-    return _long_tag(long).sub(fewer, data), cut
+    pieces = data.split(b"<")  # whether a tag runs over them is told at the speed of a copy
+    cut, gone = None, 0
+    for number in [n for n, piece in enumerate(pieces) if len(piece) > long]:
+        piece = pieces[number]
+        if number == 0 or not piece[:1].isalpha():
+            continue
+        end = piece.find(b">")
+        tag = piece if end < 0 else piece[:end]
+        if len(tag) <= long:
+            continue
+        over = next(islice(_ATTRIBUTE.finditer(b"<" + tag), most + 1, None), None)
+        if over is not None:
+            # `i<n` is no tag in a script; cut all the same, a parser may differ
+            if cut is None and not _in_script(data, sum(map(len, pieces[:number])) + number - 1 + gone):
+                cut = "too_many_attributes"
+            pieces[number] = tag[: over.start() - 1] + piece[len(tag) :]
+            gone += len(piece) - len(pieces[number])
+    return (b"<".join(pieces) if gone else data), cut
 
 
 def _in_script(data: bytes, at: int) -> bool:
