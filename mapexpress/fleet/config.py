@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,13 +126,13 @@ def read_config(settings: BaseSettings) -> FleetConfig:
     return config
 
 
-def _number(get: object, name: str, *, least: float = 1) -> float:
-    value = get(name)  # type: ignore[operator]
+def _number(get: Callable[[str], object], name: str, *, least: float = 1) -> float:
+    value = get(name)
     try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = -1.0
-    if number < least:
+        number = float(str(value))
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or number < least:
         raise UsageError(f"MAPEXPRESS_FLEET_{name}={value}: give a number of at least {least:g}")
     return number
 

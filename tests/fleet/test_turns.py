@@ -60,6 +60,8 @@ def test_a_host_is_told_by_its_settings(tmp_path):
         ({}, "FLEET_STORE"),
         ({"STORE": "x", "HOST": "a b"}, "FLEET_HOST"),
         ({"STORE": "x", "SLICE": "long"}, "FLEET_SLICE"),
+        ({"STORE": "x", "AHEAD": "nan"}, "FLEET_AHEAD"),
+        ({"STORE": "x", "PER_SERVER": "inf"}, "FLEET_PER_SERVER"),
         ({"STORE": "x", "SLICE": 3600}, "next turn"),
         ({"STORE": "x", "STORE_OPTIONS": "[1]"}, "STORE_OPTIONS"),
         ({"STORE": "x", "STORE_OPTIONS": "{"}, "STORE_OPTIONS"),
