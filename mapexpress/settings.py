@@ -24,6 +24,7 @@ AUTOTHROTTLE_MAX_DELAY = 30.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 4  # with the delay this bounds requests in flight when the site is slow
+CONCURRENT_ITEMS = 1  # a page gives one record; Scrapy's 100 are as many tasks started and ended for each answer
 COOKIES_ENABLED = False  # a cookie would make a page depend on the pages before it
 REFERRER_POLICY = "scrapy.spidermiddlewares.referer.NoReferrerPolicy"  # a record depends on its own request only
 DEFAULT_REQUEST_HEADERS = {
