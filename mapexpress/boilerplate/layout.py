@@ -32,6 +32,11 @@ class Layout:
     blocks: Counter[str] = field(default_factory=Counter)
     kept: list[float] = field(default_factory=list)
 
+    @property
+    def compares(self) -> bool:
+        """Whether anything is known that pages may no longer show."""
+        return bool(self.selectors) or (self.snapshot is not None and self.snapshot.is_learned)
+
     def see(self, sketch: Sketch) -> None:
         """Count one page."""
         self.pages += 1

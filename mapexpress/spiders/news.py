@@ -223,7 +223,7 @@ class NewsSpider(Spider):
         held = self.learning.due(WINDOW - len(self.under_way))
         if held or self.refusals.shut_out:
             return held
-        return self.turns.choose(self.under_way, self.learning.waiting())
+        return self.turns.choose(self.under_way, self.learning.waiting(), articles=self.learning.room(WINDOW))
 
     def _request(self, entry: Entry) -> Request | None:
         if entry.kind == "article" and entry.url not in self.learning.cleaning:

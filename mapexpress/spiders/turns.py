@@ -30,8 +30,13 @@ class Turns:
     store: SiteStore
     arguments: Arguments
 
-    def choose(self, under_way: Mapping[str, Entry], waiting: Collection[str] = ()) -> list[Entry]:
-        """The next entries, as many as there is room for beside those under way; none of those that wait."""
+    def choose(
+        self, under_way: Mapping[str, Entry], waiting: Collection[str] = (), *, articles: int = WINDOW
+    ) -> list[Entry]:
+        """The next entries, as many as there is room for beside those under way; none of those that wait.
+
+        Of `articles` there are at most so many.
+        """
         room = WINDOW - len(under_way)
         kinds = {entry.kind for entry in under_way.values()}
         without = {*under_way, *waiting}
@@ -44,9 +49,9 @@ class Turns:
                 return listings
             if self.arguments.limit:
                 self.frontier.keep_newest(self.arguments.limit)
-            return self.frontier.take(("article",), room, without)
-        articles = self.frontier.take(("article",), room, without)
-        return articles[: room - 2] + ([] if "listing" in kinds else listings[:1])
+            return self.frontier.take(("article",), min(room, articles), without)
+        taken = self.frontier.take(("article",), min(room - 2, articles), without)
+        return taken + ([] if "listing" in kinds else listings[:1])
 
     def is_due(self, entry: Entry) -> bool:
         """Whether an article is to be fetched: a new one, or one whose time has come."""
