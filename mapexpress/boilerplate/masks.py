@@ -87,15 +87,25 @@ def _folded_slots(slots: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _mask(block: str, slots: Sequence[tuple[str, str]]) -> str:
+    unmasked = _unmasked_short(block) if len(block) <= _RECURRING else _unmasked(block)
+    masked = unmasked
+    for value, name in slots:
+        if value in masked:
+            masked = masked.replace(value, name)
+    return unmasked.strip() if masked is unmasked else " ".join(masked.split())
+
+
+def _unmasked(block: str) -> str:
     if len(block) <= _DATE_CHARS and is_figure(block):
         return "{date}"
     if is_cut(block):
         return "{cut}"
-    masked = f" {fold(block)} "
-    for value, name in slots:
-        if value in masked:
-            masked = masked.replace(value, name)
-    return " ".join(masked.split())
+    return f" {fold(block)} "
+
+
+# what a theme says on every page is short: menus, labels, teasers
+_RECURRING = 120  # characters
+_unmasked_short = lru_cache(maxsize=1 << 12)(_unmasked)
 
 
 def is_cut(text: str) -> bool:
@@ -140,8 +150,10 @@ def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int]
     links = _links(page)
     units = []
     for block in page.blocks if blocks is None else (page.blocks[i] for i in blocks):
-        masked = _mask(block.text, [*links.get(block.index, ()), *folded])
-        if block.hidden or not masked:
+        if block.hidden:
+            continue
+        masked = _mask(block.text, [*links[block.index], *folded] if block.index in links else folded)
+        if not masked:
             continue
         if block.node.index not in places:
             places[block.node.index] = _place(page.nodes, block.node)

@@ -100,7 +100,7 @@ def minhash(words: Sequence[str]) -> list[int]:
     from rensa import RMinHash  # brings numpy: only runs that store something pay for it
 
     hashes = RMinHash(num_perm=BANDS * ROWS, seed=1)
-    hashes.update([" ".join(words[n : n + 3]) for n in range(len(words) - 2)])
+    hashes.update([f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)])
     return list(hashes.digest())
 
 
@@ -110,8 +110,8 @@ def numbers(text: str) -> list[str]:
     >>> numbers("Le MASI gagne 0,45% à 13.200 points ; ١٢ valeurs")
     ['045', '13200', '12']
     """
-    found = _NUMBER.findall(text)
-    return ["".join(str(unicodedata.digit(c)) for c in number if c not in ".,") for number in found]
+    found = [number.replace(".", "").replace(",", "") for number in _NUMBER.findall(text)]
+    return [n if n.isascii() else "".join(str(unicodedata.digit(c)) for c in n) for n in found]
 
 
 def _instant(date: str | None) -> datetime | None:
@@ -210,5 +210,7 @@ class _Day:
 
     def candidates(self, bands: Iterable[int]) -> list[Signed]:
         """Those that share a band."""
+        if not self.signed:  # most days of a small site
+            return []
         ids = {found for band in bands for found in self.bands.get(band, ())}
         return [self.signed[found] for found in ids]
