@@ -1,10 +1,10 @@
 """Whether the last page of a long crawl costs what the first did: CPU and memory of one process as pages go by.
 
-    python benchmarks/bench_scale.py [--shared ../shared] [--pages 20000] [--every 2000] [--no-warc]
+    python benchmarks/bench_scale.py [--shared ../shared] [--pages 20000] [--every 2000] [--concurrency 16] [--no-warc]
 
 One crawl of ours over real pages, each under many addresses, served by a process of its own. A row for every so many
-pages: CPU milliseconds a page of the crawl's process since the row before (its children apart), and its memory.
-Linux only.
+pages: CPU milliseconds a page of the crawl's process since the row before (its children apart), and its memory. At the
+end, how long one step held the event loop (`loop_watch`). Linux only.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from bench_crawl_speed import ROOT, serve
 from bench_speed import load_pages
+from loop_watch import told
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--every", type=int, default=2_000)
+    parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--no-warc", action="store_true")
     args = parser.parse_args()
     real = [data for data, _ in load_pages(args.shared, 10**6)]
@@ -50,11 +52,13 @@ def main() -> None:
             "MAPEXPRESS_ALLOW_HOSTS": "127.0.0.1",
             "MAPEXPRESS_DATA": f"{scratch}/data",
             "MAPEXPRESS_WARC": not args.no_warc,
-            "CONCURRENT_REQUESTS": 16,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+            "CONCURRENT_REQUESTS": args.concurrency,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": args.concurrency,
             "DOWNLOAD_DELAY": 0,
             "AUTOTHROTTLE_ENABLED": False,
             "LOG_LEVEL": "ERROR",
+            "EXTENSIONS": '{"benchmarks.loop_watch.LoopWatch": 2}',
+            "LOOP_WATCH": f"{scratch}/loop.json",
         }
         flags = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
         arguments = ["-a", f"url={url}", "-a", "via=sitemap", "-a", "since=all"]
@@ -72,6 +76,7 @@ def main() -> None:
                 count, before = now, seconds
             time.sleep(0.2)
         print(f"status {crawl.returncode}")
+        print(told(Path(scratch) / "loop.json"))
     server.terminate()
 
 
