@@ -51,7 +51,9 @@ class State:
                 self._db = sqlite3.connect(path, isolation_level=None)
             try:
                 self._db.execute("PRAGMA busy_timeout = 5000")
-                self._db.execute("PRAGMA cache_size = -8000")  # 8 MB: the upper trees of a million addresses are 1 MB a table
+                self._db.execute(
+                    "PRAGMA cache_size = -8000"
+                )  # 8 MB: the upper trees of a million addresses are 1 MB a table
                 self._db.execute("PRAGMA trusted_schema = OFF")
                 if not readonly:
                     self._db.execute("PRAGMA journal_mode = WAL")
