@@ -76,6 +76,7 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
         self._look_after = 0.0
         self._names = ServerNames(store)
         self._knows_servers = False
+        self._lacking: set[str] = set()
         self._empty_since: float | None = None
         self._connection: Any = None
         self._is_purged = False
@@ -172,6 +173,10 @@ class SiteScheduler(Scheduler):  # type: ignore[misc]
             known = self._names.refresh(configs, now, patience=_ANSWERS)
         else:
             known = read_servers(self.store)
+            lacking = self.sites.keys() - known.keys()
+            if again := sorted(lacking & self._lacking):
+                logger.warning("%s, which looks servers up, has none of %s yet", min(self.hosts), ", ".join(again[:5]))
+            self._lacking = lacking
         for key, site in self.sites.items():
             site.server = known.get(key, (site.server, ""))[0]
         self._knows_servers = known.keys() >= self.sites.keys()

@@ -116,6 +116,15 @@ def test_a_site_is_nobodys_while_its_server_is_being_looked_up(beat, monkeypatch
     beat.close()
 
 
+def test_a_site_whose_file_the_first_host_lacks_is_told(beat, caplog):
+    beat.store.put("servers.json", b'{"s0000": ["192.0.2.1", "2026-05-01T12:00:00+00:00"]}')
+    for _ in range(2):
+        assert not caplog.messages
+        beat._read_servers(datetime.now(UTC), first=False)
+    assert caplog.messages == ["a, which looks servers up, has none of s0001 yet"]
+    assert (beat.sites[ONE].server, beat.sites[TWO].server) == ("192.0.2.1", "")
+
+
 def test_a_site_whose_file_has_another_name_is_sent_under_it(beat):
     (beat.fleet.sites / f"{ONE}.toml").rename(beat.fleet.sites / "renamed.toml")
     beat._read_sites()
