@@ -82,6 +82,8 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
         return _to_stdout(sources, how, opts.workers)
     out = Path(opts.output)
     check_output(out)
+    if out.suffix == ".parquet":
+        raise UsageError(f"{out}: records are written as JSON Lines; name it .jsonl, .jsonl.gz or .jsonl.zst")
     if any(out.exists() and out.samefile(path) for path in files):
         raise UsageError(f"{out} is one of the files to clean; write to another one")
     with CorpusWriter(out, job) as writer:

@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 
-from mapexpress.corpus.sources import Meter, Source
+from mapexpress.corpus.sources import Source
+from mapexpress.corpus.unpacking import Meter
 
 _REDRAW_SECONDS = 0.2
 _WIDTH = 30  # characters of the bar

@@ -11,18 +11,15 @@ import io
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import IO, Any, Literal, TypeAlias
 
 import orjson
 import zstandard
 
+from mapexpress.corpus.unpacking import Meter, unpacked, unpacked_zstd
 from mapexpress.errors import UsageError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Format = Literal["text", "html", "jsonl", "parquet", "warc"]
@@ -46,7 +43,6 @@ _PACKED = {".gz", ".zst"}
 LARGEST_DOCUMENT = 64 * 2**20
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|table|section|main)\b[^>]*>", re.IGNORECASE)
 _SNIFFED = 4096
-_BUFFER = 2**16
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"OggS", b"ID3", b"SQLite")
 
 
@@ -88,30 +84,6 @@ def size_of(path: Path) -> int:
     return path.stat().st_size if can_be_read_twice(path) else 0
 
 
-@dataclass(slots=True)
-class Meter:
-    """How many bytes of the files were read: what a progress bar shows."""
-
-    read: int = 0
-
-
-class _Metered(io.RawIOBase):
-    """A file that tells a meter what is read of it."""
-
-    def __init__(self, raw: IO[bytes], meter: Meter) -> None:
-        self._raw = raw
-        self._meter = meter
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        data = self._raw.read(memoryview(buffer).nbytes)
-        memoryview(buffer)[: len(data)] = data
-        self._meter.read += len(data)
-        return len(data)
-
-
 def find_files(names: Sequence[str | Path]) -> list[Path]:
     """The files to read, folders walked in sorted order; raises UsageError for what is missing or unreadable.
 
@@ -148,7 +120,7 @@ def read(path: Path, columns: Columns | None = None, meter: Meter | None = None)
         if kind == "parquet":
             yield from _read_parquet(path, columns, meter)
             return
-        with _open(path, meter) as stream:
+        with unpacked(path, meter) as stream:
             kind = kind or _sniff_format(stream, path)
             if kind == "parquet":
                 yield from _read_parquet(path, columns, meter)
@@ -198,21 +170,6 @@ def _sniff_format(stream: io.BufferedReader, path: Path) -> Format:
     if head.lstrip().startswith(b"{"):
         return "jsonl"
     return "html" if sniff(head) == "html" else "text"
-
-
-@contextmanager
-def _open(path: Path, meter: Meter) -> Iterator[io.BufferedReader]:
-    """A file unpacked, by its name or its first bytes: a pipe has no name that tells."""
-    with path.open("rb", buffering=0) as raw:
-        packed = io.BufferedReader(cast("io.RawIOBase", _Metered(cast("IO[bytes]", raw), meter)), _BUFFER)
-        head, suffix = packed.peek(4)[:4], path.suffix.lower()
-        if head.startswith(b"\x1f\x8b") or suffix == ".gz":
-            yield io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=packed)), _BUFFER)
-        elif head == b"\x28\xb5\x2f\xfd" or suffix == ".zst":
-            unpacked = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
-            yield io.BufferedReader(cast("io.RawIOBase", unpacked), _BUFFER)
-        else:
-            yield cast("io.BufferedReader", packed)
 
 
 def sniff(body: bytes | str) -> Literal["html", "text", "binary"]:
@@ -304,7 +261,7 @@ def _from_row(row: dict[str, Json], columns: Columns, number: str, where: str) -
 def warc_sources(raw: IO[bytes], path: Path) -> Iterator[Source]:
     """HTML pages of an open WARC file, texts of a WET file, in their order; `path` names it. Raises UsageError."""
     # warcio unpacks gzip members itself
-    stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) if path.suffix == ".zst" else raw
+    stream = unpacked_zstd(raw) if path.suffix == ".zst" else raw
     yield from _read_warc(stream, path)
 
 
@@ -328,18 +285,37 @@ def _read_warc(stream: IO[bytes], path: Path) -> Iterator[Source]:
         )
 
 
+class _Whole:
+    """A stream for warcio, which takes the EOFError of broken compression for the end of the archive."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except EOFError as error:
+            raise ValueError(str(error)) from None
+
+
+_DRAINED = 2**16
 _WARCIO = (AttributeError, ValueError, TypeError)  # it raises them for records without an address or with odd lengths
 
 
-def _warc_records(stream: object, path: Path) -> Iterator[tuple[Any, Literal["html", "text"] | None, bytes]]:
+def _warc_records(stream: IO[bytes], path: Path) -> Iterator[tuple[Any, Literal["html", "text"] | None, bytes]]:
     """Each record with what it holds and its body, empty where it is none of ours. Raises UsageError."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
     try:
-        for record in ArchiveIterator(stream):
+        for record in ArchiveIterator(_Whole(stream)):
             kind = _warc_kind(record)
-            yield record, kind, record.content_stream().read(LARGEST_DOCUMENT) if kind else b""
+            body = record.content_stream().read(LARGEST_DOCUMENT) if kind else b""
+            while record.raw_stream.read(_DRAINED):
+                pass
+            if record.raw_stream.limit > 0:  # warcio takes the end of the file for the end of the record
+                raise ValueError("cut off in the middle of a record")
+            yield record, kind, body
     except (ArchiveLoadFailed, EOFError, zlib.error, zstandard.ZstdError, *_WARCIO) as error:
         said = str(error).strip().splitlines() or [type(error).__name__]  # some begin with an empty line
         raise UsageError(f"{path}: not a WARC file or a broken one: {said[0].strip()}") from None

@@ -163,6 +163,7 @@ def test_killed_at_any_moment_and_typed_again_gives_the_same_bytes(tmp_path: Pat
         (["dirty.txt", "--workers", "0"], b"--workers"),
         (["dirty.txt", "-o", "none/out.jsonl"], b"existing folder"),
         (["dirty.txt", "-o", "dirty.txt"], b"one of the files"),
+        (["dirty.txt", "-o", "out.parquet"], b"JSON Lines"),
         (["dirty.txt", "-o", "pipe"], b"no plain file"),  # as a device, which root could replace
     ],
 )

@@ -1,4 +1,5 @@
 import gzip
+import random
 from pathlib import Path
 
 import orjson
@@ -110,6 +111,7 @@ def test_wet_gives_text(tmp_path: Path) -> None:
         ("notes.jsonl.gz", b"not gzip", "compressed"),
         ("notes.jsonl.gz", gzip.compress(lines(ROWS), mtime=0)[:40], "compressed"),
         ("notes.jsonl.zst", b"not zstd", "compressed"),
+        ("notes.jsonl.zst", zstandard.ZstdCompressor().compress(lines(ROWS))[:-5], "compressed"),
         ("crawl.warc", b"no archive\n\n", "WARC"),
     ],
 )
@@ -119,6 +121,27 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, name: str, data: bytes,
         list(read(tmp_path / name))
     assert "\n" not in str(caught.value)
     assert name in str(caught.value)
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [("", bytes), (".gz", gzip.compress), (".zst", zstandard.compress)])
+@pytest.mark.parametrize("left", [0.3, 0.5, 0.95])
+def test_an_archive_that_was_cut_off_is_no_whole_one(tmp_path: Path, suffix: str, pack, left: float) -> None:
+    path = tmp_path / f"crawl.warc{suffix}"
+    ok = "HTTP/1.1 200 OK\nContent-Type: text/html"
+    pages = [random.Random(n).randbytes(300).hex().encode() for n in range(5)]  # what no packing makes much shorter
+    records = (warc("response", f"https://quai.example/{n}", page, ok) for n, page in enumerate(pages))
+    whole = pack(gzip.decompress(b"".join(records)))
+    path.write_bytes(whole)
+    assert len(list(read(path))) == 5
+    path.write_bytes(whole[: int(len(whole) * left)])
+    with pytest.raises(UsageError, match="broken"):
+        list(read(path))
+
+
+def test_zstd_frames_one_behind_the_other_are_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl.zst"
+    path.write_bytes(b"".join(zstandard.ZstdCompressor().compress(lines([row])) for row in ROWS * 3))
+    assert len(list(read(path))) == 3 * len(ROWS)
 
 
 def test_a_missing_file_and_an_empty_folder_are_one_line(tmp_path: Path) -> None:
