@@ -125,9 +125,9 @@ def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
     name = _detect(data, sample, content_type)
     text = data.decode(name, "replace").removeprefix("\ufeff")
     flags: list[str] = []
-    if not sample.isascii() and {_header(content_type), _meta(sample), None} - {name, None}:
+    if not sample.isascii() and any(_contradicts(d, name) for d in (_header(content_type), _meta(sample))):
         flags.append("charset_mismatch")
-    if "\ufffd" in text and text.count("\ufffd") > data.count(b"\xef\xbf\xbd"):
+    if "\ufffd" in text and not _is_whole(data, name):
         flags.append("undecodable")
     if _may_be_invalid(text, data if name == "utf-8" else text.encode("utf-8", "surrogatepass")):
         text = _INVALID.sub("", text)
@@ -136,6 +136,15 @@ def decode_noticing(data: bytes, content_type: str | None = None) -> Decoded:
         flags.append("content_type")
     changed = {"undecodable", "control_characters"}.intersection(flags) or data.startswith(codecs.BOM_UTF8)
     return Decoded(text, name, tuple(flags), name == "utf-8" and not changed)
+
+
+def _is_whole(data: bytes, name: str) -> bool:
+    """Whether the bytes are what the encoding writes, U+FFFD itself too."""
+    try:
+        data.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _may_be_invalid(text: str, utf8: bytes) -> bool:
@@ -160,6 +169,11 @@ def is_binary(data: bytes) -> bool:
 def _header(content_type: str | None) -> str | None:
     name = http_content_type_encoding(content_type) if content_type else None
     return _python_name(name) if name else None
+
+
+def _contradicts(declared: str | None, name: str) -> bool:
+    """Whether a declaration names another encoding; the byte order mark says which UTF-16 "utf-16" is."""
+    return declared is not None and declared != name and not name.startswith(f"{declared}-")
 
 
 def _meta(sample: bytes) -> str | None:

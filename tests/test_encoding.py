@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from mapexpress.encoding import decode, detect
+from mapexpress.encoding import decode, decode_noticing, detect
 
 FRENCH = "<html><head><title>Économie</title></head><p>Les réserves en eau ont augmenté à l’été, près de Fès.</p>"
 ARABIC = "<html><head><title>اقتصاد</title></head><p>أعلنت الوزارة اليوم عن نتائج الدورة الجديدة من البرنامج.</p>"
@@ -52,6 +52,14 @@ def test_a_page_cut_in_the_middle_of_a_character_is_still_utf8() -> None:
 def test_a_single_character_of_another_encoding_is_that_encodings() -> None:
     page = "<p>Fes, Meknes et Rabat, 20\xa0%.</p>"
     assert decode(page.encode("cp1252"), "text/html; charset=windows-1252") == (page, "cp1252")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+def test_what_the_page_itself_writes_as_undecodable_is_no_fault_of_its_bytes(encoding: str) -> None:
+    page = "<p>Près de F\ufffds, les réserves ont augmenté.</p>".encode(encoding)
+    assert decode_noticing(page, f"text/html; charset={encoding}").flags == ()
+    broken = b"<p>Pr\xc3\xa8s de F\xc3\xa8s</p>" * 9 + b"<p>F\xffs</p>"
+    assert decode_noticing(broken).flags == ("undecodable",)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\x00\x00", b"\xff", bytes(range(256)) * 40])
