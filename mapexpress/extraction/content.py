@@ -208,7 +208,8 @@ def _votes(
         if nodes := platform.containers(index)[1]:
             yield f"platform:{platform.name}", _visible(page, nodes), _CONTAINER_VOTE
             break
-    if second := consult_trafilatura(page):
+    # where the scorer is nearly sure, trafilatura's own second opinions change nothing and cost as much as its first
+    if second := consult_trafilatura(page, fast=confidence >= _LOST, framed=False):
         from mapexpress.extraction.scorer import TRAFILATURA_VOTE
 
         yield "trafilatura", second, TRAFILATURA_VOTE if confidence >= _LOST else _RESCUE
