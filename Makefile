@@ -67,6 +67,7 @@ bench-quality: bench-install
 
 bench-speed: bench-install
 	$(BIN)/python benchmarks/bench_speed.py --shared $(SHARED)
+	$(BIN)/python benchmarks/bench_themes.py --shared $(SHARED)
 	$(BIN)/python benchmarks/speed_steps.py --shared $(SHARED)
 	$(BIN)/python benchmarks/bench_crawl_speed.py --shared $(SHARED)
 	$(BIN)/python benchmarks/bench_start.py

@@ -134,6 +134,17 @@ def _quietly(run: Contender, data: bytes, url: str | None) -> None:
         print(f"{run.__name__}: {type(error).__name__}", file=sys.stderr)
 
 
+def print_table(times: dict[str, list[float]]) -> None:
+    """One row a contender; `parses` are multiples of the mean lxml parse, `worst/own` of the page's own."""
+    base = statistics.mean(times["lxml parse"])
+    print(f"{'CPU ms a page':<28}{'mean':>9}{'median':>9}{'p95':>9}{'worst':>9}{'parses':>9}{'worst/own':>11}")
+    for name, values in times.items():
+        own = max(v / p for v, p in zip(values, times["lxml parse"], strict=True))
+        p95 = statistics.quantiles(values, n=20)[-1]
+        row = (statistics.mean(values), statistics.median(values), p95, max(values))
+        print(f"{name:<28}" + "".join(f"{v:9.2f}" for v in row) + f"{row[0] / base:9.2f}{own:11.1f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
@@ -150,15 +161,10 @@ def main() -> None:
             print(f"not installed: {name}", file=sys.stderr)
     pages = load_pages(args.shared, args.pages)
     times = measure(pages, here, args.rounds)
-    base = statistics.mean(times["lxml parse"])
     print(f"{len(pages)} pages, {args.rounds} rounds, Python {platform.python_version()}, {platform.machine()}")
-    print(f"{'CPU ms a page':<28}{'mean':>9}{'median':>9}{'p95':>9}{'worst':>9}{'parses':>9}{'worst/own':>11}")
-    for name, values in times.items():
-        own = max(v / p for v, p in zip(values, times["lxml parse"], strict=True))
-        p95 = statistics.quantiles(values, n=20)[-1]
-        row = (statistics.mean(values), statistics.median(values), p95, max(values))
-        print(f"{name:<28}" + "".join(f"{v:9.2f}" for v in row) + f"{row[0] / base:9.2f}{own:11.1f}")
+    print_table(times)
     if args.json:
+        base = statistics.mean(times["lxml parse"])
         args.json.write_text(json.dumps({name: statistics.mean(v) / base for name, v in times.items()}, indent=1))
 
 
