@@ -17,7 +17,7 @@ class _Script:
 
     ranges: str
     worth: int
-    word: int = 0
+    word: float = 0.0
 
     @property
     def characters(self) -> re.Pattern[str]:
@@ -25,7 +25,7 @@ class _Script:
 
 
 _SCRIPTS = (
-    _Script("\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff", worth=4, word=2),  # Han
+    _Script("\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff", worth=4, word=1.5),  # Han
     _Script("\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f", worth=2, word=4),  # kana: beside Han a particle or an ending
     _Script(
         "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\uaa60-\uaa7f", worth=1, word=5
@@ -53,7 +53,7 @@ def count_words(text: str) -> int:
     """Words of a text, about: where no space parts them, by the usual length of a word.
 
     >>> count_words("Pluie à Rabat"), count_words("拉巴特今天下雨了"), count_words("ฝนตกหนักในกรุงเทพ วันนี้")
-    (3, 4, 5)
+    (3, 5, 5)
     """
     return amounts(text)[1]
 
@@ -62,7 +62,7 @@ def amounts(text: str) -> tuple[int, int]:
     """Length in Latin characters' worth and number of words.
 
     >>> amounts("Pluie"), amounts("今天下雨"), amounts("비가 내린다")
-    ((5, 1), (16, 2), (11, 2))
+    ((5, 1), (16, 3), (11, 2))
     """
     size, words = len(text), len(text.split())
     if counts_like_latin(text):

@@ -24,6 +24,7 @@ _DATE_CHARS = 60  # a date with its weekday, time and label
 _NUMBER = re.compile(r"\d+")
 _CUT = re.compile(r"\s*\[?(?:\.\.\.|…)\]?\s*$")
 _HEADLINE_WORDS = 4  # shorter links are names, sections and tags
+_NAMED = re.compile(r"\{(?!title\}|link\}|date\}|cut\})")  # a slot whose value some pages share
 _CUT_WORDS = 5  # fewer are "Read more…"
 
 
@@ -33,7 +34,8 @@ class Unit:
 
     `numbers` is a fingerprint of the numbers in it that are not its slots', empty without any. `link_share` is the
     share of its characters inside links, 0 to 1 (0 where the HTML is lost); `titled` tells whether it holds the title.
-    `worded` is the fingerprint of a mere link by its words: one that says the same on each page is no headline.
+    `worded` is the fingerprint by its words of a block that is a mere link or names the page's writer or section: a
+    link that says the same on each page is no headline, and a writer's name may stand in what every page says.
     """
 
     index: int
@@ -147,6 +149,7 @@ def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int]
     """
     places: dict[int, str] = {}
     folded, known = _folded_slots(slots), _slot_numbers(slots)
+    title = _folded_slots({"title": slots.get("title", "")})
     links = _links(page)
     units = []
     for block in page.blocks if blocks is None else (page.blocks[i] for i in blocks):
@@ -168,10 +171,17 @@ def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int]
                 numbers=_numbers(block.text, known),
                 link_share=share,
                 titled="{title}" in masked,
-                worded=fingerprint(_mask(block.text, folded)) if mark == LINK else "",
+                worded=_worded(block.text, masked, folded, [*links.get(block.index, ()), *title]),
             )
         )
     return units
+
+
+def _worded(text: str, masked: str, named: Sequence[tuple[str, str]], linked: Sequence[tuple[str, str]]) -> str:
+    """The mark of a block without its mask of links, or of names; empty where neither says more than its mark."""
+    if masked == "{link}":
+        return fingerprint(_mask(text, named))
+    return fingerprint(_mask(text, linked)) if _NAMED.search(masked) else ""
 
 
 def _links(page: Page) -> dict[int, list[tuple[str, str]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 import orjson
@@ -118,7 +118,7 @@ def sketch_page(
 def _traces(unit: Unit, *, own: bool) -> Iterator[Trace]:
     yield Trace.of(unit, own=own)
     if unit.worded:  # the same block a second time: nothing is counted of it but its words
-        yield Trace(mark=unit.worded, place=unit.place, chars=0, example=unit.text[:_EXAMPLE_CHARS], own=False)
+        yield replace(Trace.of(unit, own=False), mark=unit.worded, chars=0, prose=False)
 
 
 def merge(samples: Iterable[Sketch], *, size: int = SAMPLE_PAGES, fade: int = FADE_PAGES) -> list[Sketch]:

@@ -135,3 +135,21 @@ def test_few_texts_teach_nothing() -> None:
     for count in range(1, 6):
         snapshot = learn_texts([PlainText(id=str(n), text=dirty(n)) for n in range(count)])
         assert clean_text(dirty(0), snapshot=snapshot, id="0") == clean_text(dirty(0))
+
+
+def test_the_name_of_a_writer_in_what_every_page_says_makes_it_no_less_template() -> None:
+    footer = "Soma zaidi kutoka Habari Leo kila siku"
+
+    def read(number: int) -> tuple[str, dict[str, str]]:
+        return page(number, tail=f"<p>{footer}</p>"), {"author": "Habari Leo" if number % 2 else words(number, 2)}
+
+    def sketched(number: int) -> Sketch:
+        html, slots = read(number)
+        return sketch_page(parse(html), id=str(number), title=title(number), lead=own(number)[0], slots=slots)
+
+    snapshot = learn_template(map(sketched, range(20)))
+    for number in (40, 41):
+        html, slots = read(number)
+        units = [u for u in units_of_page(parse(html), {**slots, "title": title(number)}) if not u.titled]
+        gone = judge(units, snapshot, page=str(number))
+        assert [u.text for u in units if u.index in gone] == [footer]
