@@ -3,7 +3,8 @@
     python benchmarks/bench_clean.py [--shared ../shared] [--pages 600] [--rounds 1]
 
 Real pages of the datasets, once as JSON Lines with the page in a column and once as a WARC file. Wall clock, which is
-what workers are for: it says something on an idle machine with at least three cores only, so the load is shown too.
+what workers are for, says something on an idle machine only, so the load is shown too; so is what two idle cores would
+give: the CPU time of one worker as a multiple of half of that of two, or of the busiest process where that is more.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
 from bench_crawl_speed import ROOT
+from bench_scale import usage
 from bench_speed import load_pages
 
 from mapexpress.dataset.warc import Exchange, encode
@@ -37,6 +40,32 @@ def write(pages: list[tuple[bytes, str | None]], folder: Path) -> list[Path]:
     return [lines, warc]
 
 
+def run(command: list[str]) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds of all processes together, and of the busiest one (looked at ten times a second)."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    busiest: dict[int, float] = {}
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            for pid in (process.pid, *children(process.pid)):
+                with suppress(OSError, ValueError, KeyError):  # it has just ended
+                    busiest[pid] = usage(pid)[0]
+            time.sleep(0.1)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: status {process.returncode}")
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, cpu, max(busiest.values(), default=cpu)
+
+
+def children(pid: int) -> list[int]:
+    """Processes that a process started."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    except OSError:
+        return []
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
@@ -46,23 +75,24 @@ def main() -> None:
     pages = load_pages(args.shared, args.pages)
     load = "/".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{len(pages)} pages, {os.cpu_count()} cores, load {load}")
-    print(f"{'':<16}{'workers':>8}{'wall s':>9}{'CPU s':>9}{'times as fast':>15}")
+    print(f"{'':<16}{'workers':>8}{'wall s':>9}{'CPU s':>9}{'busiest':>9}{'times as fast':>15}{'on idle cores':>15}")
     with tempfile.TemporaryDirectory() as scratch:
         for path in write(pages, Path(scratch)):
             walls: dict[int, float] = {}
+            alone = 0.0
             for turn in range(args.rounds):
                 for workers in (1, 2):
                     out = Path(scratch) / f"{path.name}-{workers}-{turn}.jsonl"
                     command = [sys.executable, "-m", "scrapy", "clean", str(path), "-o", str(out)]
-                    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-                    subprocess.run(
-                        [*command, "--workers", str(workers)], cwd=ROOT, stderr=subprocess.DEVNULL, check=True
-                    )
-                    wall = time.perf_counter() - start
-                    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-                    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+                    wall, cpu, busiest = run([*command, "--workers", str(workers)])
                     walls[workers] = min(wall, walls.get(workers, wall))
-                    print(f"{path.suffix:<16}{workers:>8}{wall:9.1f}{cpu:9.1f}{walls[1] / wall:15.2f}", flush=True)
+                    alone = cpu if workers == 1 else alone
+                    idle = alone / max(cpu / workers, busiest)
+                    print(
+                        f"{path.suffix:<16}{workers:>8}{wall:9.1f}{cpu:9.1f}{busiest:9.1f}"
+                        f"{walls[1] / wall:15.2f}{idle:15.2f}",
+                        flush=True,
+                    )
 
 
 if __name__ == "__main__":
