@@ -174,6 +174,7 @@ class NewsSpider(Spider):
 
     async def _turns(self) -> AsyncIterator[Request | Article]:
         self.wake = asyncio.Event()
+        self.reading = asyncio.Lock()  # one page at a time is in memory as a tree
         self.store = store_of(self.crawler)
         self.frontier = Frontier(self.store.state, self.arguments.walk)
         self.turns = Turns(self.frontier, self.store, self.arguments)
@@ -292,7 +293,10 @@ class NewsSpider(Spider):
         outputs: list[Output] | None = None
         try:
             reading = await self.heavy.read(response, entry, documents, self.snapshot)
-            outputs = list(self._visit(response, entry, documents, reading))
+            async with self.reading:
+                if self._interrupted:
+                    return []
+                outputs = [output async for output in _in_turns(self._visit(response, entry, documents, reading))]
         except ReadingCancelledError:
             return []
         except MapexpressError as error:
@@ -316,7 +320,8 @@ class NewsSpider(Spider):
 
     def _visit(
         self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
-    ) -> Iterator[Output]:
+    ) -> Iterator[Output | None]:
+        """What an answer gives, and None between two steps of reading a page, where others have their turn."""
         reason = self.refusals.reason(response, entry) or (reading.problem if reading else None)
         if response.status == 304 and entry.kind != "article":
             self.frontier.expand(entry, self.revisits.unchanged(entry))
@@ -394,7 +399,7 @@ class NewsSpider(Spider):
 
     def _article(
         self, response: Response | None, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
-    ) -> Iterator[Output]:
+    ) -> Iterator[Output | None]:
         """A record, or the request for the article's next page; without a response there is none."""
         if response is not None:
             documents = (*documents, document_of(response, entry, self.ways.public(response, entry)))
@@ -427,6 +432,8 @@ class NewsSpider(Spider):
             else:
                 yield from self._as_asked(entry, reading.record)
             return
+        yield None
+        # from here to `hold` in one step: the snapshot that is judged by is the one that is waited for
         explanation = explain(documents, site=self.site, snapshot=self.snapshot, options=self.options)
         record = explanation.record
         self._compare(entry, record)
@@ -435,6 +442,7 @@ class NewsSpider(Spider):
                 self._count(f"blocked/{record.reason}")
             yield record
         elif not self.learning.hold(entry, explanation, documents):
+            yield None
             self.learning.learn(explanation)
             yield from self._as_asked(entry, record)
 
@@ -515,3 +523,11 @@ class NewsSpider(Spider):
         outcome = self.crawler.get_extension(RunOutcome)
         if outcome is not None:
             outcome.note(error)
+
+
+async def _in_turns(steps: Iterator[Output | None]) -> AsyncIterator[Output]:
+    for output in steps:
+        if output is None:
+            await asyncio.sleep(0)
+        else:
+            yield output
