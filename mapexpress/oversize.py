@@ -22,7 +22,7 @@ def _fewer_attributes(data: bytes, most: int) -> tuple[bytes, str | None]:
     long = min(_LONG, 2 * most)  # an attribute has two bytes at least
     pieces = data.split(b"<")  # whether a tag runs over them is told at the speed of a copy
     cut, gone = None, 0
-    for number in [n for n, piece in enumerate(pieces) if len(piece) > long]:
+    for number in [n for n, size in enumerate(map(len, pieces)) if size > long]:
         piece = pieces[number]
         if number == 0 or not piece[:1].isalpha():
             continue

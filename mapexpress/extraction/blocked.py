@@ -128,7 +128,7 @@ def _service(page: Page, text: str, where: str) -> Blocked | None:
 
 def _says(page: Page, text: str, loud: str, where: str, *, little: bool) -> Blocked | None:
     """A page that says itself what it is: in its title or a heading, or in the text where there is hardly any other."""
-    for rule in _RULES["says"]:
+    for rule in _RULES["says"] if where else ():
         said = next((phrase for phrase in rule["texts"] if phrase in where), None)
         if said is None:
             continue

@@ -135,8 +135,8 @@ def _word_bits(word: str) -> int:
     bits = 0
     if not word.islower():
         word = _CAMEL.sub("-", word).lower()
-    for match in _STEMS.finditer(word):
-        bits |= _BITS_BY_LETTERS[match[0].replace("-", "").replace("_", "")]
+    for stem in _STEMS.findall(word):
+        bits |= _BITS_BY_LETTERS[stem.replace("-", "").replace("_", "")]
     return bits
 
 

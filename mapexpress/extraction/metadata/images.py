@@ -23,6 +23,8 @@ _CREDIT = re.compile(
     r"|الصورة|تصوير|(?<!\w)ph\.?)\s*:)\s*(?P<who>[^|\n]{2,80}?)\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
+# an address that joining would leave as it is, at ten times the cost
+_WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[^\s?#;]*)?(?:\?[^\s#]+)?")
 # a link that holds a picture and this many characters is a card of another page, not a picture that opens larger
 _TEASER_TEXT = 20
 SMALLEST = 100  # pixels: below stand icons, avatars and tracking pixels
@@ -64,6 +66,8 @@ def _urls(sources: Sources, value: object) -> list[str]:
 def absolute(page: Page, address: str) -> str | None:
     """An http address of a picture in its absolute form, else None (data:, blob:, broken ones)."""
     address = address.strip()
+    if _WHOLE.fullmatch(address):
+        return address
     try:
         url = urljoin(page.base_url, address)
         parts = urlsplit(url)

@@ -19,8 +19,8 @@ _TAG = re.compile(r"^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
 ENOUGH = 120
 # what is looked at: more text changes no answer and costs time
 SAMPLE = 1500
-# what confirms a declared language: on 964 real pages a longer look says nothing else
-CONFIRMING = 400
+# what confirms a declared language: on 901 real pages a look twice as long says nothing else
+CONFIRMING = 200
 # above this the classifier's answer stands against a declared language (a theme's default); both were measured on
 # news pages whose `lang` is right
 SURE = 0.95

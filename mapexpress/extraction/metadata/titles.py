@@ -174,21 +174,19 @@ def _lower_headline(sources: Sources, headings: list[str], declared: list[tuple[
     told = {source: words(text) for text, source in declared if source in _EDITED}
     if {told.get(source) for source in _EDITED[:2]} <= shown:
         return None  # both say what an h1 says
-    for text, source in declared:
-        want = words(text)
-        if (
-            source not in _EDITED
-            or len(want.split()) < FEWEST_WORDS
-            or any(h == want or h.endswith(" " + want) for h in shown)
-        ):
-            continue
+    wanted = [
+        (want, text, source)
+        for text, source in declared
+        if source in _EDITED
+        and len((want := words(text)).split()) >= FEWEST_WORDS
+        and not any(h == want or h.endswith(" " + want) for h in shown)
+    ]
+    lines = [words(fold(b.text)) if len(b.text) <= _NO_LINE else "" for b in sources.page.blocks] if wanted else []
+    for want, text, source in wanted:
         before = ""
-        for block in sources.page.blocks:
-            if len(block.text) > _NO_LINE:
-                before = ""
-                continue
-            have, linked = words(fold(block.text)), block.link_chars > len(block.text) // 2
-            if not linked and _is_heading(block) and (have == want or _behind_kicker(have, want)):
+        for block, have in zip(sources.page.blocks, lines, strict=True):
+            linked = block.link_chars > len(block.text) // 2
+            if not linked and (have == want or _behind_kicker(have, want)) and _is_heading(block):
                 return text, f"heading, {source}"
             if not linked and before and have and f"{before} {have}" == want and len(have.split()) >= FEWEST_WORDS:
                 return (fold(block.text), f"heading, {source}") if have not in shown else None
