@@ -3,7 +3,8 @@
     python benchmarks/bench_themes.py [--shared ../shared] [--pages N] [--rounds N]
 
 60 real tagDiv pages have a median of 178,698 bytes, of them 62 % in styles and scripts, and 669 elements: the fixtures'
-pages are filled up to 175,000 bytes with what fills those, cards in the menu and the theme's styles and scripts.
+pages are filled up to 669 elements and 175,000 bytes with what fills those, cards in the menu and the theme's styles
+and scripts.
 Measured as in `bench_speed.py`; where the shared folder is there, its real tagDiv pages follow.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import re
 import sys
 from itertools import cycle, islice
 from pathlib import Path
@@ -26,7 +28,8 @@ from fixtures.posts import Post
 from fixtures.scale import scaled_posts
 
 SIZE = 175_000  # bytes
-CARDS = 30  # of some eleven elements each
+ELEMENTS = 669
+_TAG = re.compile("<[a-z]")
 THEMES = ("map-v2", "tagdiv-cloud", "tagdiv-legacy")
 SHOWN = ("lxml parse", "mapexpress parse and walk", "mapexpress", "trafilatura fast", "trafilatura with metadata")
 
@@ -35,7 +38,8 @@ def full_size(post: Post, posts: list[Post]) -> bytes:
     """A generated page with menu, styles and scripts as large as real ones."""
     page = article_page(post, posts)
     edition = EDITIONS[post.lang]
-    cards = "\n".join(cloud_card(p, edition) for p in islice(cycle(posts), post.id % 50, post.id % 50 + CARDS))
+    count = (ELEMENTS - len(_TAG.findall(page))) // len(_TAG.findall(cloud_card(post, edition)))
+    cards = "\n".join(cloud_card(p, edition) for p in islice(cycle(posts), post.id % 50, post.id % 50 + count))
     head, _, rest = page.partition("</head>")
     opening, _, body = rest.partition(">\n")
     body = f'{opening}>\n<div class="td-mega-menu"><div class="td_block_inner">{cards}</div></div>\n{body}'

@@ -21,7 +21,7 @@ import mapexpress
 
 # step -> module and function, patched where callers look it up
 STEPS = {
-    "decode": ("mapexpress.article", "decode"),
+    "decode": ("mapexpress.article", "decode_noticing"),
     "parse and walk": ("mapexpress.article", "parse"),
     "of it the walk": ("mapexpress.walk", "Walk.run"),
     "metadata": ("mapexpress.article", "read_metadata"),
