@@ -93,14 +93,12 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
             how = replace(how, snapshots=_learn(files, columns, how, writer.templates, job, opts.workers))
         progress = Progress("cleaned", sum(map(size_of, files)), done=writer.done)
         sources = chain.from_iterable(read(path, columns, progress.meter) for path in files)
-        empty = 0
         for batch in clean_corpus(islice(sources, writer.done, None), how, workers=opts.workers):
-            writer.write([cleaned.line for cleaned in batch])
-            empty += sum(cleaned.empty for cleaned in batch)
+            writer.write([cleaned.line for cleaned in batch], empty=sum(cleaned.empty for cleaned in batch))
             progress.add(len(batch))
         writer.finish()
     progress.clear()
-    print(f"{progress.done:,} documents cleaned, {empty:,} without an article: {out}", file=sys.stderr)
+    print(f"{progress.done:,} documents cleaned, {writer.empty:,} without an article: {out}", file=sys.stderr)
     return ExitStatus.OK
 
 

@@ -18,8 +18,8 @@ class CorpusWriter:
     """JSON Lines at `path` (packed when it ends in .gz or .zst), complete or not there at all.
 
     `job` is what makes two runs the same work (files, options, code version): only then does a run go on with the part
-    of a killed one, and `done` says how many documents to skip. A batch is one gzip member or one zstd frame, so a
-    part can be cut behind any batch. Raises StorageError.
+    of a killed one, and `done` says how many documents to skip, `empty` how many of these have no text. A batch is one
+    gzip member or one zstd frame, so a part can be cut behind any batch. Raises StorageError.
     """
 
     def __init__(self, path: Path, job: str) -> None:
@@ -28,7 +28,7 @@ class CorpusWriter:
         self.progress = path.with_name(f".{path.name}.progress")
         self.templates = path.with_name(f".{path.name}.templates")
         self.job = job
-        self.done = 0
+        self.done = self.empty = 0
         self._offset = 0
         with storage_errors(path):
             self._recover()
@@ -41,12 +41,12 @@ class CorpusWriter:
         try:
             saved = orjson.loads(self.progress.read_bytes())
             if saved["job"] == self.job and self.part.stat().st_size >= saved["offset"]:
-                self.done, self._offset = int(saved["done"]), int(saved["offset"])
+                self.done, self.empty, self._offset = int(saved["done"]), int(saved["empty"]), int(saved["offset"])
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             pass  # no earlier run, or one whose progress was never finished: begin anew
 
-    def write(self, lines: Sequence[bytes]) -> None:
-        """Append one batch durably; after it returns a killed run does not do these documents again."""
+    def write(self, lines: Sequence[bytes], *, empty: int = 0) -> None:
+        """Append one batch, `empty` of it without text, durably: a killed run does not do these documents again."""
         data = b"".join(line + b"\n" for line in lines)
         if self.path.suffix == ".gz":
             data = gzip.compress(data, mtime=0)
@@ -57,7 +57,8 @@ class CorpusWriter:
             os.fsync(self._handle)
             self._offset += len(data)
             self.done += len(lines)
-            state = {"job": self.job, "done": self.done, "offset": self._offset}
+            self.empty += empty
+            state = {"job": self.job, "done": self.done, "empty": self.empty, "offset": self._offset}
             write_atomically(self.progress, orjson.dumps(state))
 
     def finish(self) -> None:
