@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.copies import copies
 from mapexpress.boilerplate.decisions import Decision
 from mapexpress.boilerplate.edges import folded, trim
-from mapexpress.boilerplate.masks import units_of_page
+from mapexpress.boilerplate.masks import Unit, units_of_page
 from mapexpress.boilerplate.other_articles import other_articles
 from mapexpress.boilerplate.structure import structural
 from mapexpress.boilerplate.template_verdicts import judge
@@ -124,10 +124,10 @@ def extract_content(
     if snapshot is not None or (site is not None and site.template_remove):
         units = units_of_page(page, {**(slots or {}), "title": title or ""}, blocks=sorted(kept - set(removed)))
         pinned, spared = (site.template_remove, site.template_keep) if site is not None else ((), ())
-        trusted = standfirst | {unit.index for unit in units if unit.mark in spared}
+        trusted = standfirst | {unit.index for unit in units if _is_named(unit, spared)}
         if snapshot is not None:
             removed |= judge(units, snapshot, page=key, trusted=frozenset(trusted))
-        removed |= {u.index: ("template", f"site file: block {u.mark}") for u in units if u.mark in pinned}
+        removed |= {u.index: ("template", f"site file: block {u.mark}") for u in units if _is_named(u, pinned)}
     final = kept - set(removed)
     texts = paragraphs(page, final)
     if texts and by_phrase:
@@ -138,6 +138,11 @@ def extract_content(
         extractor=choice.extractor,
         flags=[] if final else ["no_text"],
     )
+
+
+def _is_named(unit: Unit, marks: Collection[str]) -> bool:
+    """Whether a site file names a block, by either of the marks that `scrapy template` lists of it."""
+    return unit.mark in marks or unit.worded in marks
 
 
 def region_of(page: Page, kept: set[int]) -> Node:

@@ -42,3 +42,18 @@ def test_a_block_is_spared_by_the_template() -> None:
     assert BOX not in explain([document(0)], site=SITE, snapshot=snapshot).article.text
     spared = replace(SITE, template_keep=(mark(),))
     assert BOX in explain([document(0)], site=spared, snapshot=snapshot).article.text
+
+
+def test_a_line_that_is_one_link_is_pinned_by_its_words() -> None:
+    promo = "Tous nos récits de fleuves à lire cet été"
+
+    def linked() -> Document:
+        link = f"<p><a href='/recits/'>{promo}</a></p><p>Le pont du quai reste"
+        return replace(document(0), body=str(document(0).body).replace("<p>Le bac", f"{link} fermé.</p><p>Le bac", 1))
+
+    page = explain([linked()]).pages[0]
+    words = next(unit.worded for unit in units_of_page(page, {}) if unit.text == promo)
+    pinned = explain([linked()], site=replace(SITE, template_remove=(words,))).article
+    assert promo in explain([linked()], site=SITE).article.text
+    assert promo not in pinned.text
+    assert "reste fermé" in pinned.text
