@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mapexpress.boilerplate.sample import Sketch
     from mapexpress.boilerplate.template import TemplateSnapshot
 
+_Placed = tuple[str, str]  # a block's mark and its place
 LEAST_PAGES = 5  # of a run: fewer may be of one odd section
 _STEADY = 0.9  # share of the template's pages: what stands on nine of ten is the theme's
 _USUAL = 0.6  # share of the template's pages from which on a selector is the one that the site is read by
@@ -29,7 +30,7 @@ class Layout:
     selectors: tuple[str, ...] = ()
     pages: int = 0
     found_by: Counter[str] = field(default_factory=Counter)
-    blocks: Counter[str] = field(default_factory=Counter)
+    blocks: Counter[_Placed] = field(default_factory=Counter)
     kept: list[float] = field(default_factory=list)
 
     @property
@@ -42,7 +43,7 @@ class Layout:
         self.pages += 1
         self.found_by[sketch.found_by] += 1
         steady = self._steady()
-        self.blocks.update({t.mark for t in sketch.traces if t.mark in steady})
+        self.blocks.update({(t.mark, t.place) for t in sketch.traces} & steady.keys())
         if len(self.kept) < _MOST_SHARES:
             self.kept.append(sketch.kept)
 
@@ -52,9 +53,17 @@ class Layout:
             return []
         return [*self._selectors(), *self._blocks(), *self._share()]
 
-    def _steady(self) -> dict[str, str]:
+    def _steady(self) -> dict[_Placed, str]:
+        """Blocks with the place where nearly every page has them: elsewhere the template knows nothing of them."""
         entries = self.snapshot.entries if self.snapshot is not None and self.snapshot.is_learned else {}
-        return {mark: e.example for mark, e in entries.items() if e.count >= _STEADY * self._learned}
+        least = _STEADY * self._learned
+        return {
+            (mark, place): e.example
+            for mark, e in entries.items()
+            if e.count >= least
+            for place, count in e.places.items()
+            if count >= least
+        }
 
     @property
     def _learned(self) -> int:
@@ -79,12 +88,12 @@ class Layout:
 
     def _blocks(self) -> list[str]:
         steady = self._steady()
-        gone = [mark for mark in steady if self.blocks[mark] <= (1 - _VANISHED) * self.pages]
+        gone = [placed for placed in steady if self.blocks[placed] <= (1 - _VANISHED) * self.pages]
         if not gone or len(gone) < _MOST_VANISHED * len(steady):
             return []
         example = " ".join(steady[min(gone)].split())[:_EXAMPLE_CHARS]
         return [
-            f"{len(gone)} of {len(steady)} blocks of the template no longer found on {self.pages} pages,"
+            f"{len(gone)} of {len(steady)} blocks of the template no longer at their places on {self.pages} pages,"
             f' such as "{example}"'
         ]
 

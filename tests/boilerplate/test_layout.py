@@ -1,5 +1,7 @@
 """A redesign is named by what is gone; sections that differ and single lost boxes are none."""
 
+from dataclasses import replace
+
 from mapexpress.boilerplate.layout import LEAST_PAGES, Layout
 from mapexpress.boilerplate.sample import Sketch, Trace
 from mapexpress.boilerplate.template import learn_template
@@ -30,7 +32,15 @@ def test_the_selector_that_is_gone_is_named_with_its_pages() -> None:
 
 def test_blocks_that_are_gone_are_named_with_an_example() -> None:
     told = changes([page(100 + n, boxes=range(10, 16)) for n in range(20)])
-    assert told == ['6 of 6 blocks of the template no longer found on 20 pages, such as "Encadré 0"']
+    assert told == ['6 of 6 blocks of the template no longer at their places on 20 pages, such as "Encadré 0"']
+
+
+def test_blocks_that_say_the_same_in_other_elements_are_gone_from_their_places() -> None:
+    pages = [page(100 + n) for n in range(20)]
+    moved = [replace(s, traces=tuple(replace(t, place=f"{t.place}.neu") for t in s.traces)) for s in pages]
+    assert changes(moved) == [
+        '6 of 6 blocks of the template no longer at their places on 20 pages, such as "Encadré 0"'
+    ]
 
 
 def test_a_shift_of_what_is_kept_is_told() -> None:
