@@ -4,7 +4,7 @@
     python benchmarks/text_cleaning.py --memory 10000 100000 1000000
 
 --memory learns from and cleans so many generated short texts of a thousand sites, each number in a process of its own,
-and prints the peak memory of each; it grows until the sample of all sites is full (20,000 sketches).
+and prints the peak memory of each. The samples of the sites lie on the disk: 1,000,000 take about fifteen minutes.
 
 SHARED (default ../shared) holds `tagdiv/dirty/*.txt`, `tagdiv/gold.jsonl` with its `score.py`, and `seed/`.
 """

@@ -1,6 +1,6 @@
 """Generated sites: what is left of the template, and what is lost of the articles, against the pages seen.
 
-    python -m benchmarks.generated_sites [SITES] [product] [template-alone] [lost-HTML] [-v]
+    python -m benchmarks.generated_sites [SITES] [product] [template-alone] [lost-HTML] [--seen=20,50] [-v]
 
 Each site has its own language (thirteen, nine scripts), layout, boxes (some on every page, some that take turns, some
 with nothing that tells them from paragraphs) and habits: standing first and last sentences, slogans, datelines,
@@ -92,19 +92,21 @@ def judge(
 
 def main() -> None:
     sites = int(next((a for a in sys.argv[1:] if a.isdigit()), "26"))
+    asked = next((a.removeprefix("--seen=") for a in sys.argv if a.startswith("--seen=")), "")
+    numbers = tuple(map(int, asked.split(","))) if asked else SEEN
     rows = [how for how in HOW if how.replace(" ", "-") in sys.argv] or HOW
     shown: Counter[tuple[str, str, int, str, str]] = Counter()
     print(
         f"{'':15} {'pages seen':>10} {'template lines left':>26} {'article lines missing':>24} {'lost':>5} {'traps':>6}"
     )
     for how in rows:
-        totals: dict[int, Counter[str]] = {count: Counter() for count in SEEN}
+        totals: dict[int, Counter[str]] = {count: Counter() for count in numbers}
         for seed in range(sites):
             site = Site(seed)
-            pages = seen(site, max(SEEN))
+            pages = seen(site, max(numbers))
             sketches = [] if how == "lost HTML" else [sketch_article(read(made, how, None)) for made in pages]
             judged = [(made, lines(read(made, how, None))) for made in map(site.page, range(JUDGED))]
-            for count in SEEN:
+            for count in numbers:
                 totals[count] += judge(
                     judged,
                     how,
