@@ -1,19 +1,20 @@
 """What the block scorer sees of a page: one row of numbers a block, computed from the walk alone.
 
 Nothing here depends on a site or a language: text is seen through classes of characters, structure through tags,
-flags and where paragraphs gather, names through stems of English and other words that authors of themes use.
+flags and where paragraphs gather, names through stems (`naming.py`).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mapexpress.boilerplate.edges import folded
+from mapexpress.extraction.naming import GROUP_NAMES, name_bits
 from mapexpress.page import ASIDE, DIALOG, FOOTER, FORM, HEADING, HIDDEN, LIST, NAV
 
 if TYPE_CHECKING:
@@ -26,69 +27,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
     Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
-# Stems in class, id and role names, by what they say of an element. A stem of four letters or fewer must be a whole
-# word of the name ("ad", not "lead"); a longer one may be part of one ("articlebody").
-_GROUPS = {
-    "body": "articlebody article-body storybody bodytext post-content entry-content richtext rich-text artikel "
-    "articletext article-text story-body content-body main-content maincontent cuerpo contenido corps texte inhalt",
-    "article": "article story entry post news noticia nota beitrag",
-    "content": "content text body copy prose wysiwyg",
-    "paragraph": "paragraph para absatz parrafo",
-    "lead": "standfirst lead lede intro summary excerpt subtitle subhead sub-title subheadline deck "
-    "dek teaser-text chapo chapeau "
-    "entradilla bajada sommario abstract strapline kicker-text vorspann anreisser ingress description desc",
-    "title": "title headline heading titulo titre titel kicker eyebrow overline",
-    "author": "author byline autor auteur writer contributor bio signature",
-    "meta": "meta date time published timestamp datum fecha updated dateline info",
-    "related": "related recommend similar more-from read-more readmore readalso lire-aussi see-also "
-    "seealso relacionad correlat "
-    "also-read further mostread most-read popular trending latest next-article outbrain taboola",
-    "teaser": "teaser card promo tile preview thumb snippet",
-    "list": "list grid carousel slider swiper feed items river stream",
-    "share": "share sharing social sociable addtoany twitter facebook whatsapp compartir partag teilen follow",
-    "comment": "comment disqus respond reply replies kommentar discussion",
-    "ads": "ad ads advert advertisement adslot sponsor werbung publicidad publicite pub anzeige dfp "
-    "gpt banner commercial affiliate",
-    "nav": "nav navigation navbar menu breadcrumb crumb pagination pager toolbar tabs skip megamenu topbar",
-    "footer": "footer foot bottom colophon copyright legal imprint",
-    "header": "header masthead topper hero",
-    "side": "sidebar aside rail widget complementary secondary tertiary col-right",
-    "caption": "caption figcaption credit wp-caption legend bildunterschrift pie-foto leyenda legende copyright-image",
-    "media": "figure image img photo picture gallery video player media audio embed slideshow",
-    "tags": "tag tags keyword topic category categories etiqueta schlagwort section-label taxonomy",
-    "newsletter": "newsletter subscribe subscription signup sign-up register login abo offer donate "
-    "donation membership",
-    "paywall": "paywall premium",  # around the article as often as around the offer
-    "overlay": "modal popup overlay cookie consent gdpr dialog tooltip dropdown lightbox toast notification alert",
-    "quote": "quote pullquote blockquote cita zitat citation",
-    "box": "infobox factbox fact-box box callout sidebar-box note notice panel highlight key-points keypoints bullet",
-    "toc": "toc table-of-contents contents-list inhaltsverzeichnis sommaire ez-toc",
-    "notes": "footnote reference references citation-list sources bibliograph correction disclaimer",
-    "button": "btn button cta link more",
-    "hidden": "hidden hide invisible print-only noprint collapsed",
-    "form": "form search input field poll quiz survey vote",
-    "wrapper": "container wrapper main page layout column row elementor-widget",
-    "table": "table cell",
-}  # fmt: skip
-GROUP_NAMES = tuple(_GROUPS)
-_STEM_BITS = {stem: 1 << i for i, stems in enumerate(_GROUPS.values()) for stem in stems.split()}
-
-
-def _branches(stems: list[str]) -> str:
-    """One pattern for many stems that branches letter by letter: ten times as fast as their alternation."""
-    heads = sorted({stem[0] for stem in stems if stem})
-    parts = [("[-_]?" if head == "-" else head) + _branches([s[1:] for s in stems if s[:1] == head]) for head in heads]
-    if not parts:
-        return ""
-    return f"(?:{'|'.join(parts)}){'?' if '' in stems else ''}"
-
-
-_LONG = _branches([stem for stem in _STEM_BITS if len(stem) > 4])
-_SHORT = _branches([stem for stem in _STEM_BITS if len(stem) <= 4])
-_STEMS = re.compile(rf"{_LONG}|(?<![a-z]){_SHORT}(?![a-z])")
-_BITS_BY_LETTERS = {stem.replace("-", ""): bit for stem, bit in _STEM_BITS.items()}
 _WORD = re.compile(r"\w+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TAGS = {
     "p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7, "blockquote": 8,
     "figcaption": 9, "caption": 9, "dt": 10, "dd": 10, "pre": 11, "section": 12, "article": 12, "main": 12, "body": 13,
@@ -115,29 +54,6 @@ _LONGEST_TITLE = 250  # characters
 _COPY, _COPIES, _COMPARED, _PROSE = 600, 5, 500, 100_000
 _COLUMNS = 320  # room for all of a page's
 _OUTSIDE = NAV | FOOTER | ASIDE | FORM | DIALOG | HIDDEN
-
-
-@lru_cache(maxsize=1 << 15)  # names repeat within a page and over the pages of a site, their words over sites
-def name_bits(names: str) -> int:
-    """Which groups of words stand in class and id names, as bits in the order of `GROUP_NAMES`.
-
-    >>> [g for i, g in enumerate(GROUP_NAMES) if name_bits("td-post-content leadImage") >> i & 1]
-    ['body', 'lead', 'media']
-    """
-    bits = 0
-    for word in names.split():
-        bits |= _word_bits(word)
-    return bits
-
-
-@lru_cache(maxsize=1 << 15)
-def _word_bits(word: str) -> int:
-    bits = 0
-    if not word.islower():
-        word = _CAMEL.sub("-", word).lower()
-    for stem in _STEMS.findall(word):
-        bits |= _BITS_BY_LETTERS[stem.replace("-", "").replace("_", "")]
-    return bits
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.edges import folded
 from mapexpress.boilerplate.structure import load_rules, parts_of
+from mapexpress.extraction.naming import GROUP_NAMES, name_bits
 from mapexpress.page import ASIDE, CAPTION, DIALOG, FIGURE, FOOTER, FORM, HIDDEN, LIST, NAV, TABLE
 
 if TYPE_CHECKING:
@@ -75,9 +76,6 @@ def placed_standfirst(page: Page, kept: set[int], title: str | None) -> set[int]
     to it with neither a name of its own nor a link. With fundus left out of the training of the scorer these mend 16 of
     its 165 pages and harm none; of trafilatura's evaluation they find four passages more and leak none.
     """
-    # with numpy, as in `content`: only a page that the scorer has judged comes here
-    from mapexpress.extraction.features import GROUP_NAMES, name_bits
-
     lead = 1 << GROUP_NAMES.index("lead")
     wanted = folded(title or "")
     longest = max(kept, key=lambda i: len(page.blocks[i].text), default=0)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapexpress.extraction.features import GROUP_NAMES, View, name_bits
+from mapexpress.extraction.features import View
+from mapexpress.extraction.naming import GROUP_NAMES, name_bits
 from mapexpress.extraction.scorer import Forest, context, decode, load_model, score_blocks
 from mapexpress.parsing import parse
 
