@@ -98,8 +98,8 @@ def amp(origin: str, lang: str) -> Site:
         kind="application/rss+xml",
     )
     site.put("/mentions-legales", frame("Legal", f"<h1>Legal</h1>{paragraphs([words['about_text']])}", ""), "waste")
-    site.put("/robots.txt", f"User-agent: *\nSitemap: {origin}/sitemap-news.xml\n", "way", kind="text/plain")
-    site.put("/robots.txt", "User-agent: *\n", "way", kind="text/plain", host=f"amp.{bare}")
+    site.put_robots(f"User-agent: *\nSitemap: {origin}/sitemap-news.xml\n")
+    site.put_robots("User-agent: *\n", host=f"amp.{bare}")
     rows = "".join(
         f"<url><loc>{escape(site.url(path(s)))}</loc><news:news><news:publication><news:name>x</news:name><news:language>{lang}</news:language></news:publication><news:publication_date>{s.published.isoformat()}</news:publication_date><news:title>{escape(s.title)}</news:title></news:news></url>"
         for s in stories[:15]

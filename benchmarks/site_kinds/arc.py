@@ -103,11 +103,8 @@ def arc(origin: str, lang: str) -> Site:
             "way",
             kind=XML,
         )
-    site.put(
-        "/robots.txt",
-        f"User-agent: *\nDisallow: /pf/api/\nSitemap: {origin}/arc/outboundfeeds/news-sitemap/?outputType=xml\nSitemap: {origin}/arc/outboundfeeds/sitemap-index/?outputType=xml\n",
-        "way",
-        kind="text/plain",
+    site.put_robots(
+        f"User-agent: *\nDisallow: /pf/api/\nSitemap: {origin}/arc/outboundfeeds/news-sitemap/?outputType=xml\nSitemap: {origin}/arc/outboundfeeds/sitemap-index/?outputType=xml\n"
     )
     site.full_ways = ("sitemap",)
     return site

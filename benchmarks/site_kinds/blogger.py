@@ -141,11 +141,8 @@ def blogger(origin: str, lang: str) -> Site:
         ),
         "waste",
     )
-    site.put(
-        "/robots.txt",
-        f"User-agent: Mediapartners-Google\nDisallow:\n\nUser-agent: *\nDisallow: /search\nAllow: /\n\nSitemap: {origin}/sitemap.xml\n",
-        "way",
-        kind="text/plain",
+    site.put_robots(
+        f"User-agent: Mediapartners-Google\nDisallow:\n\nUser-agent: *\nDisallow: /search\nAllow: /\n\nSitemap: {origin}/sitemap.xml\n"
     )
     site.full_ways = ("feed", "sitemap")
     return site

@@ -43,11 +43,8 @@ def drupal(origin: str, lang: str) -> Site:
     )
     site.put("/sitemap.xml?page=1", sitemap([*maps[:20], *terms, (site.url(f"/{lang}"), None)]), "way", kind=XML)
     site.put("/sitemap.xml?page=2", sitemap(maps[20:]), "way", kind=XML)
-    site.put(
-        "/robots.txt",
-        f"User-agent: *\nDisallow: /admin/\nDisallow: /search/\nDisallow: /user/login\nSitemap: {origin}/sitemap.xml\n",
-        "way",
-        kind="text/plain",
+    site.put_robots(
+        f"User-agent: *\nDisallow: /admin/\nDisallow: /search/\nDisallow: /user/login\nSitemap: {origin}/sitemap.xml\n"
     )
     site.full_ways = ("sitemap", "listing")
     return site

@@ -84,11 +84,6 @@ def elementor(origin: str, lang: str) -> Site:
     posts = "/?sitemap=posts&sitemap-subtype=post&paged="
     others = ("posts&sitemap-subtype=page", "taxonomies&sitemap-subtype=category", "users")
     engine.put_sitemaps((f"{posts}1", f"{posts}2"), [f"/?sitemap={o}&paged=1" for o in others], "/?sitemap=index")
-    site.put(
-        "/robots.txt",
-        f"User-agent: *\nDisallow: /wp-admin/\n\nSitemap: {site.url('/?sitemap=index')}\n",
-        "way",
-        kind="text/plain",
-    )
+    site.put_robots(f"User-agent: *\nDisallow: /wp-admin/\n\nSitemap: {site.url('/?sitemap=index')}\n")
     site.full_ways = ("feed", "wp_api", "sitemap", "listing")
     return site

@@ -121,11 +121,8 @@ def ghost(origin: str, lang: str) -> Site:
         ("tags", [f"/tag/{s}/" for s in SECTIONS]),
     ):
         site.put(f"/sitemap-{name}.xml", sitemap((site.url(r), None) for r in rows), "waste", kind=XML)
-    site.put(
-        "/robots.txt",
-        f"User-agent: *\nSitemap: {origin}/sitemap.xml\nDisallow: /ghost/\nDisallow: /p/\nDisallow: /email/\n",
-        "way",
-        kind="text/plain",
+    site.put_robots(
+        f"User-agent: *\nSitemap: {origin}/sitemap.xml\nDisallow: /ghost/\nDisallow: /p/\nDisallow: /email/\n"
     )
     site.full_ways = ("sitemap", "listing")
     return site

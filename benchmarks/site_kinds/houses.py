@@ -99,7 +99,7 @@ def numbers(origin: str, lang: str) -> Site:
     site.put(
         "/contact.php", frame(words["about"], f"<h1>{words['about']}</h1>{paragraphs([words['about_text']])}"), "waste"
     )
-    site.put("/robots.txt", "User-agent: *\nDisallow: /search.php\n", "way", kind="text/plain")
+    site.put_robots("User-agent: *\nDisallow: /search.php\n")
     site.full_ways = ("listing",)
     return site
 

@@ -114,6 +114,6 @@ def newspaper(origin: str, lang: str) -> Site:
         [f"/{n}-sitemap.xml" for n in ("page", "tdb_templates", "category", "post_tag", "author")],
         "/sitemap_index.xml",
     )
-    site.put("/robots.txt", robots(site), "way", kind="text/plain")
+    site.put_robots(robots(site))
     site.full_ways = ("feed", "sitemap", "listing")
     return site

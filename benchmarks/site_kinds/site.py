@@ -73,6 +73,10 @@ class Site:
         told |= {name.replace("_", "-"): value for name, value in headers.items()}
         self._add(path, Answer(body=data, status=status, headers=told, role=role), host)
 
+    def put_robots(self, body: str, *, host: str | None = None) -> None:
+        """Serve robots.txt."""
+        self.put("/robots.txt", body, "way", kind="text/plain", host=host)
+
     def move(self, path: str, target: str, role: Role = "waste", *, host: str | None = None, status: int = 301) -> None:
         """Redirect a path."""
         self._add(path, Answer(status=status, headers={"Location": target}, role=role), host)

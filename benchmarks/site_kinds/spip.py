@@ -89,6 +89,6 @@ def spip(origin: str, lang: str) -> Site:
     )
     site.put("/spip.php?page=plan", frame("Plan", "<h1>Plan</h1>", "page_plan"), "waste")
     site.put("/spip.php?page=login", frame("Login", "<form></form>", "page_login"), "waste")
-    site.put("/robots.txt", "User-agent: *\nDisallow: /ecrire/\n", "way", kind="text/plain")
+    site.put_robots("User-agent: *\nDisallow: /ecrire/\n")
     site.full_ways = ("listing",)
     return site

@@ -112,7 +112,7 @@ def static(origin: str, lang: str) -> Site:
         "way",
         kind=XML,
     )
-    site.put("/robots.txt", "User-agent: *\n", "way", kind="text/plain")
+    site.put_robots("User-agent: *\n")
     site.rule(r"/archives/(\d{4})/(\d\d)/\d\d/", lambda m, q: Answer(status=404))
     site.full_ways = ("feed", "sitemap", "listing")
     return site

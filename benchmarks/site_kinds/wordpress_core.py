@@ -122,6 +122,6 @@ def core(origin: str, lang: str) -> Site:
         ["/wp-sitemap-posts-page-1.xml", "/wp-sitemap-taxonomies-category-1.xml", "/wp-sitemap-users-author-1.xml"],
         "/wp-sitemap.xml",
     )
-    site.put("/robots.txt", robots(site).replace("sitemap_index", "wp-sitemap"), "way", kind="text/plain")
+    site.put_robots(robots(site).replace("sitemap_index", "wp-sitemap"))
     site.full_ways = ("feed", "wp_api", "sitemap", "listing")
     return site
