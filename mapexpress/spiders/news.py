@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from scrapy import Request, Spider, signals
@@ -21,32 +20,27 @@ from mapexpress.confined.process import ReadingCancelledError
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.visits import ABSENT
-from mapexpress.errors import MapexpressError, UsageError
+from mapexpress.errors import MapexpressError
 from mapexpress.extraction.blocked import ADVICE
-from mapexpress.extraction.options import Options, options_without
+from mapexpress.extraction.options import Options
 from mapexpress.extraction.pager import article_pages
-from mapexpress.fetch.addresses import AddressPolicy
-from mapexpress.fetch.browser_choice import check_browser
 from mapexpress.fetch.failures import failure_reason
 from mapexpress.fetch.handler import BROWSER
-from mapexpress.hosts import AddressMap
-from mapexpress.limits import Limits
 from mapexpress.lookalikes import lookalike
 from mapexpress.pipelines.store import MAX_SECTIONS, store_of
 from mapexpress.records import Article, Rejection
-from mapexpress.report.gates import check_thresholds
-from mapexpress.sites import SiteConfig, load_site
+from mapexpress.sites import SiteConfig
 from mapexpress.spiders.answers import document_of, entry_of, headers_of
-from mapexpress.spiders.arguments import Arguments, read_arguments
+from mapexpress.spiders.arguments import Arguments
 from mapexpress.spiders.articles import Articles
 from mapexpress.spiders.heavy import HeavyPages
 from mapexpress.spiders.learning import SiteLearning
 from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
-from mapexpress.spiders.plan import MAX_URL, Plan, check_languages
+from mapexpress.spiders.plan import Plan
+from mapexpress.spiders.planning import read_plan
 from mapexpress.spiders.refusals import Refusals
 from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
-from mapexpress.spiders.settings_check import check_settings
 from mapexpress.spiders.traps import Traps
 from mapexpress.spiders.turns import WINDOW, Turns
 from mapexpress.spiders.ways import WaysIn, named_sitemaps
@@ -100,28 +94,7 @@ class NewsSpider(Spider):
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> Plan:
         """Read arguments, settings and site file. Raises UsageError with one line."""
-        check_settings(settings)
-        arguments = read_arguments(given, needs_url=cls.site_name is None)
-        name = cls.site_name or arguments.site
-        folder = Path(settings.get("MAPEXPRESS_SITES") or "sites")
-        site = load_site(name, folder) if name else SiteConfig.for_url(arguments.url or "")
-        check_thresholds(site.thresholds, site.key)
-        check_languages(arguments, site)
-        if site.browser:
-            check_browser(settings.get("MAPEXPRESS_BROWSER"), site.key)
-        policy = AddressPolicy.parse(settings.get("MAPEXPRESS_ALLOW_HOSTS") or "")
-        for address in filter(None, (arguments.url, arguments.base_url)):
-            refusal = policy.refusal(address)
-            if refusal:
-                raise UsageError(f"{address}: {refusal}; open it with -s MAPEXPRESS_ALLOW_HOSTS=host:port")
-        Limits.read(settings.get)
-        return Plan(
-            site=site,
-            arguments=arguments,
-            addresses=AddressMap(site, arguments.base_url),
-            options=options_without(settings.getlist("MAPEXPRESS_WITHOUT")),
-            longest=settings.getint("MAPEXPRESS_MAX_URL", MAX_URL),
-        )
+        return read_plan(given, settings, site_name=cls.site_name)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: object, **kwargs: str) -> NewsSpider:

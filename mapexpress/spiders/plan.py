@@ -17,7 +17,6 @@ from mapexpress.dataset.frontier import Entry, Kind
 from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.ways import Ways, next_guess
 from mapexpress.discovery.wordpress import collection_url
-from mapexpress.errors import UsageError
 from mapexpress.extraction.options import Options
 from mapexpress.hosts import AddressMap, same_family
 from mapexpress.limits import limits
@@ -296,17 +295,6 @@ class Plan:
 
     def _slugs(self) -> frozenset[str]:
         return frozenset(slug(s) for s in self.arguments.sections)
-
-
-def check_languages(arguments: Arguments, site: SiteConfig) -> None:
-    """Raise UsageError for languages of which the site file knows no edition."""
-    known = {edition.language.lower() for edition in site.editions if edition.language}
-    if len(known) == 0 or any(edition.language is None for edition in site.editions):
-        return
-    wanted = {language.split("-")[0] for language in arguments.languages}
-    if wanted and not wanted & {language.split("-")[0] for language in known}:
-        asked = ",".join(arguments.languages)
-        raise UsageError(f"lang={asked}: {site.key} has no such edition; known: {', '.join(sorted(known))}")
 
 
 def slug(name: str) -> str:
