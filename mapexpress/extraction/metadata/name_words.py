@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from mapexpress.extraction.metadata.any_of import any_of
 from mapexpress.extraction.metadata.sources import words
 
 
@@ -44,11 +45,10 @@ def prefix() -> re.Pattern[str]:
 @cache
 def date_tail() -> re.Pattern[str]:
     """The date behind a name in a byline, and all that follows it: "Jane Doe on March 3", "Jane DoeMarch 3, 2026"."""
-    month = "|".join(re.escape(m) for m in _months())
-    labels = "|".join(re.escape(w) for w in _when_words())
+    month, labels = any_of(_months()), any_of(_when_words())
     return re.compile(
-        rf"\s*(?:\b(?:(?:on|le|el|am|il|em)(?:\s+[^\W\d_]+,?)?|(?i:{labels})\s*:?)\s+)?(?:(?<![^\W\d_A-Z])|(?<=[a-z])(?=[A-Z]))"
-        rf"(?:(?i:{month})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\d{{1,2}}\.?\s+(?i:{month})\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}).*$",
+        rf"\s*(?:\b(?:(?:on|le|el|am|il|em)(?:\s+[^\W\d_]+,?)?|{labels}\s*:?)\s+)?(?:(?<![^\W\d_A-Z])|(?<=[a-z])(?=[A-Z]))"
+        rf"(?:{month}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\d{{1,2}}\.?\s+{month}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}).*$",
         re.DOTALL,
     )
 
@@ -56,9 +56,9 @@ def date_tail() -> re.Pattern[str]:
 @cache
 def date_head() -> re.Pattern[str]:
     """A date before a name, whatever parts the two: "Dec 17, 2025Jane Doe", "05.04.2026, 14:07 Uhr - Anne Lévy"."""
-    month = "|".join(re.escape(m) for m in _months())
+    month = any_of(_months())
     return re.compile(
-        rf"^\s*(?:(?i:{month})\.?\s+\d{{1,2}},?|\d{{1,2}}\.?\s+(?i:{month})\.?,?|\d{{1,2}}[./-]\d{{1,2}}[./-])\s*\d{{4}}"
+        rf"^\s*(?:{month}\.?\s+\d{{1,2}},?|\d{{1,2}}\.?\s+{month}\.?,?|\d{{1,2}}[./-]\d{{1,2}}[./-])\s*\d{{4}}"
         r"(?:\D{0,6}\d\d?[:.h]\d\d(?:\s*(?:Uhr|h|[ap]m)\b)?)?[\s,|•·–—-]*(?=[^\W\d])"
     )
 

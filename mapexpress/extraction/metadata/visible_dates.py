@@ -9,6 +9,9 @@ from datetime import date, datetime
 from functools import cache
 from importlib import resources
 
+from mapexpress.characters import normalize
+from mapexpress.extraction.metadata.any_of import any_of
+
 _DIGITS = {ord(c): str(i) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for i, c in enumerate(digits)}
 # "17:39", "17h39", "17.39 Uhr", "5:39 pm"; the hour alone ("17h") is no time
 _TIME = re.compile(
@@ -85,7 +88,7 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
 
 def _with_year(text: str, language: str | None, found: list[tuple[int, int, date]]) -> None:
     for match in _named().finditer(text):
-        month = _months()[re.sub(r"\s+", " ", (match["mname"] or match["mname2"] or match["mname3"]).lower())]
+        month = _months()[_as_listed(match["mname"] or match["mname2"] or match["mname3"])]
         year = match["y"] or match["y2"] or match["y3"]
         _add(found, match, year, month, int(match["d"] or match["d2"] or match["d3"]))
     for match in _EAST_ASIAN.finditer(text):
@@ -173,15 +176,25 @@ def _months() -> dict[str, int]:
     clash: set[str] = set()
     for names in _table()["months"].values():
         for number, entry in enumerate(names, 1):
-            for name in (n.replace("_", " ") for n in entry.split()):
+            for name in (_as_listed(n.replace("_", " ")) for n in entry.split()):
                 if out.setdefault(name, number) != number:
                     clash.add(name)
     return {name: number for name, number in out.items() if name not in clash}
 
 
+def _as_listed(month: str) -> str:
+    """A month's name as it stands in the table of months, however a page writes it.
+
+    >>> _as_listed("MAYIS"), _as_listed("NİSAN"), _as_listed("mayıs")
+    ('mayis', 'nisan', 'mayis')
+    """
+    folded = month.replace("İ", "i").replace("ı", "i").casefold()
+    return normalize("NFC", " ".join(folded.split()))
+
+
 @cache
 def _named() -> re.Pattern[str]:
-    names = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(_months(), key=len, reverse=True))
+    names = any_of(_months(), gap=r"\s+")
     ordinal = r"(?:er|re|st|nd|rd|th|º|ª|°|\.)?"
     joint = r"[\s,،.\-/]*(?:de\s+|del\s+|of\s+|d['’]\s?)?"
     # Arabic prints two names of a month at once: "27 أبريل/ نيسان 2022"
