@@ -5,12 +5,13 @@ Everything after parsing reads the `Page`; nothing parses or serialises the tree
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from mapexpress.jsonld import read_jsonld
 
@@ -114,7 +115,6 @@ class Page:
     h1s: list[HtmlElement] = field(default_factory=list)
     title_tag: str = ""
     lang: str | None = None
-    markup: bytes | None = field(default=None, repr=False)  # UTF-8, for a look at what it cannot hold
     flags: tuple[str, ...] = ()  # what was wrong with its bytes, from whoever decoded them
     cut: str | None = None  # why it was not read to its end: docs/limits.md names the reasons
 
@@ -151,17 +151,14 @@ class Page:
                 found[word].append(names)
         return found
 
-    def may_hold(self, word: str) -> bool:
-        """Whether a class or an id may stand on it: most look-ups are for what is nowhere on the page."""
-        return self.markup is None or word.encode() in self.markup
+    def holds(self, name: str) -> bool:
+        """Whether any element, of whatever kind, has this class or id."""
+        return name in self._names
 
-    def may_hold_attribute(self, name: str) -> bool:
-        """As `may_hold`, for an attribute, whose name may be written in capitals."""
-        return self.may_hold(name) or (self.markup is not None and name.encode() in self.markup.lower())
-
-    def may_hold_class(self, name: str) -> bool:
-        """As `may_hold`, for a class of so few letters that they stand everywhere in other words."""
-        return self.markup is None or _whole_value(name).search(self.markup) is not None
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Each class and id: one look at them costs as much as two searches of the markup, and most ask for more."""
+        return frozenset(" ".join([*_CLASSES(self.root), *_IDS(self.root)]).split())  # type: ignore[misc]
 
     @cached_property
     def jsonld(self) -> list[dict[str, object]]:
@@ -170,10 +167,5 @@ class Page:
 
 
 _place = attrgetter("index")
-
-
-@lru_cache(maxsize=64)
-def _whole_value(name: str) -> re.Pattern[bytes]:
-    """A word of an attribute's value; the letters first, so that the search runs at the speed of a literal's."""
-    word = re.escape(name.encode())
-    return re.compile(rb"%b(?<=[\s\"'=]%b)(?=[\s\"'>/])" % (word, word))
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+_IDS = etree.XPath("//@id", smart_strings=False)

@@ -55,7 +55,6 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
         if absolute(base_url, "/") == "/":  # `<base href="http://[">`: nothing can be resolved against it
             base_url = url or ""
     page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", lang=root.get("lang"))
-    page.markup = data if encoding == "utf-8" else None
     page.cut = cut or stopped(parser, root)
     _read_head(page, head)
     Walk(page).run()

@@ -93,7 +93,7 @@ class Platform:
         and give nothing.
         """
         for css in getattr(self, part):
-            if not all(map(page.may_hold, _words_of(css))):
+            if not all(map(page.holds, _words_of(css))):
                 continue
             elements: list[HtmlElement] = _xpath(css)(page.root)  # type: ignore[assignment]
             found = [(_holder(el), text) for el in elements if (text := _said(el))]

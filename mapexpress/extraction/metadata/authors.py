@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from mapexpress.extraction.metadata.bylines import above_text, below_text, in_comment, near_headline
 from mapexpress.extraction.metadata.names import clean_names, is_agency, others_work, split_joined
 from mapexpress.extraction.metadata.publisher import site_names
@@ -20,6 +22,7 @@ META = (
     "citation_authors citation_author author article:author parsely-author sailthru.author dc.creator dcterms.creator "
     "dc.contributor byl byline cxenseparse:author creator og:article:author authors"
 ).split()
+_MAYBE_FN = etree.XPath("//@class[contains(., 'fn')]/..")  # a third of the cost of XPath's whole words
 _SHOWN = frozenset({"itemprop:author", "rel=author", "hcard", "byline"})  # what readers see; the rest is only declared
 _AUTHOR_PATH = re.compile(
     r"/(?:author|auteur|auteurs|authors|autor|autores|autoren|journalist|journalistes?|profile|byline|by|redacteur|writers?|people|reporter)s?/[^/?]",
@@ -36,8 +39,9 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
     """
     names = site_names(sources)
     lines = near_headline(sources, headline)
+    candidates = [*_candidates(sources, headline), (lines, "byline")]
     constant: list[tuple[list[str], str]] = []
-    for values, source in [*_candidates(sources, headline), (lines, "byline")]:
+    for values, source in candidates:
         people = clean_names(values, names)
         if source.startswith("meta:"):
             people = [name for name in people if not _is_section(name, sources)]
@@ -48,9 +52,9 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
                 (m for line in [*lines, _addresses(sources, headline)] if (m := _co_signed(line, people, names))), None
             )
             return (more, "byline") if more else (people, source)
-    marked, source = sources.of_platform("author")
+    marked, platform = sources.of_platform("author")
     if people := clean_names(marked[:4], names):
-        return people, source
+        return people, platform
     persons = clean_names(_declared_persons(sources), names) if constant else []
     if persons:
         return persons, "json-ld:author, a person"
@@ -62,18 +66,18 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
     if people := clean_names(below_text(sources, headline), names):
         return people, "byline below the text"
     own = clean_names(_namesakes(sources), set())
-    return (own, "json-ld:author, a person") if own else _signed_by_site(sources, headline)
+    return (own, "json-ld:author, a person") if own else _signed_by_site(sources, [(marked[:4], platform), *candidates])
 
 
-def _signed_by_site(sources: Sources, headline: int | None) -> tuple[list[str], str]:
+def _signed_by_site(sources: Sources, candidates: list[tuple[list[str], str]]) -> tuple[list[str], str]:
     """The site's own name where the page shows it as the one who wrote ("Par Comoresnews"); ([], "") else.
 
     Only when nobody else is named, and only what is marked as a byline: what is but declared names the publisher.
     """
     site = site_names(sources)
-    marked, platform = sources.of_platform("author")
-    shown = [(values, s) for values, s in _candidates(sources, headline) if s in _SHOWN]
-    for values, source in [(marked[:4], platform), *shown, (near_headline(sources, headline), "byline")]:
+    for values, source in candidates:
+        if source not in _SHOWN and not source.startswith("platform:"):
+            continue
         names = [name for name in clean_names(values, set()) if words(name) in site]
         if names:
             return names[:1], source
@@ -157,11 +161,14 @@ def _candidates(sources: Sources, headline: int | None) -> list[tuple[list[str],
 
 def _cards(sources: Sources, headline: int | None) -> list[str]:
     """Names in the `fn` of an hCard of the class `author` near the headline, as WordPress themes mark them."""
-    blocks = {block.element for block in sources.near(headline)}
     out: list[str] = []
-    if not sources.page.may_hold_class("fn"):
+    if not sources.page.holds("fn"):
         return out
-    for el in sources.page.root.find_class("fn"):
+    blocks = {block.element for block in sources.near(headline)}
+    maybe: list[HtmlElement] = _MAYBE_FN(sources.page.root)  # type: ignore[assignment]
+    for el in maybe:
+        if "fn" not in el.get("class", "").split():
+            continue
         ups = [el, *islice(el.iterancestors(), 6)]
         marked = any({"author", "vcard"} & set((up.get("class") or "").split()) for up in ups[:3])
         if marked and not blocks.isdisjoint(ups) and not in_comment(el):

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-img-url", "data-full-url")
-_DECORATION = re.compile(
-    r"spot_img|avatar|gravatar|logo|icon|sprite|pixel|placeholder|emoji|blank\.gif|spacer|1x1", re.IGNORECASE
-)
+# in lower case: `re.IGNORECASE` costs eight times as much
+_DECORATION = re.compile(r"spot_img|avatar|gravatar|logo|icon|sprite|pixel|placeholder|emoji|blank\.gif|spacer|1x1")
 _CREDIT = re.compile(
     r"\s*(?:[|/]\s*)?[(\[]?\s*(?:©|\(c\)|(?:crédits?(?: photos?)?|photo(?:graphe)?|photo credit|credit|foto|bild|source"
     r"|الصورة|تصوير|(?<!\w)ph\.?)\s*:)\s*(?P<who>[^|\n]{2,80}?)\s*[)\]]?\s*$",
@@ -132,7 +131,7 @@ def _raw(img: HtmlElement) -> str:
 
 
 def _decoration(img: HtmlElement, url: str) -> bool:
-    if _DECORATION.search(f"{img.get('class', '')} {img.get('alt', '')}") or _DECORATION.search(url.rsplit("/", 1)[-1]):
+    if _DECORATION.search(f"{img.get('class', '')} {img.get('alt', '')} {url.rsplit('/', 1)[-1]}".lower()):
         return True
     sizes = [int(v) for name in ("width", "height") if (v := (img.get(name) or "").removesuffix("px")).isdigit()]
     if sizes and min(sizes) < SMALLEST:

@@ -210,6 +210,11 @@ def strip_prefix(text: str) -> tuple[str, bool]:
     return text, found
 
 
+def may_have_prefix(line: str) -> bool:
+    """Whether `strip_prefix(cut_date(line))` may find one: the date behind a name takes none away from before it."""
+    return prefix().match(date_head().sub("", line) if _DIGIT.search(line) else line) is not None
+
+
 def _cut_seam(name: str, site: set[str]) -> str:
     """A name without the role, label or publisher that a page prints right behind it ("Anne LévyCorrespondante")."""
     for seam in _SEAM.finditer(name):

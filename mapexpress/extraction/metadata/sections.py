@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _HOME = frozenset(
     "home accueil inicio startseite start homepage الرئيسية principal portada home page hem главная".split()
 )
-_CATEGORY_CLASS = re.compile(r"tdb-entry-category|entry-crumb|entry-category|cat-links|td-post-category", re.IGNORECASE)
-_TRAIL = re.compile(r"breadcrumb|\bcrumbs?\b|ariane|مسار", re.IGNORECASE)
+_CATEGORY_CLASS = re.compile(r"tdb-entry-category|entry-crumb|entry-category|cat-links|td-post-category")
+_TRAIL = re.compile(r"breadcrumb|\bcrumbs?\b|ariane|مسار")
 MOST_TAGS = 40
 
 
@@ -50,7 +50,7 @@ def read_section(sources: Sources, *, headline: int | None, title: str) -> tuple
 def _names_category(anchor: Anchor) -> bool:
     """Whether a link is marked as one to the article's own category."""
     return {"category", "tag"} <= set(anchor.rel.split()) or bool(
-        _CATEGORY_CLASS.search(anchor.element.get("class", ""))
+        _CATEGORY_CLASS.search(anchor.element.get("class", "").lower())
     )
 
 
@@ -86,7 +86,9 @@ def _declared(sources: Sources, good: Callable[[str], bool]) -> tuple[str, str] 
 def _in_trail(element: HtmlElement) -> bool:
     """Whether a link stands in a visible breadcrumb ("fil d'Ariane"), at most four elements up."""
     ups = islice(element.iterancestors(), 4)
-    return any(_TRAIL.search(f"{up.get('class', '')} {up.get('id', '')} {up.get('aria-label', '')}") for up in ups)
+    return any(
+        _TRAIL.search(f"{up.get('class', '')} {up.get('id', '')} {up.get('aria-label', '')}".lower()) for up in ups
+    )
 
 
 def breadcrumbs(sources: Sources) -> list[str]:

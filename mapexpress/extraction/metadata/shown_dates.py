@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 # names that themes give to what holds an article's date: "entry-date", "post-meta", "article-byline__pub-dates",
 # "dateline", "td-post-date", "submitted" (Drupal), "fecha", "datum", "tarih"
 _DATE_NAMES = re.compile(
-    r"date|time(?!line)|publi|(?:post|entry|article)[-_]?meta|byline|submitted|posted|fecha|datum|tarih",
-    re.I,
+    r"date|time(?!line)|publi|(?:post|entry|article)[-_]?meta|byline|submitted|posted|fecha|datum|tarih"
 )
 _OTHERS = re.compile(
-    r"comment|related|card|teaser|sidebar|widget|recent|popular|list-item|footer|copyright|event|upcoming", re.I
+    r"comment|related|card|teaser|sidebar|widget|recent|popular|list-item|footer|copyright|event|upcoming"
 )
 # beside its date a dateline holds a weekday, a place, a label, an author; a teaser holds a whole headline
 MOST_BESIDE = 48
@@ -121,7 +120,7 @@ def _in_block(
     if not seen:
         return
     beside = len(block.text) - sum(len(s.raw) for s in seen)
-    named = _DATE_NAMES.search(f"{block.node.names} {block.inline}")
+    named = _DATE_NAMES.search(f"{block.node.names} {block.inline}".lower())
     for s in seen:
         if s.label or beside <= MOST_BESIDE or (named and beside <= 2 * MOST_BESIDE):
             yield block, Moment(value=s.value, source="visible text", raw=s.raw), s.label
@@ -169,7 +168,7 @@ def _far(sources: Sources, headline: int | None, language: str | None, out: Show
             continue
         if block.index not in times and not any(map(str.isdigit, block.text)):
             continue
-        names = f"{block.node.names} {block.inline}"
+        names = f"{block.node.names} {block.inline}".lower()
         if _OTHERS.search(names):
             continue
         if _of_another(sources, block, headline, within=2):  # so far down a column may hold byline and blog name

@@ -33,7 +33,7 @@ PAGE_TYPES = frozenset("webpage itempage videoobject podcastepisode episode crea
 # further down does not (91 of 100 tagDiv pages carry their date within 12 blocks)
 BEFORE, AFTER = 8, 14
 
-_MARKED = etree.XPath("//body//*[@itemprop]")
+_MARKED = etree.XPath("//body//@itemprop/..")  # three times as fast as "//body//*[@itemprop]"
 _TAG = re.compile(r"<[^<>]{1,200}>")
 
 
@@ -211,8 +211,6 @@ class Sources:
     def itemprops(self) -> dict[str, list[HtmlElement]]:
         """Microdata elements by property, meta elements left out (they are in `page.meta`)."""
         out: dict[str, list[HtmlElement]] = {}
-        if not self.page.may_hold_attribute("itemprop"):
-            return out
         found: list[HtmlElement] = _MARKED(self.page.root)  # type: ignore[assignment]
         for el in found:
             for name in el.get("itemprop", "").lower().split():
