@@ -23,7 +23,7 @@ import mapexpress
 STEPS = {
     "decode": ("mapexpress.article", "decode_noticing"),
     "parse and walk": ("mapexpress.article", "parse"),
-    "of it the walk": ("mapexpress.walk", "Walk.run"),
+    "of it the walk": ("mapexpress.parsing", "walk_page"),
     "metadata": ("mapexpress.article", "read_metadata"),
     "kind of page": ("mapexpress.article", "classify"),
     "blocked or not": ("mapexpress.article", "detect_block"),

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
+from mapexpress import compiled
 from mapexpress.collecting import uncollected
 from mapexpress.hidden import reveal
 from mapexpress.oversize import stopped, within_limits
 from mapexpress.page import HeadLink, Page
-from mapexpress.walk import Walk, absolute
+from mapexpress.walk import absolute
+
+if compiled.WHY_NOT is None:
+    from mapexpress.compiled.walk import walk_page
+else:
+    from mapexpress.walk import walk_page
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -57,7 +63,7 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
     page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", lang=root.get("lang"))
     page.cut = cut or stopped(parser, root)
     _read_head(page, head)
-    Walk(page).run()
+    walk_page(page)
     reveal(page)
     return page
 

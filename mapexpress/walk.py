@@ -1,4 +1,7 @@
-"""The one walk over a page's body that cuts it into blocks and collects its links."""
+"""The one walk over a page's body that cuts it into blocks and collects its links.
+
+`mapexpress.compiled.walk` is the same in Cython: what changes here changes there, and the tests compare the two.
+"""
 
 from __future__ import annotations
 
@@ -303,6 +306,11 @@ class Walk:
     def _share(self, some: list[str], size: int) -> int:
         """Characters of the run that are in some of its parts: in nearly every linked run these are all."""
         return size if len(some) == len(self.parts) else min(_folded(some), size)
+
+
+def walk_page(page: Page) -> None:
+    """Fill the page's nodes, blocks and anchors from its body."""
+    Walk(page).run()
 
 
 def _swallowed(el: HtmlElement) -> bool:

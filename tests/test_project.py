@@ -28,6 +28,13 @@ def test_every_floor_is_met_by_the_lock() -> None:
             assert have >= want
 
 
+def test_the_compiled_half_is_built_with_the_locked_lxml() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
+    lxml = next(requirement for requirement in wanted if requirement.startswith("lxml=="))
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        assert re.search(rf"^{re.escape(lxml)} ", (ROOT / name).read_text(), re.M), f"{lxml} is not what {name} has"
+
+
 def test_locked_versions_have_hashes_and_name_no_registry() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text()

@@ -165,8 +165,7 @@ async def _answer(process: asyncio.subprocess.Process) -> Reading:
 
 def _environment() -> dict[str, str]:
     """Little of ours: no secret of the surroundings is within reach of a hostile page."""
-    kept = {
-        k: os.environ[k] for k in ("PATH", "TMPDIR", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "HOME") if k in os.environ
-    }
+    names = ("PATH", "TMPDIR", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "HOME", "MAPEXPRESS_COMPILED")
+    kept = {k: os.environ[k] for k in names if k in os.environ}
     package = str(Path(mapexpress.__file__).resolve().parents[1])
     return {**kept, "PYTHONPATH": package, "OPENBLAS_NUM_THREADS": "1"}  # one thread: 32 MB of address space each
