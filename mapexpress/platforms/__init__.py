@@ -116,10 +116,19 @@ def _holder(el: HtmlElement) -> HtmlElement | None:
 _WRAPPERS = frozenset({"a", "b", "em", "i", "li", "span", "strong"})
 
 
+class _Translator(cssselect.HTMLTranslator):
+    """CSS to XPath that looks for a class among an element's letters before it takes them apart into words."""
+
+    def xpath_class(self, class_selector: Class) -> cssselect.xpath.XPathExpr:
+        xpath = self.xpath(class_selector.selector)
+        xpath.add_condition(f"contains(@class, {self.xpath_literal(class_selector.class_name)})")
+        return self.xpath_attrib_includes(xpath, "@class", class_selector.class_name)
+
+
 @cache
 def _xpath(css: str) -> etree.XPath:
     # metadata often stands in inline elements, which `NodeIndex` does not hold
-    return etree.XPath(cssselect.HTMLTranslator().css_to_xpath(css))
+    return etree.XPath(_Translator().css_to_xpath(css))
 
 
 @cache

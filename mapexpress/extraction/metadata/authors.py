@@ -39,9 +39,10 @@ def read_authors(sources: Sources, *, headline: int | None) -> tuple[list[str], 
     """
     names = site_names(sources)
     lines = near_headline(sources, headline)
-    candidates = [*_candidates(sources, headline), (lines, "byline")]
+    candidates: list[tuple[list[str], str]] = []
     constant: list[tuple[list[str], str]] = []
-    for values, source in candidates:
+    for values, source in _candidates(sources, headline):
+        candidates.append((values, source))
         people = clean_names(values, names)
         if source.startswith("meta:"):
             people = [name for name in people if not _is_section(name, sources)]
@@ -142,21 +143,22 @@ def statement(names: Sequence[str]) -> str:
 
 def author_statements(sources: Sources, *, headline: int | None) -> Iterator[tuple[str, str]]:
     """(names as one value, source) of every way in which the page names its author, declared or shown."""
-    for values, source in [*_candidates(sources, headline), (near_headline(sources, headline), "byline")]:
+    for values, source in _candidates(sources, headline):
         if values:
             yield statement(values), source
 
 
-def _candidates(sources: Sources, headline: int | None) -> list[tuple[list[str], str]]:
-    found: list[tuple[list[str], str]] = []
+def _candidates(sources: Sources, headline: int | None) -> Iterator[tuple[list[str], str]]:
+    """Names with their source, what is declared first: most pages need no look at what they show."""
     for node in sources.articles[:2]:
-        found += [(_people(sources, node.get(key)), f"json-ld:{key}") for key in ("author", "creator")]
-    found += [([v for v, _ in sources.meta(name)], f"meta:{name}") for name in META]
+        yield from ((_people(sources, node.get(key)), f"json-ld:{key}") for key in ("author", "creator"))
+    for name in META:
+        yield [v for v, _ in sources.meta(name)], f"meta:{name}"
     marked = [el for el in sources.itemprops.get("author", []) if not in_comment(el)]
-    found.append(([_text(el) for el in marked[:4]], "itemprop:author"))
-    found.append((_linked(sources, headline), "rel=author"))
-    found.append((_cards(sources, headline), "hcard"))
-    return found
+    yield [_text(el) for el in marked[:4]], "itemprop:author"
+    yield _linked(sources, headline), "rel=author"
+    yield _cards(sources, headline), "hcard"
+    yield near_headline(sources, headline), "byline"
 
 
 def _cards(sources: Sources, headline: int | None) -> list[str]:

@@ -19,6 +19,7 @@ _TIME = re.compile(
     r"\s*(?P<half>[ap]\.?\s?m\b\.?|[صم](?!\w))?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d")  # no date is looked for where no year is
 _YEAR = r"(?P<{}>(?:19|20)\d\d)"
 # "2016年10月14日", "2025년 5월 15일"
@@ -67,6 +68,8 @@ def find_dates(text: str, *, language: str | None = None) -> list[Seen]:
     >>> [str(s.value) for s in find_dates("2016年10月14日07:17 HealthMAY 2, 2022")]
     ['2016-10-14 07:17:00', '2022-05-02']
     """
+    if not _DIGIT.search(text):
+        return []
     text = text.translate(_DIGITS)
     found: list[tuple[int, int, date]] = []
     if _YEAR_FIRST.search(text):
