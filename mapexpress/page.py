@@ -5,10 +5,8 @@ Everything after parsing reads the `Page`; nothing parses or serialises the tree
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -118,38 +116,20 @@ class Page:
     flags: tuple[str, ...] = ()  # what was wrong with its bytes, from whoever decoded them
     cut: str | None = None  # why it was not read to its end: docs/limits.md names the reasons
 
-    @cached_property
-    def nodes_by_tag(self) -> dict[str, list[Node]]:
-        """Nodes in page order by their tag."""
-        found: defaultdict[str, list[Node]] = defaultdict(list)
-        for node in self.nodes:
-            found[node.tag].append(node)
-        return found
+    def nodes_tagged(self, tag: str) -> list[Node]:
+        """Nodes in page order with a tag."""
+        return [node for node in self.nodes if node.tag == tag]
 
     def nodes_named(self, word: str) -> list[Node]:
         """Nodes in page order that have a word in their class, id and similar attributes."""
-        alike = self._names_by_word.get(word)
-        if alike is None:
+        if word not in self.node_words:
             return []
-        if len(alike) == 1:
-            return self._nodes_by_names[alike[0]]
-        return sorted((n for names in alike for n in self._nodes_by_names[names]), key=_place)
+        return [node for node in self.nodes if word in node.names and word in node.names.split()]
 
     @cached_property
-    def _nodes_by_names(self) -> dict[str, list[Node]]:
-        found: defaultdict[str, list[Node]] = defaultdict(list)
-        for node in self.nodes:
-            found[node.names].append(node)
-        return found
-
-    @cached_property
-    def _names_by_word(self) -> dict[str, list[str]]:
-        """Names by each of their words: a page repeats its names, and is asked for few of its words."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for names in self._nodes_by_names:
-            for word in set(names.split()):
-                found[word].append(names)
-        return found
+    def node_words(self) -> frozenset[str]:
+        """Every word of the nodes' names: most that are asked for are on no node."""
+        return frozenset(" ".join({node.names for node in self.nodes}).split())
 
     def holds(self, name: str) -> bool:
         """Whether any element, of whatever kind, has this class or id."""
@@ -161,11 +141,15 @@ class Page:
         return frozenset(" ".join([*_CLASSES(self.root), *_IDS(self.root)]).split())  # type: ignore[misc]
 
     @cached_property
+    def linked(self) -> str:
+        """The addresses of its `<link>` elements, one a line: whether one of them holds a word is one search."""
+        return "\n".join(link.href for link in self.head_links)
+
+    @cached_property
     def jsonld(self) -> list[dict[str, object]]:
         """Every JSON-LD node of the page, `@graph` and lists flattened."""
         return read_jsonld(self.jsonld_raw)
 
 
-_place = attrgetter("index")
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mapexpress.page import Page
 
 _WORD = re.compile(r"\w+")
+_ROOM = 40  # characters by which a line may be longer than three times its words, for signs between them
 _PAGER = re.compile(r"\W*(?:[^\W\d]{2,10}\W+)?(?:\d{1,3}\W*){2,60}")  # "Page 1 2 3"
 
 
@@ -20,6 +21,11 @@ _PAGER = re.compile(r"\W*(?:[^\W\d]{2,10}\W+)?(?:\d{1,3}\W*){2,60}")  # "Page 1 
 def folded(text: str) -> str:
     """Case-folded words of NFKC text, one space apart: how lines are compared."""
     return " ".join(_WORD.findall(normalize("NFKC", text).casefold()))
+
+
+def has_words(text: str) -> bool:
+    """Whether `folded` leaves anything of a text."""
+    return _WORD.search(text) is not None or folded(text) != ""
 
 
 def trim(page: Page, kept: list[int], title: str | None) -> dict[int, tuple[str, str]]:
@@ -40,12 +46,14 @@ def _head(page: Page, kept: list[int], title: str | None, removed: dict[int, tup
             if not before or len(page.blocks[i].text) < 100:
                 removed[i] = ("title", "edge: before the headline" if before else "edge: the headline")
     for i in kept:
-        if i not in removed and wanted and _is_title(page, i, wanted) and page.blocks[i].node.flags & HEADING:
+        if i not in removed and wanted and page.blocks[i].node.flags & HEADING and _is_title(page, i, wanted):
             removed[i] = ("title", "edge: the headline again")
 
 
 def _is_title(page: Page, i: int, wanted: str) -> bool:
     block = page.blocks[i]
+    if len(block.text) > 3 * len(wanted) + _ROOM and not block.node.flags & HEADING and block.tag != "h1":
+        return False
     text = folded(block.text)
     if not text:
         return False
@@ -64,7 +72,7 @@ def _tail(page: Page, kept: list[int], removed: dict[int, tuple[str, str]]) -> N
         if block.link_chars and _PAGER.fullmatch(block.text):
             removed[i] = ("pager", "edge: numbers of pages after the last paragraph")
             continue
-        if linked or block.node.flags & HEADING or not folded(block.text):
+        if linked or block.node.flags & HEADING or not has_words(block.text):
             removed[i] = (
                 ("links", "edge: links after the last paragraph")
                 if linked

@@ -26,14 +26,14 @@ def other_articles(page: Page, kept: set[int], title: str | None) -> dict[int, t
 
 def _after(page: Page, kept: set[int], title: str | None) -> dict[int, tuple[str, str]]:
     wanted = folded(title or "")
-    articles = page.nodes_by_tag.get("article", ())
+    articles = page.nodes_tagged("article")
     if not wanted or len(articles) < 2:
         return {}
     # those that stand in no other, so that they follow each other; an h1 is in the last one before it or in none
     outermost = [n for n in articles if n.parent < 0 or not page.nodes[n.parent].flags & ARTICLE]
     headlines: dict[int, list[str]] = {node.index: [] for node in outermost}
     at = -1
-    for h1 in page.nodes_by_tag.get("h1", ()):
+    for h1 in page.nodes_tagged("h1"):
         while at + 1 < len(outermost) and outermost[at + 1].index < h1.index:
             at += 1
         if at >= 0 and _inside(h1, outermost[at]):
@@ -53,7 +53,7 @@ def _after(page: Page, kept: set[int], title: str | None) -> dict[int, tuple[str
 def _within(page: Page, kept: set[int]) -> dict[int, tuple[str, str]]:
     posts: dict[int, str] = {}  # node -> the post that it stands in, its own before those around it
     inside: set[int] = set()
-    for node in page.nodes_by_tag.get("article", ()):
+    for node in page.nodes_tagged("article"):
         around = node.parent
         while around >= 0 and page.nodes[around].tag != "article":
             around = page.nodes[around].parent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.copies import copies
 from mapexpress.boilerplate.decisions import Decision
-from mapexpress.boilerplate.edges import folded, trim
+from mapexpress.boilerplate.edges import has_words, trim
 from mapexpress.boilerplate.masks import Unit, units_of_page
 from mapexpress.boilerplate.other_articles import other_articles
 from mapexpress.boilerplate.structure import structural
@@ -87,7 +87,7 @@ def extract_content(
     index = NodeIndex(page)
     platforms = recognise(page, index) if options.listens_to("platforms") else []
     choice = _choose(page, index, site, platforms, options, title)
-    kept = {i for i in choice.blocks if folded(page.blocks[i].text)}
+    kept = {i for i in choice.blocks if has_words(page.blocks[i].text)}
     if not kept:
         return Content(
             decisions=_decisions(page, set(), {}, page.nodes[0] if page.nodes else None, ""),

@@ -59,8 +59,9 @@ def find_standfirst(page: Page, index: NodeIndex, platforms: Iterable[Platform],
     longest = max(kept, key=lambda i: len(page.blocks[i].text))
     shown: set[str] = set()
     found = set()
+    most = 3 * max(map(len, described)) + _ROOM
     for block in page.blocks[:longest]:
-        if block.hidden or block.node.flags & _NEVER or block.node.parent == body:
+        if block.node.flags & (_NEVER | HIDDEN) or block.node.parent == body or len(block.text) > most:
             continue
         text = folded(block.text)
         if text not in shown and any(_same(text, other) for other in described):

@@ -15,15 +15,12 @@ from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
 
 import cssselect
-from cssselect.parser import Attrib, Class, CombinedSelector, Hash
 from lxml import etree
 
-from mapexpress.platforms.selectors import NodeIndex, compiled
+from mapexpress.platforms.selectors import NodeIndex, compiled, named_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cssselect.parser import Tree
+    from cssselect.parser import Class
     from lxml.html import HtmlElement
 
     from mapexpress.page import Node, Page
@@ -75,7 +72,7 @@ class Platform:
             return True
         if self.generator and any(re.search(self.generator, g, re.I) for g in page.meta.get("generator", ())):
             return True
-        return any(part in link.href for part in self.assets for link in page.head_links)
+        return any(part in page.linked for part in self.assets)
 
     def containers(self, index: NodeIndex) -> tuple[str, list[Node]]:
         """The first selector of `keep` that finds enough text, with its outermost nodes; empty when none does."""
@@ -135,18 +132,7 @@ def _xpath(css: str) -> etree.XPath:
 def _words_of(css: str) -> tuple[str, ...]:
     """Classes and ids that a page holds wherever `css` finds anything."""
     parsed = cssselect.parse(css)
-    return tuple(_named_in(parsed[0].parsed_tree)) if len(parsed) == 1 else ()
-
-
-def _named_in(tree: Tree) -> Iterator[str]:
-    if isinstance(tree, CombinedSelector):
-        yield from _named_in(tree.subselector)
-    if isinstance(tree, Class):
-        yield tree.class_name
-    elif isinstance(tree, Hash):
-        yield tree.id
-    if isinstance(tree, Class | Hash | Attrib | CombinedSelector):
-        yield from _named_in(tree.selector)
+    return tuple(named_in(parsed[0].parsed_tree)) if len(parsed) == 1 else ()
 
 
 def outermost(nodes: list[Node]) -> list[Node]:

@@ -38,6 +38,10 @@ class NodeIndex:
         """The nodes that `css` matches, in page order; raises `cssselect.SelectorError` for what is no selector."""
         found: dict[int, Node] = {}
         for selector in compiled(css):
+            if selector.word and selector.word not in self.page.node_words:
+                continue
+            if not all(map(self.page.holds, selector.names)):
+                continue
             for node in self._candidates(selector):
                 if node.index not in found and _matches(selector.tree, node.element):
                     found[node.index] = node
@@ -47,17 +51,21 @@ class NodeIndex:
         if selector.word:
             return self.page.nodes_named(selector.word)
         if selector.tag:
-            return self.page.nodes_by_tag.get(selector.tag, [])
+            return self.page.nodes_tagged(selector.tag)
         return self.page.nodes
 
 
 @dataclass(slots=True, frozen=True)
 class Selector:
-    """A parsed selector with the `word` or else the `tag` that its subject must carry."""
+    """A parsed selector with the `word` or else the `tag` that its subject must carry.
+
+    `names` are the classes and ids that one of several parts must carry each, so that they stand on the page.
+    """
 
     tree: Tree
     word: str | None
     tag: str | None
+    names: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -75,8 +83,22 @@ def compiled(css: str) -> tuple[Selector, ...]:
     for parsed in cssselect.parse(css):
         _check(parsed.parsed_tree, css)
         word, tag = _subject(parsed.parsed_tree)
-        selectors.append(Selector(parsed.parsed_tree, word, tag))
+        tree = parsed.parsed_tree
+        names = tuple(named_in(tree)) if isinstance(tree, CombinedSelector) else ()
+        selectors.append(Selector(tree, word, tag, names))
     return tuple(selectors)
+
+
+def named_in(tree: Tree) -> Iterator[str]:
+    """Classes and ids that a page holds wherever a selector finds anything."""
+    if isinstance(tree, CombinedSelector):
+        yield from named_in(tree.subselector)
+    if isinstance(tree, Class):
+        yield tree.class_name
+    elif isinstance(tree, Hash):
+        yield tree.id
+    if isinstance(tree, Class | Hash | Attrib | CombinedSelector | Negation):
+        yield from named_in(tree.selector)
 
 
 def _check(tree: Tree, css: str) -> None:

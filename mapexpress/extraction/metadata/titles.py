@@ -23,6 +23,8 @@ SHORTEST_LABEL = 5
 SHORTEST_STEM = 4
 # a block of more characters is no headline and no part of one
 _NO_LINE = 1000
+# characters by which a line may be longer than three times the words of the title that it shows, for a kicker and signs
+_ROOM = 100
 _HEADINGS = frozenset("h2 h3 h4".split())
 _KICKER = re.compile(r"\s*:\s+|\s+[|\-–—•·»>/~]+\s+")
 # where editors put a headline; other meta elements hold standfirsts and sections as well
@@ -83,7 +85,7 @@ def _disputed(
 
 def _parts_of_h1(sources: Sources) -> list[str]:
     """What an h1 shows in blocks of their own, where it has several."""
-    nodes = (node for node in sources.page.nodes_by_tag.get("h1", ()) if node.end - node.start > 1)
+    nodes = (node for node in sources.page.nodes_tagged("h1") if node.end - node.start > 1)
     return [fold(block.text) for node in nodes for block in sources.page.blocks[node.start : node.end]]
 
 
@@ -181,7 +183,8 @@ def _lower_headline(sources: Sources, headings: list[str], declared: list[tuple[
         and len((want := words(text)).split()) >= FEWEST_WORDS
         and not any(h == want or h.endswith(" " + want) for h in shown)
     ]
-    lines = [words(fold(b.text)) if len(b.text) <= _NO_LINE else "" for b in sources.page.blocks] if wanted else []
+    most = min(_NO_LINE, 3 * max((len(want) for want, _, _ in wanted), default=0) + _ROOM)
+    lines = [words(fold(b.text)) if len(b.text) <= most else "" for b in sources.page.blocks] if wanted else []
     for want, text, source in wanted:
         before = ""
         for block, have in zip(sources.page.blocks, lines, strict=True):
