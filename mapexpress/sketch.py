@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mapexpress.boilerplate.sample import Sketch, sketch_page
+from mapexpress.boilerplate.sample import Sketch, sketch_page, to_bytes
 from mapexpress.extraction.metadata.sources import Sources
 from mapexpress.extraction.metadata.statements import read_statements
 
 if TYPE_CHECKING:
     from mapexpress.article import Explanation
+
+
+@dataclass(slots=True, frozen=True)
+class Lesson:
+    """What an article's page teaches: its sketch, and the same packed for the disk."""
+
+    sketch: Sketch
+    packed: bytes
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> Lesson:
+        """Of the first page of an explained HTML article."""
+        sketch = sketch_article(explanation)
+        return cls(sketch, to_bytes(sketch))
 
 
 def sketch_article(explanation: Explanation, *, window: str | None = None) -> Sketch:

@@ -28,6 +28,7 @@ MOST_DOCUMENTS = 50
 # Seconds are those of the processor, so that a busy machine loses no page; past so many times of them the wall clock
 # ends what waits for nothing that will come
 _PATIENCE = 3
+_SHORT = 100_000  # bytes of an answer that is unpacked at once; that of a sitemap may have ten megabytes
 START_SECONDS = 120.0  # imports and models take 2 on an idle machine
 
 
@@ -72,7 +73,10 @@ class Confined:
             if self._stopped:
                 raise ReadingCancelledError
             try:
-                return await self._ask(write_asked(asked))
+                message = await asyncio.to_thread(write_asked, asked)  # a template is packed with it
+                if self._stopped:
+                    raise ReadingCancelledError
+                return await self._ask(message)
             finally:
                 if self._stopped or self._read >= MOST_DOCUMENTS:
                     await self._end()
@@ -160,7 +164,8 @@ async def _answer(process: asyncio.subprocess.Process) -> Reading:
     length = int.from_bytes(await process.stdout.readexactly(LENGTH), "big")
     if length > MOST_REPLY:
         raise ValueError(f"an answer of {length} bytes")
-    return read_reading(await process.stdout.readexactly(length))
+    data = await process.stdout.readexactly(length)
+    return read_reading(data) if length <= _SHORT else await asyncio.to_thread(read_reading, data)
 
 
 def _environment() -> dict[str, str]:

@@ -68,8 +68,11 @@ class SiteTemplates:
         last = self.state.one("SELECT max(rank) FROM sketches WHERE window = ?", window)
         return places > 0 and last is not None and rank(page) < str(last[0])
 
-    def add(self, sketch: Sketch) -> None:
-        """Take a page into the sample, in the place of what it displaces; one that was there is renewed."""
+    def add(self, sketch: Sketch, packed: bytes | None = None) -> None:
+        """Take a page into the sample, in the place of what it displaces; one that was there is renewed.
+
+        `packed` is what `to_bytes` makes of it, where somebody had the time.
+        """
         self.state.write(
             "INSERT INTO sketches VALUES (?, ?, ?, ?, 0, ?)"
             " ON CONFLICT (page) DO UPDATE SET window = excluded.window, data = excluded.data",
@@ -77,7 +80,7 @@ class SiteTemplates:
             sketch.window,
             sketch.rank,
             SKETCH_VERSION,
-            to_bytes(sketch),
+            packed or to_bytes(sketch),
         )
         newer = 0
         for window, count in self.state.all("SELECT window, count(*) FROM sketches GROUP BY window ORDER BY 1 DESC"):

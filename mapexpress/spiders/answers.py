@@ -1,4 +1,4 @@
-"""What a response says, in the words of the layers below: pages, documents, headers."""
+"""What a response says, in the words of the layers below: documents, headers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 from mapexpress.article import Document, build
 from mapexpress.dataset.frontier import Entry
-from mapexpress.encoding import decode
-from mapexpress.page import Page
-from mapexpress.parsing import parse
 from mapexpress.urls import canonicalize
 
 if TYPE_CHECKING:
@@ -26,11 +23,6 @@ def record_of(response: Response, *, site: SiteConfig | None = None) -> Article 
     """
     document = document_of(response, None, canonicalize(response.url))
     return build([document], site=site)
-
-
-def page_of(response: Response, url: str) -> Page:
-    """The parsed page of a response; `url` is its public address."""
-    return parse(decode(response.body, content_type_of(response))[0], url=url)
 
 
 def document_of(response: Response, entry: Entry | None, url: str) -> Document:

@@ -14,18 +14,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.layout import Layout
-from mapexpress.boilerplate.sample import Sketch, to_bytes
 from mapexpress.dataset.templates import SiteTemplates, freeze_sample
-from mapexpress.sketch import publication_window, sketch_article
 from mapexpress.urls import identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mapexpress.article import Document, Explanation
+    from mapexpress.article import Document
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.frontier import Entry
     from mapexpress.dataset.store import SiteStore
+    from mapexpress.sketch import Lesson
 
 logger = logging.getLogger(__name__)
 
@@ -45,16 +44,16 @@ class Replay:
 class Held:
     """Article pages that wait for a snapshot, in the order asked: None stands for one that is still under way."""
 
-    asked: dict[str, Sketch | None] = field(default_factory=dict)
+    asked: dict[str, Lesson | None] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
-    def first(self, count: int) -> list[Sketch] | None:
+    def first(self, count: int) -> list[Lesson] | None:
         """The first `count` articles in the order asked; None while an earlier page may still turn out to be one."""
-        found: list[Sketch] = []
-        for sketch in self.asked.values():
-            if sketch is None:
+        found: list[Lesson] = []
+        for lesson in self.asked.values():
+            if lesson is None:
                 return None
-            found.append(sketch)
+            found.append(lesson)
             if len(found) == count:
                 return found
         return None
@@ -102,16 +101,19 @@ class SiteLearning:
         if self._held is not None and entry.kind == "article" and entry.url not in self.cleaning:
             self._held.asked[entry.url] = None
 
-    def hold(self, entry: Entry, explanation: Explanation, documents: Sequence[Document]) -> bool:
-        """Keep an article back until there is a snapshot; False where nothing is waited for."""
-        if self._held is None:
-            return False
-        self._held.asked[entry.url] = sketch_article(explanation)
+    @property
+    def holds(self) -> bool:
+        """Whether articles are kept back until there is a snapshot."""
+        return self._held is not None
+
+    def hold(self, entry: Entry, lesson: Lesson, documents: Sequence[Document]) -> None:
+        """Keep an article back until there is a snapshot, while that is waited for (`holds`)."""
+        assert self._held is not None
+        self._held.asked[entry.url] = lesson
         self._held.entries.append(entry)
         for url, document in zip((entry.url, *(d.url for d in documents[1:])), documents, strict=True):
             if url and document.warc_record_id:
                 self._replays[identity(url)] = Replay(document.warc_record_id, document.tdm_reserved)
-        return True
 
     def settled(self, entry: Entry) -> None:
         """Note that nothing more comes of a page for now; freezes the snapshot when it was the last one waited for."""
@@ -128,7 +130,7 @@ class SiteLearning:
         """Freeze from what is held, however few; False where nothing was held."""
         if self._held is None:
             return False
-        self._release([sketch for sketch in self._held.asked.values() if sketch is not None])
+        self._release([lesson for lesson in self._held.asked.values() if lesson is not None])
         return bool(self._due)
 
     def due(self, room: int) -> list[Entry]:
@@ -139,29 +141,34 @@ class SiteLearning:
         """Where the response of a held page is whose turn has come; once."""
         return self._replays.pop(identity(url), None) if self._held is None else None
 
-    def _release(self, sketches: Sequence[Sketch]) -> None:
+    def _release(self, lessons: Sequence[Lesson]) -> None:
         """Freeze the snapshot from held pages and what earlier runs with too few of them taught."""
         assert self._held is not None
         self._due.extend(self._held.entries)
         self.cleaning |= {entry.url for entry in self._held.entries}
         self._held = None
-        snapshot = freeze_sample([*self.templates.sample(), *map(to_bytes, sketches)])
-        for sketch in sketches:
-            self.templates.add(sketch)
+        snapshot = freeze_sample([*self.templates.sample(), *(lesson.packed for lesson in lessons)])
+        for lesson in lessons:
+            self.templates.add(lesson.sketch, lesson.packed)
         self._freeze(snapshot)
 
     # What pages teach.
 
-    def learn(self, explanation: Explanation) -> None:
-        """Take an article's page into the sample for the next snapshot, and note what its layout shows."""
-        wanted = self.templates.wants(explanation.page_key, publication_window(explanation))
-        watched = self.layout.compares and self.layout.pages < WATCHED_PAGES
-        if wanted or watched:
-            sketch = sketch_article(explanation)
-            if watched:
-                self.layout.see(sketch)
-            if wanted:
-                self.templates.add(sketch)
+    def wants(self, page_key: str, window: str) -> bool:
+        """Whether an article's page has something to teach: to sketch it is a tenth of its cost."""
+        return self._watches or self.templates.wants(page_key, window)
+
+    def learn(self, lesson: Lesson) -> None:
+        """Take a page that is wanted into the sample for the next snapshot, and note what its layout shows."""
+        watched = self._watches
+        if watched:
+            self.layout.see(lesson.sketch)
+        if not watched or self.templates.wants(lesson.sketch.page, lesson.sketch.window):
+            self.templates.add(lesson.sketch, lesson.packed)
+
+    @property
+    def _watches(self) -> bool:
+        return self.layout.compares and self.layout.pages < WATCHED_PAGES
 
     def _freeze(self, snapshot: TemplateSnapshot | None) -> None:
         if snapshot is None:

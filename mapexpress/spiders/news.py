@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DownloadCancelledError
@@ -15,7 +15,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
-from mapexpress.article import Document, build, explain, read_page
+from mapexpress.article import Document, build
 from mapexpress.confined.process import ReadingCancelledError
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
@@ -23,7 +23,6 @@ from mapexpress.dataset.visits import ABSENT
 from mapexpress.errors import MapexpressError
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.extraction.options import Options
-from mapexpress.extraction.pager import article_pages
 from mapexpress.fetch.failures import failure_reason
 from mapexpress.fetch.handler import BROWSER
 from mapexpress.lookalikes import lookalike
@@ -36,8 +35,10 @@ from mapexpress.spiders.articles import Articles
 from mapexpress.spiders.heavy import HeavyPages
 from mapexpress.spiders.learning import SiteLearning
 from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
+from mapexpress.spiders.page_thread import PageThread
 from mapexpress.spiders.plan import Plan
 from mapexpress.spiders.planning import read_plan
+from mapexpress.spiders.reading import ReadArticle, compare, read_article
 from mapexpress.spiders.refusals import Refusals
 from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
@@ -62,8 +63,11 @@ PRIORITY: Mapping[Kind, int] = {"home": 5, "feed": 4, "rest": 3, "sitemap": 2, "
 SHOWN_KINDS = ("home", "listing", "article")  # that a browser shows, where the site asks for one
 HELD_PRIORITY = 6  # they cost the site nothing
 
+STEP = 500  # entries that the frontier takes in at a time: some 10 ms
+
 FULL = "mapexpress_full"  # mark of a request for the page that an AMP twin names
 Output = Request | Article | Rejection
+T = TypeVar("T")
 
 
 class NewsSpider(Spider):
@@ -84,6 +88,7 @@ class NewsSpider(Spider):
     rest: RestSource
     refusals: Refusals
     heavy: HeavyPages
+    thread: PageThread
     complete: bool | None = None
     under_way: dict[str, Entry]
     other_sections: Counter[str]  # of articles that were left out
@@ -148,11 +153,14 @@ class NewsSpider(Spider):
     async def _turns(self) -> AsyncIterator[Request | Article]:
         self.wake = asyncio.Event()
         self.reading = asyncio.Lock()  # one page at a time is in memory as a tree
+        self.choosing = asyncio.Lock()
         self.store = store_of(self.crawler)
         self.frontier = Frontier(self.store.state, self.arguments.walk)
         self.turns = Turns(self.frontier, self.store, self.arguments)
+        self.thread = PageThread.of_crawl(self.crawler)
         self.ways = WaysIn(
             self.plan,
+            self.thread,
             self.store.state,
             self.sitemaps,
             self.store.clock,
@@ -172,9 +180,10 @@ class NewsSpider(Spider):
         while True:
             self.wake.clear()
             for entry, document in self.rest.ready():
-                if record := self._from_rest(entry, document):
+                if record := await self._from_rest(entry, document):
                     yield record
-            batch = self._choose()
+            async with self.choosing:
+                batch = self._choose()
             for entry in batch:
                 request = self._request(entry)
                 if request is not None:
@@ -215,12 +224,16 @@ class NewsSpider(Spider):
         self.learning.asked(entry)
         return self._ask(entry, entry.url)
 
-    def _from_rest(self, entry: Entry, document: Document) -> Article | None:
+    async def _from_rest(self, entry: Entry, document: Document) -> Article | None:
         """The record, when it is asked for; what the answer does not give is left to the article's page."""
         record: Article | Rejection | None = None
         try:
-            made = build([document], site=self.site, snapshot=self.snapshot, options=self.options)
+            async with self.reading:
+                made = await self._judged(partial(build, [document], site=self.site, options=self.options))
             record = self.articles.as_asked(entry, made) if isinstance(made, Article) else made
+        except ReadingCancelledError:
+            self._release(entry)
+            return None
         except Exception as error:  # raised here it would end the run's requests
             self._note_bug(error)
             self._release(entry)
@@ -269,7 +282,7 @@ class NewsSpider(Spider):
             async with self.reading:
                 if self._interrupted:
                     return []
-                outputs = [output async for output in _in_turns(self._visit(response, entry, documents, reading))]
+                outputs = await self._visit(response, entry, documents, reading)
         except ReadingCancelledError:
             return []
         except MapexpressError as error:
@@ -285,16 +298,16 @@ class NewsSpider(Spider):
                 self._compare(entry, None)
         return outputs
 
-    def _compare(self, entry: Entry, record: Article | Rejection | None) -> None:
+    def _compare(self, entry: Entry, record: Article | Rejection | None, problem: str | None = None) -> None:
         """Tell the REST source what the whole of an article's page gave, once; None for nothing."""
-        for held in self.rest.compare(entry, record, self.snapshot):
+        for held in self.rest.compare(entry, record, problem):
             self._release(held)
         self.wake.set()
 
-    def _visit(
+    async def _visit(
         self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
-    ) -> Iterator[Output | None]:
-        """What an answer gives, and None between two steps of reading a page, where others have their turn."""
+    ) -> list[Output]:
+        """What an answer gives."""
         reason = self.refusals.reason(response, entry) or (reading.problem if reading else None)
         if response.status == 304 and entry.kind != "article":
             self.frontier.expand(entry, self.revisits.unchanged(entry))
@@ -303,21 +316,35 @@ class NewsSpider(Spider):
             self.store.checked(url=entry.url)
             self.frontier.close(entry.url)
         elif documents and response.status in (404, 410):  # the pager promised one page too many
-            yield from self._article(None, entry, documents, None)
+            if reading is not None and reading.problem:
+                return self._refused(entry, reading.problem, None)
+            return await self._article(None, entry, documents, reading)
         elif reason:
-            yield from self._refused(entry, reason, response.status)
+            return self._refused(entry, reason, response.status)
         elif entry.kind == "article":
-            yield from self._article(response, entry, documents, reading)
+            return await self._article(response, entry, documents, reading)
         else:
-            entries = self.ways.read(response, entry, reading)
+            entries = await self.ways.read(response, entry, reading)
             self.revisits.note(entry, entries, response.status, headers_of(response))
-            self.frontier.expand(entry, entries)
+            await self._take_in(entry, entries)
             if entry.kind == "rest" and self.arguments.source == "rest":
-                found = self.ways.collection(response, entry)
-                for sampled in self.rest.hold(response, entry, found, self.learning.waiting()):
-                    if request := self._request(sampled):
-                        yield request
+                found = await self.ways.collection(response, entry)
+                sample = self.rest.hold(response, entry, found, self.learning.waiting())
+                requests: list[Output] = [request for sampled in sample if (request := self._request(sampled))]
                 self._release(entry)
+                return requests
+        return []
+
+    async def _take_in(self, entry: Entry, found: Sequence[Entry]) -> None:
+        """What a way in leads to, in steps between which others have their turn; nothing is chosen from a part of it.
+
+        A run that is killed in between asks the way in again.
+        """
+        async with self.choosing:
+            for begin in range(0, len(found) - STEP, STEP):
+                self.frontier.add(found[begin : begin + STEP])
+                await asyncio.sleep(0)
+            self.frontier.expand(entry, found[(len(found) - 1) // STEP * STEP :])
 
     def fail(self, failure: Failure) -> list[Output]:
         """A download that failed: a rejection with its reason, unless the run was interrupted or it is our bug."""
@@ -335,7 +362,7 @@ class NewsSpider(Spider):
             if reason == "robots":
                 self._count("blocked/robots")
             try:
-                outputs = list(self._refused(entry, reason, None, str(error)))
+                outputs = self._refused(entry, reason, None, str(error))
             except MapexpressError as failed:
                 self._note_bug(failed)
         if not outputs:
@@ -343,7 +370,7 @@ class NewsSpider(Spider):
         self._compare(entry, None)
         return outputs
 
-    def _refused(self, entry: Entry, reason: str, status: int | None, detail: str = "") -> Iterator[Rejection]:
+    def _refused(self, entry: Entry, reason: str, status: int | None, detail: str = "") -> list[Output]:
         if entry.kind != "article":
             logger.info("%s %s: %s", entry.kind, entry.url, reason)
             away = reason in UNREACHABLE
@@ -354,8 +381,8 @@ class NewsSpider(Spider):
             if status in ABSENT:
                 self.revisits.note(entry, guesses, status, {})
             self.frontier.expand(entry, guesses, failed=passes and self.arguments.walks_back)
-            return
-        yield self.refusals.rejection(entry, reason, status=status, detail=detail)
+            return []
+        return [self.refusals.rejection(entry, reason, status=status, detail=detail)]
 
     def _limited(self, entry: Entry, reason: str, detail: str) -> None:
         """A way in, or a part of it, that was left out for a limit is among the rejections."""
@@ -370,64 +397,89 @@ class NewsSpider(Spider):
 
     # Articles.
 
-    def _article(
+    async def _article(
         self, response: Response | None, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
-    ) -> Iterator[Output | None]:
+    ) -> list[Output]:
         """A record, or the request for the article's next page; without a response there is none."""
         if response is not None:
             documents = (*documents, document_of(response, entry, self.ways.public(response, entry)))
-        alias = self.articles.other_name(entry, documents[0].url)
-        if response is not None and not alias:
-            page = read_page(documents[-1]) if reading is None else None
-            if page is not None:
-                documents = (*documents[:-1], replace(documents[-1], page=page))
-                full = self.articles.full_page(page) if len(documents) == 1 and not response.meta.get(FULL) else None
-                if full:
-                    yield self._ask(entry, full, full=True)
-                    return
-            pages = reading.pages if reading else ()
-            if page is not None:
-                pages = article_pages(page, first=documents[0].url)
-            following = self.articles.following(entry, pages, documents)
-            if isinstance(following, Rejection):
-                yield following
-                return
-            if following:
-                yield self._ask(entry, following, documents)
-                return
-        if alias:
-            yield alias
-            return
-        if reading is not None and reading.record is not None:  # heavy pages teach nothing of the site's template
-            self._compare(entry, reading.record)
-            if isinstance(reading.record, Rejection):
-                yield reading.record
-            else:
-                yield from self._as_asked(entry, reading.record)
-            return
-        yield None
-        # from here to `hold` in one step: the snapshot that is judged by is the one that is waited for
-        explanation = explain(documents, site=self.site, snapshot=self.snapshot, options=self.options)
-        record = explanation.record
-        self._compare(entry, record)
+        if alias := self.articles.other_name(entry, documents[0].url):
+            return [alias]
+        if reading is not None and reading.record is not None:
+            return await self._read_elsewhere(response, entry, documents, reading)
+        read = await self._read(response, entry, documents)
+        if read.full:
+            return [self._ask(entry, read.full, full=True)]
+        if read.further:
+            return [self._ask(entry, read.further, read.documents)]
+        record = read.record
+        assert record is not None
+        self._compare(entry, record, read.disagreement)
         if isinstance(record, Rejection):
             if record.reason in ADVICE:
                 self._count(f"blocked/{record.reason}")
-            yield record
-        elif not self.learning.hold(entry, explanation, documents):
-            yield None
-            self.learning.learn(explanation)
-            yield from self._as_asked(entry, record)
+            return [record]
+        if self.learning.holds:
+            assert read.lesson is not None
+            self.learning.hold(entry, read.lesson, documents)
+            return []
+        wanted = self.learning.wants(read.page_key, read.window)
+        lesson = read.lesson or await self.thread.run(read.finish, teaches=wanted)
+        if wanted and lesson is not None:
+            self.learning.learn(lesson)
+        return self._as_asked(entry, record)
 
-    def _as_asked(self, entry: Entry, record: Article) -> Iterator[Output]:
+    async def _read_elsewhere(
+        self, response: Response | None, entry: Entry, documents: tuple[Document, ...], reading: Reading
+    ) -> list[Output]:
+        """What the confined process makes of a heavy page, which teaches nothing of the site's template."""
+        if response is not None:
+            following = self.articles.following(entry, reading.pages, documents)
+            if isinstance(following, Rejection):
+                return [following]
+            if following:
+                return [self._ask(entry, following, documents)]
+        record = reading.record
+        post, problem = self.rest.sampled(entry), None
+        if post is not None and isinstance(record, Article):
+            problem = await self.thread.run(compare, self.plan, record, post, self.snapshot)
+        self._compare(entry, record, problem)
+        if isinstance(record, Rejection):
+            return [record]
+        assert record is not None
+        return self._as_asked(entry, record)
+
+    async def _read(self, response: Response | None, entry: Entry, documents: tuple[Document, ...]) -> ReadArticle:
+        return await self._judged(
+            partial(
+                read_article,
+                self.articles,
+                entry,
+                documents,
+                ended=response is None,
+                may_be_twin=len(documents) == 1 and response is not None and not response.meta.get(FULL),
+                post=self.rest.sampled(entry),
+                teaches=self.learning.holds,
+            )
+        )
+
+    async def _judged(self, read: Callable[..., T]) -> T:
+        """What is read with a `snapshot` that is still the run's when it is read."""
+        while True:
+            snapshot = self.snapshot
+            made = await self.thread.run(read, snapshot=snapshot)
+            if self.snapshot is snapshot:
+                return made
+
+    def _as_asked(self, entry: Entry, record: Article) -> list[Output]:
         asked = self.articles.as_asked(entry, record)
         if asked is not None:
-            yield asked
-            return
+            return [asked]
         self._leave_out(record)
         self.frontier.close(entry.url)
         for url in {entry.url, *record.page_urls}:
             self.store.leave(url)
+        return []
 
     def _leave_out(self, record: Article) -> None:
         self._count("left_out")
@@ -496,11 +548,3 @@ class NewsSpider(Spider):
         outcome = self.crawler.get_extension(RunOutcome)
         if outcome is not None:
             outcome.note(error)
-
-
-async def _in_turns(steps: Iterator[Output | None]) -> AsyncIterator[Output]:
-    for output in steps:
-        if output is None:
-            await asyncio.sleep(0)
-        else:
-            yield output

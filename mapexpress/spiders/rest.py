@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.article import Document, build
+from mapexpress.article import Document
 from mapexpress.records import Article, Rejection
-from mapexpress.rest_posts import SAMPLE, disagreement, post_document, rows_of, sample, why_page
+from mapexpress.rest_posts import SAMPLE, post_document, rows_of, sample, why_page
 from mapexpress.urls import canonicalize
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.frontier import Entry, Frontier
     from mapexpress.discovery.links import Found
     from mapexpress.spiders.plan import Plan
@@ -91,21 +90,22 @@ class RestSource:
                 )
                 yield str(row["id"]), (entry, document)
 
-    def compare(
-        self, entry: Entry, page: Article | Rejection | None, snapshot: TemplateSnapshot | None
-    ) -> Iterator[Entry]:
+    def sampled(self, entry: Entry) -> Document | None:
+        """The post that the page of an entry is to be compared with; None where it is of no sample."""
+        trial = self._trials.get(entry.url)
+        return trial.sample[entry.url] if trial is not None else None
+
+    def compare(self, entry: Entry, page: Article | Rejection | None, problem: str | None) -> Iterator[Entry]:
         """Take in what a page of a sample gave; the last one of its answer decides. Other entries are no matter.
 
-        Gives the entries whose pages are to be asked after all. `snapshot` is the one that the page was made with.
+        `problem` is what it says otherwise than its post (`sampled`, made with the same snapshot). Gives the entries
+        whose pages are to be asked after all.
         """
         trial = self._trials.pop(entry.url, None)
         if trial is None:
             return
-        document = trial.sample.pop(entry.url)
+        del trial.sample[entry.url]
         if isinstance(page, Article):
-            problem = disagreement(
-                page, build([document], site=self.plan.site, snapshot=snapshot, options=self.plan.options)
-            )
             trial.agreed += problem is None
             trial.problem = trial.problem or (problem and f"{problem}: {entry.url}")
         if trial.sample:

@@ -1,15 +1,21 @@
-"""Components for the project's settings: a pipeline with a bug, a hand on the keyboard."""
+"""Components for the project's settings: a pipeline with a bug, a hand on the keyboard, a page that takes its time."""
 
 from __future__ import annotations
 
 import os
 import resource
 import signal
+import threading
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 
 from mapexpress.records import Article
+from mapexpress.spiders import news
+
+if TYPE_CHECKING:
+    from mapexpress.spiders.reading import ReadArticle
 
 
 class FaultyPipeline:
@@ -65,3 +71,56 @@ class StopAtAnArticle:
         if request.meta.get("mapexpress_kind") == "article" and not self.sent:
             self.sent = True
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+class PageThatWaits:
+    """Holds the first article's page up, while it is read, until the answer of another one has come."""
+
+    patience = 60  # seconds: only a loop that is held lets them pass
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.read, news.read_article = news.read_article, self._read
+        self.first: str | None = None
+        self.came = threading.Event()
+        crawler.signals.connect(self._answered, signals.response_received)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PageThatWaits:
+        return cls(crawler)
+
+    def _read(self, *args: Any, **kwargs: Any) -> ReadArticle:
+        url = args[1].url
+        self.first = self.first or url
+        if url == self.first and not self.came.wait(self.patience):
+            raise TimeoutError("nothing came while a page was read")
+        return self.read(*args, **kwargs)
+
+    def _answered(self, request: Request) -> None:
+        asked = request.meta.get("mapexpress_entry")
+        if self.first is not None and asked is not None and asked.url != self.first:
+            self.came.set()
+
+
+class StopAtAPageThatStays(PageThatWaits):
+    """Sends SIGTERM while the first article's page is read, which goes on until the run has ended."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        crawler.signals.connect(self.came.set, signals.spider_closed)
+
+    def _read(self, *args: Any, **kwargs: Any) -> ReadArticle:
+        if self.first is None:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return super()._read(*args, **kwargs)
+
+    def _answered(self, request: Request) -> None:
+        """Nothing but the end lets it go on."""
+
+
+class PageWithABug(PageThatWaits):
+    """Fails where articles of one section are read."""
+
+    def _read(self, *args: Any, **kwargs: Any) -> ReadArticle:
+        if "/sports/" in args[1].url:
+            raise ValueError("no such\nfield")
+        return self.read(*args, **kwargs)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from fixtures.posts import Case
 from fixtures.server import SiteServer
 from fixtures.website import Rule
@@ -69,11 +71,19 @@ def test_a_page_that_failed_is_asked_again_though_no_way_shows_it_any_more(
     assert record["discovered_via"] == "feed"
 
 
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        {"ITEM_PIPELINES": '{"tests.crawl.faulty.FaultyPipeline": 350}'},
+        {"EXTENSIONS": '{"tests.crawl.faulty.PageWithABug": 0}'},
+    ],
+    ids=["stored", "read"],
+)
 def test_a_page_that_meets_a_bug_fails_one_run_and_waits_for_another_version(
-    runner: Runner, own_site: OwnSite, tmp_path: Path
+    runner: Runner, own_site: OwnSite, tmp_path: Path, faulty: dict[str, str]
 ) -> None:
     server = own_site()
-    faulty = {"ITEM_PIPELINES": '{"tests.crawl.faulty.FaultyPipeline": 350}', "MAPEXPRESS_NOW": NOON}
+    faulty = faulty | {"MAPEXPRESS_NOW": NOON}
     first = runner.run(server.url, tmp_path, **faulty)
     assert first.status == 1, first.output
     bugs = {url for url, reason in first.rejections.items() if reason == "bug"}

@@ -39,3 +39,16 @@ def test_what_came_before_a_signal_and_was_not_read_is_read_by_the_next_run(
     first, second = map(json.loads, month.read_text("utf-8").splitlines())
     assert (first["status"], first["reason"], first["counts"].get("stored", 0)) == (143, "shutdown", 0)
     assert (second["status"], second["reason"], second["counts"]["stored"]) == (0, "finished", len(stored))
+
+
+def test_answers_and_signals_do_not_wait_for_the_page_that_is_being_read(
+    runner: Runner, site: SiteServer, stored: dict[str, Case], tmp_path: Path
+) -> None:
+    run = runner.run(site.url, tmp_path, EXTENSIONS='{"tests.crawl.faulty.StopAtAPageThatStays": 0}')
+    assert run.status == 143, run.output
+    assert "Traceback" not in run.output
+    assert "TimeoutError" not in run.output
+    assert run.records == []  # nobody waits for it
+    again = runner.run(site.url, tmp_path, EXTENSIONS='{"tests.crawl.faulty.PageThatWaits": 0}')
+    assert again.status == 0, again.output
+    assert Counter(again.urls) == Counter(stored.keys())

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mapexpress.article import Document, Explanation, explain
+from mapexpress.article import Document, explain
 from mapexpress.dataset.frontier import Entry
 from mapexpress.dataset.store import SiteStore
+from mapexpress.sketch import Lesson
 from mapexpress.spiders.learning import HELD_PAGES, SiteLearning
 
 Open = Callable[[], SiteLearning]
@@ -67,14 +68,14 @@ def document(number: int) -> Document:
     )
 
 
-def explained(number: int) -> Explanation:
-    return explain([document(number)])
+def lesson(number: int) -> Lesson:
+    return Lesson.of(explain([document(number)]))
 
 
 def answer(learning: SiteLearning, numbers: list[int], rejected: set[int]) -> None:
     for number in numbers:
-        if number not in rejected:
-            learning.hold(entry(number), explained(number), [document(number)])
+        if number not in rejected and learning.holds:
+            learning.hold(entry(number), lesson(number), [document(number)])
         learning.settled(entry(number))
 
 
@@ -117,7 +118,7 @@ def test_held_pages_come_back_once_from_where_they_are_stored(begin: Open) -> No
     for each in due:
         learning.settled(each)
     assert not learning.cleaning
-    assert not learning.hold(entry(9), explained(9), [document(9)])
+    assert not learning.holds
     assert not learning.templates.is_outgrown()
 
 
