@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from mapexpress.dataset.frontier import KINDS, Entry, Frontier
+from mapexpress.dataset.state import State
 from mapexpress.dataset.store import SiteStore
 
 DAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -25,10 +27,39 @@ def test_no_statement_of_a_run_reads_a_growing_table_whole(tmp_path, article, re
             store.seal()
             store.compact()
             store.state._db.set_trace_callback(None)
-            plans = {sql: _plan(store, sql) for sql in said if sql.startswith(("SELECT", "UPDATE", "DELETE"))}
+            plans = {sql: _plan(store.state, sql) for sql in said if sql.startswith(("SELECT", "UPDATE", "DELETE"))}
     assert any(sql.startswith("UPDATE responses") for sql in plans)
     assert [sql for sql, plan in plans.items() if any(f"SCAN {table}" in plan for table in GROWING)] == []
 
 
-def _plan(store, sql):
-    return " | ".join(row[3] for row in store.state._db.execute(f"EXPLAIN QUERY PLAN {sql}"))
+def test_the_next_entries_are_taken_without_sorting_the_walk(tmp_path):
+    state, said = State(tmp_path / "state.sqlite"), []
+    frontier = Frontier(state, "all")
+    frontier.begin(Entry(url=f"https://news.example/{n}", kind="article", position=n) for n in range(50))
+    state._db.set_trace_callback(said.append)
+    for kinds in (("home", "feed", "rest", "sitemap"), ("listing",), ("article",), KINDS):
+        frontier.take(kinds, 10)
+    state._db.set_trace_callback(None)
+    plans = [_plan(state, sql) for sql in said if sql.startswith("SELECT")]
+    assert len(plans) == 4
+    assert [plan for plan in plans if "frontier_next (walk=? AND state=? AND kind=?)" not in plan] == []
+    assert [plan for plan in plans if "TEMP B-TREE" in plan] == []
+    state.close()
+
+
+def test_a_limit_is_applied_again_only_when_addresses_came(tmp_path):
+    state, said = State(tmp_path / "state.sqlite"), []
+    frontier = Frontier(state, "new")
+    frontier.begin(Entry(url=f"https://news.example/{n}", kind="article", position=n) for n in range(5))
+    state._db.set_trace_callback(said.append)
+    for _ in range(3):
+        frontier.keep_newest(3)
+    assert len([sql for sql in said if sql.startswith("UPDATE")]) == 1
+    frontier.add([Entry(url="https://news.example/newer", kind="article", published=2e9)])
+    frontier.keep_newest(3)
+    assert [entry.url[-5:] for entry in frontier.take(["article"], 9)] == ["newer", "ple/0", "ple/1"]
+    state.close()
+
+
+def _plan(state, sql):
+    return " | ".join(row[3] for row in state._db.execute(f"EXPLAIN QUERY PLAN {sql}"))
