@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from struct import Struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from mapexpress.dataset.day_signatures import DaySignatures, Row
     from mapexpress.dataset.state import State
     from mapexpress.records import Article
 
@@ -28,9 +29,9 @@ RESEMBLANCE = 0.6  # finds 964 of 1,000 copies with 5 % of their words edited; 0
 # 0.05.
 BANDS, ROWS = 20, 5
 MIN_WORDS = 20  # below, a few shared words of a flash or a caption would already resemble
-MAX_CACHED = 20_000  # signatures in memory: 2.5 KB each
+MAX_CACHED = 20_000  # signatures in memory: 0.7 KB each
+_NEAREST_FIRST = sorted(range(-WINDOW_DAYS, WINDOW_DAYS + 1), key=abs)
 _SIGNATURE = Struct(f"<{BANDS * ROWS}I")
-_BAND = Struct(f"<{ROWS}I")
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -49,6 +50,9 @@ MIGRATIONS = (
 )
 
 
+_COLUMNS = "id, day, published, canonical_url, numbers, signature"
+
+
 @dataclass(slots=True, frozen=True)
 class Signed:
     """What is compared of an article."""
@@ -61,22 +65,16 @@ class Signed:
     signature: bytes
 
     @property
+    def row(self) -> Row:
+        """As it is compared with those of a day."""
+        from mapexpress.dataset.day_signatures import row_of  # as `rensa` does, it brings numpy
+
+        return row_of(self.signature, self.numbers)
+
+    @property
     def order(self) -> tuple[str, str]:
         """The smaller one was first."""
         return self.published, self.canonical_url
-
-    def bands(self) -> Iterable[int]:
-        """One hash a band; equal in two articles that share the band."""
-        for n in range(BANDS):
-            yield hash((n, self.signature[n * _BAND.size : (n + 1) * _BAND.size]))
-
-    def resembles(self, other: Signed) -> bool:
-        """Whether the two are near-duplicates."""
-        if self.numbers != other.numbers or abs(self.day - other.day) > WINDOW_DAYS:
-            return False
-        mine, theirs = _SIGNATURE.unpack(self.signature), _SIGNATURE.unpack(other.signature)
-        same: int = sum(a == b for a, b in zip(mine, theirs, strict=True))
-        return same >= RESEMBLANCE * BANDS * ROWS
 
 
 def sign(article: Article) -> Signed | None:
@@ -130,7 +128,7 @@ class DuplicateIndex:
     def __init__(self, state: State) -> None:
         state.migrate("duplicates", MIGRATIONS)
         self.state = state
-        self._days: OrderedDict[int, _Day] = OrderedDict()
+        self._days: OrderedDict[int, DaySignatures] = OrderedDict()
         self._cached = 0
 
     def take(self, article: Article) -> tuple[str | None, list[str]]:
@@ -152,16 +150,14 @@ class DuplicateIndex:
         self._cached = 0
 
     def _matches(self, signed: Signed) -> list[Signed]:
-        found: dict[str, Signed] = {}
-        bands = list(signed.bands())
         # The nearest days first: where a site publishes more than fits in memory, the far ones are left out.
-        for day in sorted(
-            range(signed.day - WINDOW_DAYS, signed.day + WINDOW_DAYS + 1), key=lambda d: abs(d - signed.day)
-        ):
-            for other in self._day(day).candidates(bands):
-                if other.id != signed.id and other.resembles(signed):
-                    found[other.id] = other
-        return list(found.values())
+        own = signed.row
+        days = [signed.day + by for by in _NEAREST_FIRST]
+        alike = [(day, found) for day in days for found in self._day(day).near_duplicates(own) if found != signed.id]
+        rows = (
+            self.state.one(f"SELECT {_COLUMNS} FROM signatures WHERE day = ? AND id = ?", *place) for place in alike
+        )
+        return [Signed(*row) for row in rows if row is not None]  # type: ignore[arg-type]
 
     def _put(self, signed: Signed) -> None:
         self.state.write(
@@ -170,47 +166,22 @@ class DuplicateIndex:
         )  # fmt: skip
         day = self._days.get(signed.day)
         if day is not None:
-            self._cached += day.add(signed)
+            self._cached += day.add(signed.id, signed.row)
 
-    def _day(self, day: int) -> _Day:
+    def _day(self, day: int) -> DaySignatures:
         if day in self._days:
             self._days.move_to_end(day)
             return self._days[day]
-        loaded = _Day()
+        from mapexpress.dataset.day_signatures import DaySignatures, row_of
+
+        loaded = DaySignatures()
         rows = self.state.all(
-            "SELECT id, day, published, canonical_url, numbers, signature FROM signatures WHERE day = ? LIMIT ?",
-            day,
-            MAX_CACHED // 4,
+            "SELECT id, signature, numbers FROM signatures WHERE day = ? LIMIT ?", day, MAX_CACHED // 4
         )
-        for row in rows:
-            self._cached += loaded.add(Signed(*row))  # type: ignore[arg-type]
+        for name, signature, named in rows:
+            self._cached += loaded.add(str(name), row_of(signature, named))  # type: ignore[arg-type]
         self._days[day] = loaded
         while self._cached > MAX_CACHED and len(self._days) > 1:
             _, oldest = self._days.popitem(last=False)
-            self._cached -= len(oldest.signed)
+            self._cached -= len(oldest)
         return loaded
-
-
-class _Day:
-    """Signatures of one day and their bands."""
-
-    __slots__ = ("bands", "signed")
-
-    def __init__(self) -> None:
-        self.signed: dict[str, Signed] = {}
-        self.bands: defaultdict[int, list[str]] = defaultdict(list)
-
-    def add(self, signed: Signed) -> int:
-        """Put one in; how many more there are now."""
-        new = signed.id not in self.signed
-        self.signed[signed.id] = signed
-        for band in signed.bands():
-            self.bands[band].append(signed.id)
-        return int(new)
-
-    def candidates(self, bands: Iterable[int]) -> list[Signed]:
-        """Those that share a band."""
-        if not self.signed:  # most days of a small site
-            return []
-        ids = {found for band in bands for found in self.bands.get(band, ())}
-        return [self.signed[found] for found in ids]

@@ -73,3 +73,12 @@ def test_the_flag_is_the_same_in_the_sealed_part_in_any_order(tmp_path, article)
         (part,) = data.glob("dataset/*/*/*.gz")
         flags.append({a.id: a.duplicate_of for a in (from_json(line, Article) for line in read_part(part))})
     assert flags[0] == flags[1] == {article(1).id: None, article(2).id: article(1).id}
+
+
+def test_an_article_that_changed_is_compared_as_it_is_now(index, article):
+    for n in range(40):  # more than one array holds at first
+        index.take(dated(article, n, text(n), 5))
+    assert index.take(dated(article, 90, text(7, edits=0.03), 6))[0] == article(7).id
+    index.take(dated(article, 7, text(70), 5))
+    assert index.take(dated(article, 91, text(7, edits=0.03), 4)) == (None, [article(90).id])
+    assert index.take(dated(article, 92, text(70, edits=0.03), 6))[0] == article(7).id
