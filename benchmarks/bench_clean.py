@@ -1,6 +1,6 @@
 """What a second worker gains: `scrapy clean` on HTML and on WARC, with one process and with two.
 
-    python benchmarks/bench_clean.py [--shared ../shared] [--pages 600] [--rounds 1]
+    python benchmarks/bench_clean.py [--shared ../shared] [--pages 600] [--rounds 1] [--json FILE]
 
 Real pages of the datasets, once as JSON Lines with the page in a column and once as a WARC file. Wall clock, which is
 what workers are for, says something on an idle machine only, so the load is shown too; so is what two idle cores would
@@ -23,6 +23,7 @@ import orjson
 from bench_crawl_speed import ROOT
 from bench_scale import usage
 from bench_speed import load_pages
+from speed_results import write as write_results
 
 from mapexpress.dataset.warc import Exchange, encode
 
@@ -71,11 +72,13 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--pages", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     pages = load_pages(args.shared, args.pages)
     load = "/".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{len(pages)} pages, {os.cpu_count()} cores, load {load}")
     print(f"{'':<16}{'workers':>8}{'wall s':>9}{'CPU s':>9}{'busiest':>9}{'times as fast':>15}{'on idle cores':>15}")
+    rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as scratch:
         for path in write(pages, Path(scratch)):
             walls: dict[int, float] = {}
@@ -93,6 +96,9 @@ def main() -> None:
                         f"{walls[1] / wall:15.2f}{idle:15.2f}",
                         flush=True,
                     )
+                    row = {"workers": workers, "wall": walls[1] / wall, "idle": idle, "CPU s": cpu, "wall s": wall}
+                    rows.append({"input": path.suffixes[0], "round": turn, **row})
+    write_results(args.json, {"pages": len(pages), "rows": rows})
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """CPU cost of a whole crawl on loopback: ours, all durable, beside aiohttp, bare Scrapy and Scrapy + trafilatura.
 
     python benchmarks/bench_crawl_speed.py [--shared ../shared] [--pages 2000] [--concurrency 16,32,64]
-        [--processes 1,2] [--rounds 1]
+        [--processes 1,2] [--rounds 1] [--json FILE]
 
 The pages are the real ones of the datasets, each under several addresses, listed in a sitemap and served by a
 process of their own. Each contender is a process of its own, run in turn; its user and system CPU seconds (of it and
@@ -27,8 +27,11 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from bench_speed import load_pages
+from speed_results import write
 
 ROOT = Path(__file__).parents[1]
+_SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_LISTED = 10_000  # addresses of one sitemap; more are told in an index
 
 BARE = """
 import scrapy
@@ -92,12 +95,19 @@ def serve(pages: list[bytes], count: int, pipe: Connection, served: Synchronized
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            if self.path == "/sitemap.xml":
-                host = self.headers["Host"]
-                rows = "".join(f"<url><loc>http://{host}/news/{n}/story.html</loc></url>" for n in range(count))
-                self._send(
-                    f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'.encode(), "xml"
+            if self.path == "/sitemap.xml" and count > _LISTED:
+                rows = "".join(
+                    f"<sitemap><loc>http://{self.headers['Host']}/sitemap-{first}.xml</loc></sitemap>"
+                    for first in range(0, count, _LISTED)
                 )
+                self._send(f'<sitemapindex xmlns="{_SITEMAPS}">{rows}</sitemapindex>'.encode(), "xml")
+            elif self.path.startswith("/sitemap"):
+                first = int(self.path.removeprefix("/sitemap").removesuffix(".xml").lstrip("-") or 0)
+                rows = "".join(
+                    f"<url><loc>http://{self.headers['Host']}/news/{n}/story.html</loc></url>"
+                    for n in range(first, min(first + _LISTED, count))
+                )
+                self._send(f'<urlset xmlns="{_SITEMAPS}">{rows}</urlset>'.encode(), "xml")
             elif self.path == "/robots.txt":
                 self._send(f"User-agent: *\nSitemap: http://{self.headers['Host']}/sitemap.xml\n".encode(), "plain")
             elif self.path.startswith("/news/"):
@@ -143,6 +153,7 @@ def main() -> None:
     parser.add_argument("--concurrency", default="16,32,64")
     parser.add_argument("--processes", default="1,2")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     real = [data for data, _ in load_pages(args.shared, 10**6)]
     here, there = multiprocessing.Pipe()
@@ -151,15 +162,17 @@ def main() -> None:
     url = f"http://127.0.0.1:{here.recv()}/"
     print(f"{args.pages} pages ({len(real)} real ones), Python {platform.python_version()}, {os.cpu_count()} cores")
     print(f"{'':<30}{'at once':>8}{'procs':>6}{'CPU s':>9}{'ms a page':>11}{'ratio':>8}{'stored':>8}{'status':>8}")
+    rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as scratch:
         for processes in map(int, args.processes.split(",")):
             for at_once in map(int, args.concurrency.split(",")):
-                run_all(url, at_once, processes, args, Path(scratch))
+                rows += run_all(url, at_once, processes, args, Path(scratch))
+                write(args.json, {"pages": args.pages, "real": len(real), "rounds": args.rounds, "rows": rows})
     server.terminate()
 
 
-def run_all(url: str, at_once: int, processes: int, args: argparse.Namespace, scratch: Path) -> None:
-    """Every contender at one concurrency, in turn, the median of the rounds kept.
+def run_all(url: str, at_once: int, processes: int, args: argparse.Namespace, scratch: Path) -> list[dict[str, object]]:
+    """Every contender at one concurrency, in turn, the median of the rounds kept: a row each.
 
     Several processes crawl all pages each, at the same time, as they do sites.
     """
@@ -199,12 +212,15 @@ def run_all(url: str, at_once: int, processes: int, args: argparse.Namespace, sc
             took[name].append(seconds)
             last[name] = stored, status
     base = statistics.median(took["bare Scrapy, nothing stored"])
+    rows: list[dict[str, object]] = []
     for name, rounds in took.items():
         seconds = statistics.median(rounds)
         each = seconds / args.pages / processes * 1e3
         stored, status = last[name]
         row = f"{seconds:9.1f}{each:11.2f}{seconds / base:8.2f}{stored:>8}{status:>8}"
         print(f"{name:<30}{at_once:>8}{processes:>6}{row}", flush=True)
+        rows.append({"name": name, "at once": at_once, "processes": processes, "ms": each, "ratio": seconds / base})
+    return rows
 
 
 def _with_env(values: dict[str, str], command: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Whether the last page of a long crawl costs what the first did: CPU and memory of one process as pages go by.
 
-    python benchmarks/bench_scale.py [--shared ../shared] [--pages 20000] [--every 2000] [--concurrency 16] [--no-warc]
+    python benchmarks/bench_scale.py [--shared ../shared] [--pages 20000] [--every 2000] [--concurrency 16]
+        [--no-warc] [--json FILE]
 
 One crawl of ours over real pages, each under many addresses, served by a process of its own. A row for every so many
 pages: CPU milliseconds a page of the crawl's process since the row before (its children apart), and its memory. At the
@@ -21,6 +22,7 @@ from pathlib import Path
 from bench_crawl_speed import ROOT, serve
 from bench_speed import load_pages
 from loop_watch import told
+from speed_results import write
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -40,6 +42,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=2_000)
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--no-warc", action="store_true")
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     real = [data for data, _ in load_pages(args.shared, 10**6)]
     here, there = multiprocessing.Pipe()
@@ -66,17 +69,21 @@ def main() -> None:
         crawl = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         print(f"{args.pages} pages ({len(real)} real ones)\n{'pages':>9}{'ms a page':>11}{'MB':>8}{'MB at most':>12}")
         count, before = 0, 0.0
+        rows: list[dict[str, float]] = []
         while crawl.poll() is None:
             if served.value >= count + args.every:
                 now = served.value
                 seconds, resident, most = usage(crawl.pid)
-                print(
-                    f"{now:>9}{(seconds - before) / (now - count) * 1e3:11.1f}{resident:8.0f}{most:12.0f}", flush=True
-                )
+                each = (seconds - before) / (now - count) * 1e3
+                print(f"{now:>9}{each:11.1f}{resident:8.0f}{most:12.0f}", flush=True)
+                rows.append({"pages": now, "ms": each, "MB": resident, "MB at most": most})
+                write(args.json, {"asked": args.pages, "rows": rows})
                 count, before = now, seconds
             time.sleep(0.2)
         print(f"status {crawl.returncode}")
-        print(told(Path(scratch) / "loop.json"))
+        held = told(Path(scratch) / "loop.json")
+        print(held)
+        write(args.json, {"asked": args.pages, "rows": rows, "loop": held})
     server.terminate()
 
 

@@ -13,13 +13,13 @@ import argparse
 import gzip
 import importlib
 import json
-import platform
 import random
-import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from speed_results import machine, per_page, write
 
 Contender = Callable[[bytes, str | None], object]
 DATASETS = ("aeb", "fundus", "wcxb", "trafilatura_eval")
@@ -135,14 +135,12 @@ def _quietly(run: Contender, data: bytes, url: str | None) -> None:
 
 
 def print_table(times: dict[str, list[float]]) -> None:
-    """One row a contender; `parses` are multiples of the mean lxml parse, `worst/own` of the page's own."""
-    base = statistics.mean(times["lxml parse"])
-    print(f"{'CPU ms a page':<28}{'mean':>9}{'median':>9}{'p95':>9}{'worst':>9}{'parses':>9}{'worst/own':>11}")
-    for name, values in times.items():
-        own = max(v / p for v, p in zip(values, times["lxml parse"], strict=True))
-        p95 = statistics.quantiles(values, n=20)[-1]
-        row = (statistics.mean(values), statistics.median(values), p95, max(values))
-        print(f"{name:<28}" + "".join(f"{v:9.2f}" for v in row) + f"{row[0] / base:9.2f}{own:11.1f}")
+    """One row a contender, see `per_page`."""
+    rows = per_page(times)
+    columns = list(next(iter(rows.values())))
+    print(f"{'CPU ms a page':<28}" + "".join(f"{name:>11}" for name in columns))
+    for name, row in rows.items():
+        print(f"{name:<28}" + "".join(f"{value:11.2f}" for value in row.values()))
 
 
 def main() -> None:
@@ -161,11 +159,10 @@ def main() -> None:
             print(f"not installed: {name}", file=sys.stderr)
     pages = load_pages(args.shared, args.pages)
     times = measure(pages, here, args.rounds)
-    print(f"{len(pages)} pages, {args.rounds} rounds, Python {platform.python_version()}, {platform.machine()}")
+    on = machine()
+    print(f"{len(pages)} pages, {args.rounds} rounds, {on['processor']}, Python {on['python']}, load {on['load']}")
     print_table(times)
-    if args.json:
-        base = statistics.mean(times["lxml parse"])
-        args.json.write_text(json.dumps({name: statistics.mean(v) / base for name, v in times.items()}, indent=1))
+    write(args.json, {"pages": len(pages), "rounds": args.rounds, "rows": per_page(times)})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """CPU of `scrapy crawl` on a site that has nothing, beside bare Scrapy: what every run pays before its first page.
 
-    python benchmarks/bench_start.py [--rounds 5]
+    python benchmarks/bench_start.py [--rounds 5] [--json FILE]
 
 Both ask a server on loopback for an empty sitemap, in turn, each in a process of its own; the least of the rounds is
 shown. Ours asks for robots.txt and the home page too.
@@ -15,11 +15,13 @@ import tempfile
 from pathlib import Path
 
 from bench_crawl_speed import BARE, PLAIN, _with_env, cpu_of, serve
+from speed_results import write
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     here, there = multiprocessing.Pipe()
     server = multiprocessing.Process(target=serve, args=([], 0, there), daemon=True)
@@ -46,6 +48,7 @@ def main() -> None:
     server.terminate()
     for name, seconds in best.items():
         print(f"{name:<14}{seconds:7.2f} s{seconds / best['bare Scrapy']:8.2f}")
+    write(args.json, {"rounds": args.rounds, "seconds": best})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """CPU cost of a page whose theme is known: the map-v2 and tagDiv themes, generated at the size that real ones have.
 
-    python benchmarks/bench_themes.py [--shared ../shared] [--pages N] [--rounds N]
+    python benchmarks/bench_themes.py [--shared ../shared] [--pages N] [--rounds N] [--json FILE]
 
 60 real tagDiv pages have a median of 178,698 bytes, of them 62 % in styles and scripts, and 669 elements: the fixtures'
 pages are filled up to 669 elements and 175,000 bytes with what fills those, cards in the menu and the theme's styles
@@ -20,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench_speed import CONTENDERS, measure, print_table
+from speed_results import per_page, write
 
 from fixtures.cards import cloud_card
 from fixtures.editions import EDITIONS
@@ -72,15 +73,20 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--pages", type=int, default=40, help="of each theme")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     contenders = {name: CONTENDERS[name][1] for name in SHOWN}
     sets = {f"{theme}, generated": pages_of(theme, args.pages) for theme in THEMES}
     if real := real_pages(args.shared, args.pages):
         sets["tagDiv, real"] = real
+    found = {}
     for title, pages in sets.items():
         mean = sum(len(data) for data, _ in pages) / len(pages)
         print(f"\n{title}: {len(pages)} pages of {mean:,.0f} bytes, {args.rounds} rounds")
-        print_table(measure(pages, contenders, args.rounds))
+        times = measure(pages, contenders, args.rounds)
+        print_table(times)
+        found[title] = per_page(times)
+    write(args.json, {"pages": args.pages, "themes": found})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Where our own time goes: CPU of each step of a page, as multiples of one lxml parse of the same bytes.
 
-    python benchmarks/speed_steps.py [--shared ../shared] [--pages N] [--rounds N] [--slowest N]
+    python benchmarks/speed_steps.py [--shared ../shared] [--pages N] [--rounds N] [--slowest N] [--json FILE]
 
 The functions of each step are timed in place; what a step calls that is a step of its own counts there only.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench_speed import load_pages
 from lxml import html
+from speed_results import write
 
 import mapexpress
 
@@ -85,6 +86,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--slowest", type=int, default=0, help="also print the N slowest pages by step")
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     pages = load_pages(args.shared, args.pages)
     clock = Clock()
@@ -113,9 +115,11 @@ def main() -> None:
     print(f"{'all':<26}{mean * 1e3:9.2f}{mean / parse:8.2f}")
     p95 = statistics.quantiles(ratios, n=20)[-1]
     print(f"parses of its own bytes: median {statistics.median(ratios):.1f}, p95 {p95:.1f}, worst {ratios[-1]:.1f}")
+    steps = {step: statistics.mean(spent[step] for spent in best) / parse for step in STEPS}
+    write(args.json, {"pages": len(pages), "parse_ms": parse * 1e3, "parses": mean / parse, "steps": steps})
     for n in sorted(range(len(pages)), key=lambda n: -totals[n])[: args.slowest]:
-        steps = sorted(best[n].items(), key=lambda item: -item[1])[:4]
-        shown = ", ".join(f"{step} {spent * 1e3:.0f}" for step, spent in steps)
+        dearest = sorted(best[n].items(), key=lambda item: -item[1])[:4]
+        shown = ", ".join(f"{step} {spent * 1e3:.0f}" for step, spent in dearest)
         print(f"{totals[n] * 1e3:7.0f} ms, {totals[n] / parses[n]:5.1f} parses, {len(pages[n][0]):>8} bytes: {shown}")
 
 
