@@ -17,7 +17,7 @@ from struct import Struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mapexpress.dataset.day_signatures import DaySignatures, Row
     from mapexpress.dataset.state import State
@@ -30,6 +30,7 @@ RESEMBLANCE = 0.6  # finds 964 of 1,000 copies with 5 % of their words edited; 0
 BANDS, ROWS = 20, 5
 MIN_WORDS = 20  # below, a few shared words of a flash or a caption would already resemble
 MAX_CACHED = 20_000  # signatures in memory: 0.7 KB each
+_MAX_DAY = MAX_CACHED // 4
 _NEAREST_FIRST = sorted(range(-WINDOW_DAYS, WINDOW_DAYS + 1), key=abs)
 _SIGNATURE = Struct(f"<{BANDS * ROWS}I")
 _WORD = re.compile(r"\w+")
@@ -150,14 +151,32 @@ class DuplicateIndex:
         self._cached = 0
 
     def _matches(self, signed: Signed) -> list[Signed]:
-        # The nearest days first: where a site publishes more than fits in memory, the far ones are left out.
         own = signed.row
-        days = [signed.day + by for by in _NEAREST_FIRST]
-        alike = [(day, found) for day in days for found in self._day(day).near_duplicates(own) if found != signed.id]
+        alike = [
+            (day, found)
+            for day, known in self._window(signed.day)
+            for found in known.near_duplicates(own)
+            if found != signed.id
+        ]
         rows = (
             self.state.one(f"SELECT {_COLUMNS} FROM signatures WHERE day = ? AND id = ?", *place) for place in alike
         )
         return [Signed(*row) for row in rows if row is not None]  # type: ignore[arg-type]
+
+    def _window(self, middle: int) -> Iterator[tuple[int, DaySignatures]]:
+        """The days about one, the nearest first: where a site publishes more than fits in memory, the far ones are left
+        out, for read anew for each article they would cost a tenth of a second.
+        """
+        room = MAX_CACHED
+        for day in (middle + by for by in _NEAREST_FIRST):
+            room -= len(self._days[day]) if day in self._days else self._count(day)
+            if room < 0:
+                return
+            yield day, self._day(day)
+
+    def _count(self, day: int) -> int:
+        row = self.state.one("SELECT count(*) FROM signatures WHERE day = ?", day)
+        return min(int(str(row[0])), _MAX_DAY) if row is not None else 0
 
     def _put(self, signed: Signed) -> None:
         self.state.write(
@@ -175,9 +194,7 @@ class DuplicateIndex:
         from mapexpress.dataset.day_signatures import DaySignatures, row_of
 
         loaded = DaySignatures()
-        rows = self.state.all(
-            "SELECT id, signature, numbers FROM signatures WHERE day = ? LIMIT ?", day, MAX_CACHED // 4
-        )
+        rows = self.state.all("SELECT id, signature, numbers FROM signatures WHERE day = ? LIMIT ?", day, _MAX_DAY)
         for name, signature, named in rows:
             self._cached += loaded.add(str(name), row_of(signature, named))  # type: ignore[arg-type]
         self._days[day] = loaded

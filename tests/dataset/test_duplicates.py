@@ -82,3 +82,17 @@ def test_an_article_that_changed_is_compared_as_it_is_now(index, article):
     index.take(dated(article, 7, text(70), 5))
     assert index.take(dated(article, 91, text(7, edits=0.03), 4)) == (None, [article(90).id])
     assert index.take(dated(article, 92, text(70, edits=0.03), 6))[0] == article(7).id
+
+
+def test_a_site_that_publishes_more_than_fits_is_compared_with_its_nearest_days(index, article, monkeypatch):
+    monkeypatch.setattr("mapexpress.dataset.duplicates.MAX_CACHED", 40)
+    for n in range(60):
+        index.take(dated(article, n, text(n), 1 + n // 10))  # ten a day
+    asked: list[str] = []
+    index.state._db.set_trace_callback(asked.append)
+    for n in range(100, 120):
+        index.take(dated(article, n, text(n), 8))
+    index.state._db.set_trace_callback(None)
+    assert sum("SELECT id, signature" in sql for sql in asked) < 20  # not each day for each article
+    assert index.take(dated(article, 200, text(55, edits=0.03), 8))[0] == article(55).id
+    assert index.take(dated(article, 201, text(5, edits=0.03), 8)) == (None, [])
