@@ -68,13 +68,7 @@ bench-quality: bench-install
 	$(BIN)/python benchmarks/left_out.py --shared $(SHARED) --cache build/left-out
 
 bench-speed: bench-install
-	$(BIN)/python benchmarks/bench_speed.py --shared $(SHARED)
-	$(BIN)/python benchmarks/bench_themes.py --shared $(SHARED)
-	$(BIN)/python benchmarks/speed_steps.py --shared $(SHARED)
-	$(BIN)/python benchmarks/bench_crawl_speed.py --shared $(SHARED)
-	$(BIN)/python benchmarks/bench_start.py
-	$(BIN)/python benchmarks/bench_scale.py --shared $(SHARED)
-	$(BIN)/python benchmarks/bench_clean.py --shared $(SHARED)
+	$(BIN)/python benchmarks/speed.py --shared $(SHARED)
 
 bench-durability: install
 	$(BIN)/python benchmarks/durability.py

@@ -14,7 +14,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import inside_project
 
-from mapexpress.collecting import collect_rarely
+from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.commands.interruption import Interruption
 from mapexpress.errors import ExitStatus, MapexpressError, UsageError
 from mapexpress.spiders.json_log import log_as_json
@@ -80,6 +80,7 @@ class Command(ScrapyCrawl):
             for name in _CHATTY:
                 logging.getLogger(name).setLevel(logging.WARNING)
         if issubclass(self.spider, NewsSpider):
+            give_back()
             collect_rarely()
             self._crawl(self._create_crawler(self.spider), opts.spargs)
         else:

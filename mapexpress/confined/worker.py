@@ -20,7 +20,7 @@ from typing import BinaryIO
 import orjson
 
 from mapexpress.article import Document, build, read_page
-from mapexpress.collecting import collect_rarely
+from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.confined.messages import LENGTH, Asked, Reading, read_asked, write_reading
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
@@ -45,6 +45,7 @@ def main() -> None:
         answers.write(write_reading(Reading(problem=str(error))))
         answers.flush()
         return
+    give_back()
     collect_rarely()
     _confine(int(sys.argv[1]))
     answers.write(write_reading(Reading()))  # ready: the time of the first document starts here

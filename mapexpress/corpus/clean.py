@@ -15,7 +15,7 @@ import orjson
 
 from mapexpress.article import Document, Explanation, explain
 from mapexpress.boilerplate.template import TemplateSnapshot
-from mapexpress.collecting import collect_rarely
+from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.corpus.sources import Source
 from mapexpress.extraction.options import Options
 from mapexpress.records import Article
@@ -114,6 +114,7 @@ _worker_how: How | None = None  # one a process: snapshots are large beside a ba
 def _start_worker(how: How) -> None:
     global _worker_how
     _worker_how = how
+    give_back()
     collect_rarely()
 
 
