@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from lxml import etree
 
@@ -61,3 +63,13 @@ def test_the_tree_is_whole_again_where_it_fails(monkeypatch: pytest.MonkeyPatch)
     before = etree.tostring(page.root)
     assert consult_trafilatura(page, framed=False) == set()
     assert etree.tostring(page.root) == before
+
+
+def test_stop_words_are_prepared_once_and_are_the_same() -> None:
+    external, core = import_module("trafilatura.external"), import_module("justext.core")
+    for n in (1, 2):
+        consult_trafilatura(parse(f"<body><main><p>Une brève de {n} lignes, sans rien de plus.</p></main></body>"))
+    kept = external.JT_STOPLIST
+    assert core.define_stoplist(kept) is kept
+    assert kept == {word.lower() for language in external.get_stoplists() for word in external.get_stoplist(language)}
+    assert core.define_stoplist(("Le", "la")) == {"le", "la"}
