@@ -258,12 +258,13 @@ def _put_text(article: Article, pages: Sequence[Page], contents: Sequence[Conten
             while own and own[0] in paragraphs:
                 own = own[1:]
         paragraphs += own
-        kept = [d.block for d in content.decisions if d.kept]
-        raw.extend(page.blocks[i].text for i in kept)
+        kept = [d.block for d in content.decisions if d.reason is None]
+        blocks = [page.blocks[i] for i in kept]
+        raw.extend(block.text for block in blocks)
         for image in read_images(page, kept):
             images.setdefault(image.url, image)
-        linked += sum(page.blocks[i].link_chars for i in kept)
-        shown += sum(len(page.blocks[i].text) for i in kept)
+        linked += sum(block.link_chars for block in blocks)
+        shown += sum(len(block.text) for block in blocks)
     article.text = "\n\n".join(paragraphs)
     featured = image_of(pages[0], article.image_url) if article.image_url and article.image_url not in images else None
     article.images = [*([featured] if featured else []), *images.values()]

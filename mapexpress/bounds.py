@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
 
 from mapexpress.characters import harmless
 from mapexpress.limits import limits
 from mapexpress.lookalikes import lookalike
-from mapexpress.records import Image
+from mapexpress.records import Article, Image
 from mapexpress.urls import host_key
-
-if TYPE_CHECKING:
-    from mapexpress.records import Article
 
 _ADDRESSES = ("http://", "https://")
 _LEFT_ALONE = frozenset({"schema_version", "id", "text", "content_hash", "previous_hash", "status"})
+_BOUNDED = tuple(field.name for field in fields(Article) if field.name not in _LEFT_ALONE)
 
 
 def bound(article: Article) -> str | None:
@@ -32,15 +29,15 @@ def bound(article: Article) -> str | None:
         article.text = article.text[: most.text].rstrip()
         flags.append(problem)
     cut = False
-    for field in fields(article):
-        value = getattr(article, field.name)
-        if isinstance(value, str) and field.name not in _LEFT_ALONE:
+    for name in _BOUNDED:
+        value = getattr(article, name)
+        if isinstance(value, str):
             cut |= len(value) > most.field
-            setattr(article, field.name, _text(value, most.field))
+            setattr(article, name, _text(value, most.field))
         elif isinstance(value, list) and value and isinstance(value[0], str):
             cut |= len(value) > most.values
             kept = (_text(v, most.field) for v in value[: most.values])
-            setattr(article, field.name, [v for v in kept if v])
+            setattr(article, name, [v for v in kept if v])
     if article.image_url is not None and not article.image_url.startswith(_ADDRESSES):
         article.image_url = None
     cut |= len(article.images) > most.values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -72,14 +72,13 @@ def structural(
 
 
 def _by_nodes(page: Page, region: Node, kept: set[int], total: int, removed: dict[int, tuple[str, str]]) -> None:
-    names = load_rules().names
     named: dict[tuple[str, str], set[int]] = {}
     for node in page.nodes:
         if node.start < region.start or node.end > region.end or node.depth <= region.depth or node.start == node.end:
             continue
         if (found := _by_flag(page, node)) and _small(page, node, kept, total):
             _mark(removed, node, kept, *found)
-        elif found := _by_name(node, names):
+        elif found := _by_name(node):
             named.setdefault(found, set()).update(i for i in range(node.start, node.end) if i in kept)
     for (reason, evidence), blocks in named.items():
         share = sum(len(page.blocks[i].text) for i in blocks)
@@ -122,13 +121,20 @@ def parts_of(node: Node) -> set[str]:
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def _by_name(node: Node, names: dict[str, str]) -> tuple[str, str] | None:
+def _by_name(node: Node) -> tuple[str, str] | None:
     if node.names and node.tag != "body":
         # a heading's id is often its own words ("comment-le-port-a-change"): only its classes name it
         said = (node.element.get("class") or "") if node.tag in _HEADINGS else node.names
-        for part in _PART.findall(said):
-            if reason := names.get(part.lower()):
-                return reason, f"structure: named {part.lower()!r}"
+        return _named(said)
+    return None
+
+
+@lru_cache(maxsize=1 << 13)  # names repeat within a page and over the pages of a site
+def _named(said: str) -> tuple[str, str] | None:
+    names = load_rules().names
+    for part in _PART.findall(said):
+        if reason := names.get(part.lower()):
+            return reason, f"structure: named {part.lower()!r}"
     return None
 
 

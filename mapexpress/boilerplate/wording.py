@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from mapexpress.boilerplate.footers import match_footer
+from mapexpress.boilerplate.footers import LONGEST_FOOTER, match_footer
 from mapexpress.boilerplate.phrases import match_line
 from mapexpress.page import HEADING
 
@@ -62,10 +62,17 @@ def worded(
     once.
     """
     removed = _contents(page, kept) | _repeated(page, kept)
+    footers = {
+        i: footer
+        for i in kept
+        # a longer block is none from its beginning on
+        if len(page.blocks[i].text) <= LONGEST_FOOTER
+        and (footer := match_footer(page.blocks[i].text, title=title, site=site)) is not None
+        and footer.start == 0
+    }
     for i in kept:
-        text = page.blocks[i].text
-        footer = match_footer(text, title=title, site=site)
-        if footer is not None and footer.start == 0 and footer.title_matches:
+        footer = footers.get(i)
+        if footer is not None and footer.title_matches:
             removed[i] = ("feed_footer", f"phrase: footer {footer.locale}, title matches")
         elif (linked := _linked_line(page, i)) is not None:
             removed[i] = linked
@@ -86,9 +93,7 @@ def worded(
     for i in reversed(kept):
         if i in removed:
             continue
-        text = page.blocks[i].text
-        footer = match_footer(text, title=title, site=site)
-        if footer is not None and footer.start == 0:
+        if (footer := footers.get(i)) is not None:
             removed[i] = ("feed_footer", f"phrase: footer {footer.locale} after the last paragraph")
             continue
         line = _line(page, i)
@@ -192,7 +197,7 @@ def _repeated(page: Page, kept: list[int]) -> dict[int, tuple[str, str]]:
 
 def _linked_line(page: Page, i: int) -> tuple[str, str] | None:
     block = page.blocks[i]
-    phrase = match_line(block.text)
+    phrase = match_line(block.text) if block.link_chars else None
     if phrase is None or phrase.kind not in _LINKING_KINDS or not phrase.rest:
         return None
     if block.link_chars < LINKED * len(phrase.rest):

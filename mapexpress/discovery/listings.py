@@ -20,7 +20,7 @@ from mapexpress.discovery.dates import date_hint, visible_day
 from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.pagers import next_pages
 from mapexpress.discovery.zones import Zones
-from mapexpress.urls import day_in_path, identity, is_address, is_index_file, same_site
+from mapexpress.urls import day_in_path, host_and_port, identity, is_address, is_index_file
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -40,6 +40,7 @@ _ARTICLE_FILE = re.compile(r"\d.*\.(?:s?html?|php|aspx?)$", re.IGNORECASE)
 
 # A teaser needs this much evidence; a title in a heading with a name of its own has 4, a bare long link 3.
 _ENOUGH = 3
+_MOST_BY_ADDRESS = 2
 _SENTENCE = 80  # shorter blocks are labels, titles and lines of dates, whatever is linked in them
 _REACH = 6  # ancestors between a teaser's title and the element that holds it with its date and picture
 
@@ -111,13 +112,13 @@ def find_teasers(page: Page, *, site: SiteConfig | None = None, zones: Zones | N
 
 def _targets(page: Page, zones: Zones) -> list[_Target]:
     own = _own_address(page)
-    here = identity(own) if own else None
+    here, host = (identity(own), host_and_port(own)) if own else (None, None)
     targets: dict[str, _Target] = {}
     keys: dict[str, str | None] = {}
     for order, anchor in enumerate(page.anchors):
         href = anchor.href
         if href not in keys:
-            keys[href] = _key(href, own)
+            keys[href] = _key(href, host)
         key = keys[href]
         if key is None or key == here or _in_a_sentence(page, anchor):
             continue
@@ -126,15 +127,17 @@ def _targets(page: Page, zones: Zones) -> list[_Target]:
             target = targets[key] = _Target(url=href, order=order)
         _weigh(target, anchor, zones, order)
     for target in targets.values():
-        target.score += _address_evidence(target.url) + target.pictured
+        target.score += target.pictured
+        if target.score + _MOST_BY_ADDRESS >= _ENOUGH:  # no address makes a teaser of a menu's label
+            target.score += _address_evidence(target.url)
     return list(targets.values())
 
 
-def _key(href: str, own: str) -> str | None:
-    """What the addresses of one article have in common; None for a link that leads to no article of the site."""
+def _key(href: str, host: str | None) -> str | None:
+    """What the addresses of one article have in common; None for a link that leads to no article of the site's host."""
     if not href or _OTHER_SCHEME.match(href) or not is_address(href):
         return None
-    if own and "://" in href and not same_site(href, own):
+    if host is not None and "://" in href and host_and_port(href) != host:
         return None
     return identity(href) if kind_of_address(href) is None else None
 

@@ -237,26 +237,17 @@ def _decisions(
     page: Page, final: set[int], removed: dict[int, tuple[str, str]], region: Node | None, evidence: str
 ) -> list[Decision]:
     out = []
+    left_out = f"{evidence or 'no chooser'}: left out"
     for block in page.blocks:
         i = block.index
         inside = region is not None and region.start <= i < region.end
         if i in final:
-            out.append(Decision(block=i, evidence=evidence, inside=inside, text=block.text))
+            out.append(Decision(i, None, evidence, inside, block.text))
         elif i in removed:
             reason, why = removed[i]
-            out.append(Decision(block=i, reason=reason, evidence=why, text=block.text))
+            out.append(Decision(i, reason, why, True, block.text))
         elif block.hidden:
-            out.append(
-                Decision(block=i, reason="hidden", evidence="structure: not shown", inside=inside, text=block.text)
-            )
+            out.append(Decision(i, "hidden", "structure: not shown", inside, block.text))
         else:
-            out.append(
-                Decision(
-                    block=i,
-                    reason="not_content",
-                    evidence=f"{evidence or 'no chooser'}: left out",
-                    inside=inside,
-                    text=block.text,
-                )
-            )
+            out.append(Decision(i, "not_content", left_out, inside, block.text))
     return out

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
+
 from mapexpress.extraction.metadata.sources import Sources, fold
 from mapexpress.page import Page
 from mapexpress.records import Image
@@ -14,6 +16,7 @@ from mapexpress.records import Image
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_NAMING = etree.XPath("//img[@*[contains(., $name)]]")
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-img-url", "data-full-url")
 # in lower case: `re.IGNORECASE` costs eight times as much
 _DECORATION = re.compile(r"spot_img|avatar|gravatar|logo|icon|sprite|pixel|placeholder|emoji|blank\.gif|spacer|1x1")
@@ -24,6 +27,10 @@ _CREDIT = re.compile(
 )
 # an address that joining would leave as it is, at ten times the cost
 _WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[^\s?#;]*)?(?:\?[^\s#]+)?")
+_ROOTED = re.compile(
+    r"/[A-Za-z0-9_][A-Za-z0-9_./%~+@,=-]*(?:\?[A-Za-z0-9_.&=%/-]+)?"
+)  # as often, on the page's own host
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=/|$)")
 # a link that holds a picture and this many characters is a card of another page, not a picture that opens larger
 _TEASER_TEXT = 20
 SMALLEST = 100  # pixels: below stand icons, avatars and tracking pixels
@@ -67,6 +74,8 @@ def absolute(page: Page, address: str) -> str | None:
     address = address.strip()
     if _WHOLE.fullmatch(address):
         return address
+    if _ROOTED.fullmatch(address) and "/." not in address and (origin := _ORIGIN.match(page.base_url)):
+        return origin[0] + address
     try:
         url = urljoin(page.base_url, address)
         parts = urlsplit(url)
@@ -100,8 +109,9 @@ def read_images(page: Page, kept: Iterable[int]) -> list[Image]:
 def image_of(page: Page, url: str) -> Image | None:
     """The picture at `url` where the page shows it, wherever that is, with its caption."""
     name = re.split(r"[?#]", url)[0].rpartition("/")[2]
-    for img in page.root.iter("img"):
-        # taking each address of the page apart costs more than a look for the last part of the wanted one
+    # taking each address of the page apart costs more than a look for the last part of the wanted one
+    maybe: list[HtmlElement] = _NAMING(page.root, name=name)  # type: ignore[assignment]
+    for img in maybe:
         if name in _raw(img) and _source(page, img) == url and not _decoration(img, url):
             caption, credit = _caption(img, page.root)
             return Image(url=url, caption=caption, credit=credit)
