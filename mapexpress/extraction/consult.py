@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from functools import cache
 from importlib import import_module
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -14,7 +14,7 @@ from mapexpress.extraction.alignment import blocks_in
 from mapexpress.page import ASIDE, DIALOG, FOOTER, FORM, HIDDEN, NAV
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
     from lxml.html import HtmlElement
 
@@ -43,9 +43,8 @@ def consult_trafilatura(page: Page, *, fast: bool = False, framed: bool = True) 
     # its import takes half as long as a start of Scrapy: only runs that ask it pay
     from trafilatura import bare_extraction
 
-    _keep_stop_words()
     try:
-        with _taken_out([] if framed else _frame(page)):
+        with _stop_words.kept(), _taken_out([] if framed else _frame(page)):
             found = bare_extraction(
                 page.root, include_comments=False, deduplicate=False, fast=fast, with_metadata=False
             )
@@ -56,24 +55,41 @@ def consult_trafilatura(page: Page, *, fast: bool = False, framed: bool = True) 
     return blocks_in(page, text) if text else set()
 
 
-@cache
-def _keep_stop_words() -> None:
-    """Have justext, trafilatura's last resort, take the stop words of all languages as they were prepared before.
+class _StopWords:
+    """The stop words of all languages for justext, trafilatura's last resort, as they were prepared before.
 
     For each page it lower-cases all 154,000 of them again, which takes 60 ms and 20 MB; what it finds is the same.
+    Only while we ask: a program that uses both libraries finds them as they are.
     """
-    external = import_module("trafilatura.external")
-    core = import_module(external.classify_paragraphs.__module__)
-    prepare: Callable[[Collection[str]], frozenset[str]] = core.define_stoplist
 
-    def prepared(words: Collection[str]) -> frozenset[str]:
-        if words is not external.JT_STOPLIST:  # one language's
-            return prepare(words)
-        if not isinstance(words, frozenset):
-            vars(external)["JT_STOPLIST"] = words = prepare(words)
-        return words
+    def __init__(self) -> None:
+        self._words: frozenset[str] | None = None
+        self._lock = Lock()
 
-    vars(core)["define_stoplist"] = prepared
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """trafilatura with these words, for one caller at a time."""
+        external = import_module("trafilatura.external")
+        core = import_module(external.classify_paragraphs.__module__)
+        of_external, of_core = vars(external), vars(core)
+        with self._lock:
+            was, prepare = of_external["JT_STOPLIST"], of_core["define_stoplist"]
+
+            def prepared(words: Collection[str]) -> frozenset[str]:
+                if words is not of_external["JT_STOPLIST"]:  # one language's
+                    return frozenset(prepare(words))
+                if self._words is None:
+                    self._words = prepare(words)
+                return self._words
+
+            of_external["JT_STOPLIST"], of_core["define_stoplist"] = self._words or was, prepared
+            try:
+                yield
+            finally:
+                of_external["JT_STOPLIST"], of_core["define_stoplist"] = was, prepare
+
+
+_stop_words = _StopWords()
 
 
 def _frame(page: Page) -> list[HtmlElement]:

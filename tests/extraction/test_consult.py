@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import import_module
 
 import pytest
 from lxml import etree
 
+from mapexpress.extraction import consult
 from mapexpress.extraction.consult import consult_trafilatura
 from mapexpress.page import Page
 from mapexpress.parsing import parse
@@ -65,11 +67,26 @@ def test_the_tree_is_whole_again_where_it_fails(monkeypatch: pytest.MonkeyPatch)
     assert etree.tostring(page.root) == before
 
 
-def test_stop_words_are_prepared_once_and_are_the_same() -> None:
+def test_stop_words_are_prepared_once_and_only_for_us(monkeypatch: pytest.MonkeyPatch) -> None:
     external, core = import_module("trafilatura.external"), import_module("justext.core")
-    for n in (1, 2):
+    monkeypatch.setattr(consult, "_stop_words", consult._StopWords())
+    monkeypatch.setattr(external, "JT_STOPLIST", None)
+    prepared: list[int] = []
+    prepare = core.define_stoplist
+
+    def counting(words: Collection[str]) -> frozenset[str]:
+        prepared.append(len(words))
+        return frozenset(prepare(words))
+
+    monkeypatch.setattr(core, "define_stoplist", counting)
+    for n in (1, 2, 3):
         consult_trafilatura(parse(f"<body><main><p>Une brève de {n} lignes, sans rien de plus.</p></main></body>"))
-    kept = external.JT_STOPLIST
-    assert core.define_stoplist(kept) is kept
-    assert kept == {word.lower() for language in external.get_stoplists() for word in external.get_stoplist(language)}
-    assert core.define_stoplist(("Le", "la")) == {"le", "la"}
+    assert len(prepared) == 1
+    assert prepared[0] > 100_000
+    assert external.JT_STOPLIST is None
+    assert core.define_stoplist is counting
+    with consult._stop_words.kept():
+        words = external.JT_STOPLIST
+        assert core.define_stoplist(words) is words
+        assert core.define_stoplist(("Le", "la")) == {"le", "la"}
+    assert words == {word.lower() for language in external.get_stoplists() for word in external.get_stoplist(language)}
