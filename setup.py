@@ -21,7 +21,7 @@ def extensions() -> list[Extension]:
             [str(path)],
             include_dirs=lxml.get_include(),
             # the same sums on every processor, and no warning of what Cython writes
-            extra_compile_args=["-O2", "-ffp-contract=off", "-w"],
+            extra_compile_args=["-O2", "-g0", "-ffp-contract=off", "-w"],
         )
         for path in sorted(FOLDER.glob("*.pyx"))
     ]

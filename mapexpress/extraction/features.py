@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mapexpress import compiled
 from mapexpress.boilerplate.edges import folded
 from mapexpress.extraction.naming import GROUP_NAMES, name_bits
 from mapexpress.page import ASIDE, DIALOG, FOOTER, FORM, HEADING, HIDDEN, LIST, NAV
+
+if compiled.WHY_NOT is None:
+    from mapexpress.compiled.columns import count_in, read_blocks, read_characters, read_nodes, read_paths, sharing
+else:
+    from mapexpress.extraction.columns import count_in, read_blocks, read_characters, read_nodes, read_paths, sharing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,22 +87,6 @@ def _char_classes() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         elif ch in "|•·/\\→←↓↑@#©®*=<>_~+▶►▸‣":
             table[code] = _MARK
     return table
-
-
-def _characters(texts: list[str], lengths: Ints) -> tuple[Array, Ints, Ints]:
-    """Counts of each character class (10, texts), and the classes of each text's first and last characters."""
-    joined = "\0".join(texts) + "\0"
-    units = joined.encode("utf-16-le", "replace")
-    if len(units) == 2 * len(joined):  # half the bytes, and no character is beyond the table
-        classes = _char_classes()[np.frombuffer(units, np.uint16)]
-    else:
-        classes = _char_classes()[np.minimum(np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32), 0xFFFF)]
-    ends = np.cumsum(lengths + 1) - 1
-    places = np.repeat(np.arange(0, 10 * len(texts), 10), lengths + 1)
-    places += classes
-    counts = np.bincount(places, minlength=10 * len(texts)).reshape(-1, 10)
-    first, last = classes[ends - lengths].astype(np.int64), classes[ends - 1].astype(np.int64)
-    return counts.T.astype(np.float32), first, last
 
 
 def _shift(column: Array, by: int, fill: float = 0.0) -> Array:
@@ -168,12 +158,14 @@ class View:
     def _text(self) -> None:
         page, add = self.page, self.table.add
         self.texts = texts = [x.text for x in page.blocks]
-        lengths = np.array([len(t) for t in texts])
-        counts, first, last = _characters(texts, lengths)
+        (lengths, lines, first, last), counts = read_characters(texts, _char_classes())
+        links, bold, italic, media, self.node, self.tag, self.inline, self.timed, which = read_blocks(
+            page.blocks, _TAGS, _OTHER_TAG, name_bits
+        )
         chars = lengths.astype(np.float32)
         self.size = size = chars + counts[_CJK]
         self.words = words = counts[_SPACE] + 1 + counts[_CJK] / 2
-        self.link = link = np.array([x.link_chars for x in page.blocks], np.float32) / chars
+        self.link = link = links.astype(np.float32) / chars
         self.stops = counts[_STOP]
         ends = (last == _STOP) | (last == _QUOTE)
         self.ends = ends.astype(np.float32)
@@ -182,10 +174,10 @@ class View:
         add("word_size", np.minimum(size / words, 30))
         add("link", link)
         add("linked", np.log1p(link * size))
-        add("bold", np.array([x.bold_chars for x in page.blocks], np.float32) / chars)
-        add("italic", np.array([x.italic_chars for x in page.blocks], np.float32) / chars)
-        add("media", np.minimum(np.array([x.media for x in page.blocks], np.float32), 5))
-        add("lines", np.log1p(np.array([t.count("\n") for t in texts], np.float32)))
+        add("bold", bold.astype(np.float32) / chars)
+        add("italic", italic.astype(np.float32) / chars)
+        add("media", np.minimum(media, 5))
+        add("lines", np.log1p(lines.astype(np.float32)))
         self.table.add_all(_SHARE_NAMES, counts[1:] / chars)
         add("stops", np.minimum(self.stops, 12))
         add("commas", np.minimum(counts[_COMMA], 12))
@@ -195,8 +187,6 @@ class View:
         add("starts_quote", first == _QUOTE)
         add("starts_digit", first == _DIGIT)
         add("starts_mark", (first == _MARK) | (first == _OTHER))
-        ids: dict[str, int] = {}
-        which = np.array([ids.setdefault(t, i) for i, t in enumerate(texts)])
         total = np.bincount(which)[which]
         add("repeats_earlier", which != np.arange(len(texts)))
         add("repeated", total > 1)
@@ -204,25 +194,18 @@ class View:
 
     def _tree(self) -> None:
         page, table = self.page, self.table
-        nodes = page.nodes
-        self.parent = parent = [x.parent for x in nodes]
-        self.start = np.array([x.start for x in nodes])
-        self.end = np.array([x.end for x in nodes])
-        self.depth = np.array([x.depth for x in nodes])
-        self.node = node = np.array([x.node.index for x in page.blocks])
-        self.flags = np.array([x.flags for x in nodes])[node]
-        self.bits = bits = [name_bits(x.names) if x.names and x.end > x.start else 0 for x in nodes]
-        self.up = up = np.maximum(parent, 0)
-        self.tag = np.array([_TAGS.get(x.tag, _OTHER_TAG) for x in page.blocks])
+        self.parent, self.start, self.end, self.depth, flags, self.mask = read_nodes(page.nodes, name_bits)
+        node, mask = self.node, self.mask
+        self.flags = flags[node]
+        self.up = up = np.maximum(self.parent, 0)
         table.add_all(_TAG_COLUMNS, self.tag == np.arange(len(_TAG_NAMES))[:, None])
         table.add_all(_FLAG_COLUMNS, _bits(self.flags, len(_FLAG_NAMES)))
-        self.mask = mask = np.array(bits)
         width = len(GROUP_NAMES)
         near = mask[up[node]] | mask[up[up[node]]]
         table.add_all(_OWN_COLUMNS, _bits(mask[node], width))
         table.add_all(_NEAR_COLUMNS, _bits(near, width))
-        table.add_all(_INLINE_COLUMNS, _bits([name_bits(x.inline) if x.inline else 0 for x in page.blocks], width))
-        table.add("inline_time", ["time" in x.inline for x in page.blocks])
+        table.add_all(_INLINE_COLUMNS, _bits(self.inline, width))
+        table.add("inline_time", self.timed)
         table.add("depth", self.depth[node])
         ranges = self.end - self.start
         sizes = _sums(self.size)
@@ -273,47 +256,40 @@ class View:
         contained = np.zeros(self.table.rows, np.float32)
         holds = np.zeros(self.table.rows, np.float32)
         likely = np.flatnonzero((self.size >= 30) & (self.size <= 400) & (self.link < 0.35))
-        for i in likely.tolist()[:_COMPARED]:
-            if texts[i] in prose:
-                contained[i] = prose.count(texts[i]) - self.good[i]
+        compared = likely.tolist()[:_COMPARED]
+        for i, count in zip(compared, count_in(prose, [texts[i] for i in compared]), strict=True):
+            if count:
+                contained[i] = count - self.good[i]
         longest = sorted((i for i in good if len(texts[i]) >= _COPY), key=lambda i: -len(texts[i]))
         for i in longest[:_COPIES]:
             text = texts[i][:_PROSE]
-            held = sum(len(texts[k]) for k in good if 0 < len(texts[k]) < len(text) and texts[k] in text)
+            shorter = [texts[k] for k in good if len(texts[k]) < len(text)]
+            held = sum(len(part) for part, count in zip(shorter, count_in(text, shorter), strict=True) if count)
             holds[i] = held / len(text)
         self.table.add("contained", np.minimum(contained, 3))
         self.table.add("holds", np.minimum(holds, 2))
 
     def _main(self) -> None:
         """Where a block stands to the deepest element with more than half of the page's paragraph text."""
-        table, parent, bits = self.table, self.parent, self.bits
+        table = self.table
         n = table.rows
         # at most one child of an element has more than half: one path down
         main = self._deepest(0.5)
-        chain = (self.node_weight > 0.5).tolist()
+        chain = self.node_weight > 0.5
         chain[0] = True
-        m = len(parent)
-        steps, branch, below = [0] * m, [0] * m, [0] * m
-        for i in range(m):
-            if chain[i]:
-                branch[i] = i
-            else:
-                p = parent[i]
-                steps[i] = steps[p] + 1
-                branch[i] = i if chain[p] else branch[p]
-                below[i] = below[p] | bits[i]
+        steps, branch, below = read_paths(self.parent, chain.view(np.uint8), self.mask)
         self.main = main
         at = self.node
-        top = np.array(branch)[at]
-        fork = np.where(np.array(chain)[top], top, self.up[top])
-        table.add("steps", np.array(steps)[at])
+        top = branch[at]
+        fork = np.where(chain[top], top, self.up[top])
+        table.add("steps", steps[at])
         table.add("fork", self.depth[main] - self.depth[fork])
         table.add("branch_share", self.node_weight[top])
         table.add("branch_link", self.node_link[top])
         table.add("branch_blocks", self.node_log_blocks[top])
         table.add("branch_size", np.log1p(self.node_size[top]))
         table.add("branch_good", self.node_good_share[top])
-        table.add_all(_BELOW_COLUMNS, _bits(np.array(below)[at], len(GROUP_NAMES)))
+        table.add_all(_BELOW_COLUMNS, _bits(below[at], len(GROUP_NAMES)))
         index = np.arange(n)
         for name, least in (("half", 0.5), ("most", 0.75), ("all", 0.9)):
             node = self._deepest(least)
@@ -395,11 +371,9 @@ class View:
         meta = page.meta
         titles = [t for t in (title, *meta.get("og:title", [])[:1], page.title_tag) if t]
         known = [set(_words(t)) for t in dict.fromkeys(titles)]
-        any_known = set[str]().union(*known)
         overlap = np.zeros(table.rows, np.float32)
-        for i, text in enumerate(self.texts):
-            if known and len(text) <= _LONGEST_TITLE and not any_known.isdisjoint(have := _words(text)):
-                overlap[i] = _overlap(set(have), known)
+        for i in sharing(self.texts, set[str]().union(*known), _LONGEST_TITLE):
+            overlap[i] = _overlap(set(_words(self.texts[i])), known)
         table.add("title_overlap", overlap)
         headings = (self.flags & HEADING) != 0
         rank = overlap + np.where(self.tag == _TAGS["h1"], 0.5, np.where(headings, 0.2, 0))
@@ -423,7 +397,7 @@ class View:
         copy = " ".join(str(node["articleBody"]) for node in page.jsonld if node.get("articleBody"))
         if len(copy) > 200:
             copy = " ".join(copy.split())
-            table.add("copied", [t[:40] in copy for t in self.texts])
+            table.add("copied", np.array(count_in(copy, [t[:40] for t in self.texts])) > 0)
         else:
             table.add("copied", -1)
 

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mapexpress import compiled
 from mapexpress.extraction.features import View
+
+if compiled.WHY_NOT is None:
+    from mapexpress.compiled.forest import sum_leaves
+else:
+    from mapexpress.extraction.forest import sum_leaves
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,12 +28,10 @@ if TYPE_CHECKING:
     from mapexpress.extraction.features import Array, Ints
     from mapexpress.page import Page
 
-
 # Chosen with an earlier scorer, with aeb, fundus and wcxb left out: .4 gave .961, .965, .945, and .7 .966, .967, .941.
 # What .7 gains is a few pages on which the scorer fails as a whole; there alone it outweighs (`content._RESCUE`)
 TRAFILATURA_VOTE = 0.4
 _CONTEXT = 34  # columns that the first forest's chances give
-_BATCH = 512  # rows a pass: their answers to all questions are 3 MB and stay in the processor's cache
 # Of 727 real pages the largest has 1,748 blocks; above this the rows alone would take over 100 MB
 _MAX_BLOCKS = 30_000
 
@@ -36,8 +40,7 @@ _MAX_BLOCKS = 30_000
 class Forest:
     """Trees as the different questions they ask: half of all, for many trees ask the same.
 
-    Question i is whether `features[i]` is above `borders[i]`; `asked` (trees, levels) are indices of questions,
-    `leaves` (trees, 2**levels); the sum of leaves is a log-odds.
+    The arrays are those of `forest.sum_leaves`; the sum of leaves is a log-odds.
     """
 
     features: Ints
@@ -51,22 +54,11 @@ class Forest:
         """Gather the questions of trees whose `features` and `borders` are (trees, levels)."""
         asked = np.stack((features.ravel().astype(np.float32), borders.ravel()))
         questions, which = np.unique(asked, axis=1, return_inverse=True)
-        return cls(questions[0].astype(np.intp), questions[1], which.reshape(features.shape), leaves, bias)
+        return cls(questions[0].astype(np.int64), questions[1].copy(), which.reshape(features.shape), leaves, bias)
 
     def predict(self, rows: Array) -> Array:
-        """Probability of each row, float32; level i of a tree is bit i of its leaf's index."""
-        if len(rows) > _BATCH:
-            return np.concatenate([self.predict(rows[i : i + _BATCH]) for i in range(0, len(rows), _BATCH)])
-        # rows are columns side by side (see `View.matrix`), so that each question is one run of memory
-        answers = (rows.T.take(self.features, axis=0) > self.borders[:, None]).view(np.uint8)
-        trees, levels = self.asked.shape
-        asked = np.ascontiguousarray(self.asked.T)
-        at = answers.take(asked[-1], axis=0)
-        for level in range(levels - 2, -1, -1):
-            at += at  # numpy adds a dozen bytes at a time and shifts one
-            at += answers.take(asked[level], axis=0)
-        first = np.arange(0, trees << levels, 1 << levels)
-        odds = self.leaves.ravel().astype(np.float64).take(first[:, None] + at).sum(axis=0) + self.bias
+        """Probability of each row, float32."""
+        odds = sum_leaves(rows.T, self.features, self.borders, self.asked, self.leaves) + self.bias
         chances: Array = (1 / (1 + np.exp(-odds))).astype(np.float32)
         return chances
 

@@ -17,7 +17,7 @@ from mapexpress.parsing import parse
 
 ROOT = Path(__file__).parents[2]
 needed = pytest.mark.skipif(
-    compiled.WHY_NOT is not None, reason=f"the compiled walk is not used here: {compiled.WHY_NOT}"
+    compiled.WHY_NOT is not None, reason=f"the compiled half is not used here: {compiled.WHY_NOT}"
 )
 
 _TAGS = (
@@ -145,7 +145,7 @@ def _said(**environment: str) -> str:
 
 def test_it_can_be_switched_off() -> None:
     assert _said(MAPEXPRESS_COMPILED="0") == (
-        "the slower walk is used, and everything works: MAPEXPRESS_COMPILED is 0\n"
+        "the slower Python half is used, and everything works: MAPEXPRESS_COMPILED is 0\n"
     )
 
 
