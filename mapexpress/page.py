@@ -115,6 +115,7 @@ class Page:
     lang: str | None = None
     flags: tuple[str, ...] = ()  # what was wrong with its bytes, from whoever decoded them
     cut: str | None = None  # why it was not read to its end: docs/limits.md names the reasons
+    masking: object = field(default=None, repr=False)  # its blocks as a site's template sees them (boilerplate.masks)
 
     def nodes_tagged(self, tag: str) -> list[Node]:
         """Nodes in page order with a tag."""

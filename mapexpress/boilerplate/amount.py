@@ -58,6 +58,11 @@ def count_words(text: str) -> int:
     return amounts(text)[1]
 
 
+def worth(text: str) -> int:
+    """Length of a text in Latin characters' worth: the first of its `amounts`."""
+    return len(text) if counts_like_latin(text) else amounts(text)[0]
+
+
 def amounts(text: str) -> tuple[int, int]:
     """Length in Latin characters' worth and number of words.
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from mapexpress.boilerplate.amount import amounts, count_words, is_spaceless
+from mapexpress.boilerplate.amount import count_words, is_spaceless, worth
 from mapexpress.boilerplate.lines import PROSE_CHARS, UNSTOPPED_CHARS, Line, is_figure
 from mapexpress.boilerplate.phrases import fold
 from mapexpress.boilerplate.sentences import ends_sentence, needs_no_stop
-from mapexpress.page import Node, Page
+from mapexpress.page import Block, Node, Page
 
 _LEVELS = 3  # elements of a place: deep enough to tell a sidebar's paragraphs from the article's
 _VOLATILE = re.compile(r"\S*\d\S*")  # class names and ids with numbers name one post, not a place
@@ -54,12 +54,15 @@ class Unit:
     @property
     def size(self) -> int:
         """Its length in Latin characters' worth."""
-        return amounts(self.text)[0]
+        return worth(self.text)
 
     @property
     def is_prose(self) -> bool:
         """Whether it reads like a paragraph: long, and it ends like a sentence of its script."""
-        size = self.size
+        return self.is_prose_at(self.size)
+
+    def is_prose_at(self, size: int) -> bool:
+        """The same, where its `size` is known."""
         if ends_sentence(self.text):
             return size >= PROSE_CHARS
         return size >= UNSTOPPED_CHARS and needs_no_stop(self.text)
@@ -147,34 +150,49 @@ def units_of_page(page: Page, slots: Mapping[str, str], *, blocks: Iterable[int]
     A learner and a judge must give the same slots: a mark says what is left when they are masked. Links as long as a
     headline are a slot as well ("Lire aussi : {link}").
     """
-    places: dict[int, str] = {}
-    folded, known = _folded_slots(slots), _slot_numbers(slots)
-    title = _folded_slots({"title": slots.get("title", "")})
-    links = _links(page)
-    units = []
-    for block in page.blocks if blocks is None else (page.blocks[i] for i in blocks):
-        if block.hidden:
-            continue
-        masked = _mask(block.text, [*links[block.index], *folded] if block.index in links else folded)
+    masking = page.masking if isinstance(page.masking, _Masking) else None
+    if masking is None or masking.slots != slots:
+        page.masking = masking = _Masking(page, slots)
+    chosen = page.blocks if blocks is None else [page.blocks[i] for i in blocks]
+    return [unit for block in chosen if (unit := masking.unit(block)) is not None]
+
+
+class _Masking:
+    """The blocks of a page with the same slots, each masked once: a judge looks at some of them, a learner at all."""
+
+    def __init__(self, page: Page, slots: Mapping[str, str]) -> None:
+        self.slots = dict(slots)
+        self.nodes = page.nodes
+        self.places: dict[int, str] = {}
+        self.folded, self.known = _folded_slots(slots), _slot_numbers(slots)
+        self.title = _folded_slots({"title": slots.get("title", "")})
+        self.links = _links(page)
+        self.units: dict[int, Unit | None] = {}
+
+    def unit(self, block: Block) -> Unit | None:
+        """None for a block that is hidden, or of which nothing is left."""
+        if block.index not in self.units:
+            self.units[block.index] = None if block.hidden else self._unit(block)
+        return self.units[block.index]
+
+    def _unit(self, block: Block) -> Unit | None:
+        links = self.links.get(block.index, ())
+        masked = _mask(block.text, [*links, *self.folded] if links else self.folded)
         if not masked:
-            continue
-        if block.node.index not in places:
-            places[block.node.index] = _place(page.nodes, block.node)
-        share = block.link_chars / len(block.text)
-        mark = fingerprint(masked)
-        units.append(
-            Unit(
-                index=block.index,
-                text=block.text,
-                mark=mark,
-                place=places[block.node.index],
-                numbers=_numbers(block.text, known),
-                link_share=share,
-                titled="{title}" in masked,
-                worded=_worded(block.text, masked, folded, [*links.get(block.index, ()), *title]),
-            )
+            return None
+        place = self.places.get(block.node.index)
+        if place is None:
+            place = self.places[block.node.index] = _place(self.nodes, block.node)
+        return Unit(
+            index=block.index,
+            text=block.text,
+            mark=fingerprint(masked),
+            place=place,
+            numbers=_numbers(block.text, self.known),
+            link_share=block.link_chars / len(block.text),
+            titled="{title}" in masked,
+            worded=_worded(block.text, masked, self.folded, [*links, *self.title]),
         )
-    return units
 
 
 def _worded(text: str, masked: str, named: Sequence[tuple[str, str]], linked: Sequence[tuple[str, str]]) -> str:
