@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from mapexpress.discovery.zones import Zones
 from mapexpress.limits import limits
@@ -122,11 +122,9 @@ def _name_in(stem: str) -> str:
 
 def _may_lead_to(name: str, href: str) -> bool:
     """Whether an address may be that of a numbered page of `name`: a look that spares reading nearly every link."""
-    if not href.isascii():
+    if not href.isascii() or not href.isprintable():  # spelt in another way, perhaps
         return True
-    if "%" in href or not href.isprintable():  # spelt in another way, perhaps
-        return True
-    return name in href and _DIGIT.search(href) is not None
+    return name in (unquote(href) if "%" in href else href) and _DIGIT.search(href) is not None
 
 
 def _places(url: str) -> list[_Place]:
