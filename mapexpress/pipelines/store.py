@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from mapexpress.characters import visible
+from mapexpress.confined.process import ReadingCancelledError
 from mapexpress.dataset.clock import clock_from
 from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
 from mapexpress.dataset.store import SiteStore, new_run_id
@@ -40,7 +43,8 @@ class StorePipeline:
 
     A spider that opened the store itself gives it as `store`; for any other it is opened in `open_spider`, before
     `start()` runs. The spider may give `site` (a `SiteConfig`; without one its name is the site's key), `run`, `clock`,
-    `snapshot` and `options`.
+    `snapshot`, `options`, and `beside_loop(work, *args, **kwargs)`, which awaits work on pages that is done in another
+    thread; it raises ReadingCancelledError when the run ends.
     Sealed in `close_spider`; a crawl that came to its end merges the files of past days when the engine has stopped,
     then the store is closed. A BusyError or StorageError at opening, and a StorageError later, whichever component
     met it, closes the spider with the reason `storage`, stands in `failure` and leaves its line in the stat
@@ -113,14 +117,14 @@ class StorePipeline:
         """Whether nobody waits for the process to end."""
         return self.crawler.stats.get_value("mapexpress/interrupted") is None
 
-    def process_item(self, item: object) -> object:
+    async def process_item(self, item: object) -> object:
         """Store a record or a rejection; anything else passes untouched."""
         if not isinstance(item, Article | Rejection):
             return item
         if self._failed:
             raise DropItem("storage failed before", log_level="DEBUG")
         try:
-            record, written = self._store(item)
+            record, written = await self._store(item)
         except StorageError as error:
             self.fail(error)
             raise DropItem("storage failed", log_level="DEBUG") from None
@@ -136,10 +140,16 @@ class StorePipeline:
         except StorageError as error:
             self.fail(error)
 
-    def _store(self, item: Article | Rejection) -> tuple[Article | Rejection, Written]:
+    async def _store(self, item: Article | Rejection) -> tuple[Article | Rejection, Written]:
         if isinstance(item, Rejection):
             item = self._gone(item) or item
-        elif (known := self.store.known(item.id)) and not self._revised(known, item):
+            return item, self.store.write(item)
+        while known := self.store.known(item.id):
+            revised = await self._revised(known, item)
+            if known != self.store.known(item.id):
+                continue  # it came under another address meanwhile
+            if revised:
+                break
             self.store.checked(item)
             return item, "unchanged"
         return item, self.store.write(item)
@@ -157,19 +167,30 @@ class StorePipeline:
         last = self.store.latest(known)
         return tombstone(last, rejection) if last else None
 
-    def _revised(self, known: Known, article: Article) -> bool:
+    async def _revised(self, known: Known, article: Article) -> bool:
         if known.content_hash == article.content_hash or known.status != article.status:
             return known.status != article.status
-        spider = self.crawler.spider
         last = self.store.latest(known)
-        again = last and rebuild(
-            last,
-            self._responses(last),
+        again = await self._again(last) if last else None
+        return is_revision(known, article, again)
+
+    async def _again(self, article: Article) -> Article | Rejection | None:
+        """What today's code makes of what a stored article was made from."""
+        spider = self.crawler.spider
+        work = partial(
+            rebuild,
+            article,
+            self._responses(article),
             site=getattr(spider, "site", None),
             snapshot=getattr(spider, "snapshot", None),
             options=getattr(spider, "options", None),
         )
-        return is_revision(known, article, again)
+        beside = getattr(spider, "beside_loop", None)
+        if beside is not None:
+            with suppress(ReadingCancelledError):  # the run ends: what came to here is stored
+                made: Article | Rejection | None = await beside(work)
+                return made
+        return work()
 
     def _responses(self, article: Article) -> list[Captured]:
         """The stored responses; a damaged one is as one that was not kept, and no reason to end a run."""

@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DownloadCancelledError
@@ -67,6 +67,7 @@ STEP = 500  # entries that the frontier takes in at a time: some 10 ms
 
 FULL = "mapexpress_full"  # mark of a request for the page that an AMP twin names
 Output = Request | Article | Rejection
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -136,6 +137,10 @@ class NewsSpider(Spider):
     def arguments(self) -> Arguments:
         """What this run is asked for."""
         return self.plan.arguments
+
+    async def beside_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Work on pages, done in the thread that reads them; the store pipeline judges revisions there."""
+        return await self.thread.run(work, *args, **kwargs)
 
     # The frontier feeds the engine.
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 
-from mapexpress.records import Article
+from mapexpress.pipelines import store
+from mapexpress.records import Article, Rejection
 from mapexpress.spiders import news
 
 if TYPE_CHECKING:
@@ -124,3 +125,19 @@ class PageWithABug(PageThatWaits):
         if "/sports/" in args[1].url:
             raise ValueError("no such\nfield")
         return self.read(*args, **kwargs)
+
+
+class RevisionsBesideTheLoop:
+    """Fails where a stored article is made again in the thread of the event loop."""
+
+    def __init__(self) -> None:
+        self.rebuild, store.rebuild = store.rebuild, self._rebuild
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RevisionsBesideTheLoop:
+        return cls()
+
+    def _rebuild(self, *args: Any, **kwargs: Any) -> Article | Rejection | None:
+        if threading.current_thread() is threading.main_thread():
+            raise RuntimeError("the loop is held")
+        return self.rebuild(*args, **kwargs)
