@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-
 from mapexpress.extraction.metadata.sources import Sources, fold
 from mapexpress.page import Page
 from mapexpress.records import Image
@@ -16,7 +14,6 @@ from mapexpress.records import Image
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_NAMING = etree.XPath("//img[@*[contains(., $name)]]")
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-img-url", "data-full-url")
 # in lower case: `re.IGNORECASE` costs eight times as much
 _DECORATION = re.compile(r"spot_img|avatar|gravatar|logo|icon|sprite|pixel|placeholder|emoji|blank\.gif|spacer|1x1")
@@ -109,9 +106,8 @@ def read_images(page: Page, kept: Iterable[int]) -> list[Image]:
 def image_of(page: Page, url: str) -> Image | None:
     """The picture at `url` where the page shows it, wherever that is, with its caption."""
     name = re.split(r"[?#]", url)[0].rpartition("/")[2]
-    # taking each address of the page apart costs more than a look for the last part of the wanted one
-    maybe: list[HtmlElement] = _NAMING(page.root, name=name)  # type: ignore[assignment]
-    for img in maybe:
+    for img in page.root.iter("img"):
+        # taking each address of the page apart costs more than a look for the last part of the wanted one
         if name in _raw(img) and _source(page, img) == url and not _decoration(img, url):
             caption, credit = _caption(img, page.root)
             return Image(url=url, caption=caption, credit=credit)
@@ -163,7 +159,7 @@ def _decoration(img: HtmlElement, url: str) -> bool:
 
 def _caption(img: HtmlElement, region: HtmlElement) -> tuple[str | None, str | None]:
     for up in img.iterancestors():
-        caption = up.find(".//figcaption")
+        caption = next(up.iterdescendants("figcaption"), None)
         if caption is None and ("wp-caption" in (up.get("class") or "")):
             caption = next(iter(up.find_class("wp-caption-text")), None)
         if caption is not None:

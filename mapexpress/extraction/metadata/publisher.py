@@ -15,10 +15,17 @@ def read_publisher(sources: Sources) -> tuple[str, str] | None:
     """The publisher's name and its source; the site file's name wins, a handle ("@lemonde") is no name."""
     if sources.site is not None and sources.site.publisher:
         return sources.site.publisher, "site file"
-    for name, source in _declared(sources):
+    for name, source in declared_publishers(sources):
         if not _HANDLE.match(name) and "://" not in name and len(name) <= 80:
             return name, source
     return None
+
+
+def declared_publishers(sources: Sources) -> list[tuple[str, str]]:
+    """Every name that the page declares as its publisher's or its site's, with its source, the surest first."""
+    if sources.publishers is None:
+        sources.publishers = _declared(sources)
+    return sources.publishers
 
 
 def _declared(sources: Sources) -> list[tuple[str, str]]:
@@ -54,7 +61,7 @@ def site_names(sources: Sources) -> set[str]:
 
 
 def _site_names(sources: Sources) -> set[str]:
-    names = {words(name) for name, _ in _declared(sources)}
+    names = {words(name) for name, _ in declared_publishers(sources)}
     if sources.site is not None and sources.site.publisher:
         names.add(words(sources.site.publisher))
     host = urlsplit(sources.page.url or "").hostname or ""

@@ -123,22 +123,27 @@ def read_tags(sources: Sources, *, section: str | None) -> tuple[list[str], str]
         tags = _unique(_list(tags[0]))
     if tags:
         return tags, "meta:article:tag"
-    linked, marked = shown_tags(sources)
-    if tags := _varying(sources, linked, section):
+    if tags := _varying(sources, linked_tags(sources), section):
         return tags, "rel=tag"
     for name in KEYWORDS:
         found = sources.first_meta(name)
         if found is not None and (tags := _unique(_list(found[0]))):
             return tags, found[1]
+    marked = marked_tags(sources)
     tags = _varying(sources, marked, section)
     return (tags, marked[1]) if tags else ([], "")
 
 
-def shown_tags(sources: Sources) -> tuple[tuple[list[str], str], tuple[list[str], str]]:
-    """The tags that the page shows, with their source: by its links and by its platform's mark-up, none where none."""
-    links = (a for a in sources.page.anchors if "tag" in a.rel.split() and "category" not in a.rel.split())
+def linked_tags(sources: Sources) -> tuple[list[str], str]:
+    """The tags that the page shows as links to them, with their source."""
+    links = (a for a in sources.page.anchors if a.rel and "tag" in a.rel.split() and "category" not in a.rel.split())
+    return _unique(fold(a.text) for a in links), "rel=tag"
+
+
+def marked_tags(sources: Sources) -> tuple[list[str], str]:
+    """The tags that the page shows by its platform's mark-up, with their source."""
     marked, source = sources.of_platform("tags")
-    return (_unique(fold(a.text) for a in links), "rel=tag"), (_unique(marked), source)
+    return _unique(marked), source
 
 
 def _varying(sources: Sources, shown: tuple[list[str], str], section: str | None) -> list[str]:

@@ -31,6 +31,7 @@ LONG, MOST_LONG = 240, 2
 # shorter than this names a section or an author, not an article. What holds more blocks than MOST_IN_CARD (section,
 # headline, date, author, teaser, comments, picture and its credit) is a list of cards or the article itself
 CARD_HEIGHT, SHORTEST_HEADLINE, MOST_IN_CARD = 5, 20, 8
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\d{4}")
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -166,7 +167,7 @@ def _far(sources: Sources, headline: int | None, language: str | None, out: Show
     for block in sources.page.blocks:
         if len(block.text) > LONG or block.node.flags & apart or (headline is not None and block.index < headline):
             continue
-        if block.index not in times and not any(map(str.isdigit, block.text)):
+        if block.index not in times and not _DIGIT.search(block.text):
             continue
         names = f"{block.node.names} {block.inline}".lower()
         if _OTHERS.search(names):

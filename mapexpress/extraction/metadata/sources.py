@@ -93,7 +93,8 @@ def types_of(node: Mapping[str, object]) -> set[str]:
     """
     kinds = node.get("@type")
     values = kinds if isinstance(kinds, list) else [kinds]
-    return {re.split(r"[/#:]", v)[-1].lower() for v in values if isinstance(v, str)}
+    bare = (v.replace("#", "/").replace(":", "/").rpartition("/")[2] for v in values if isinstance(v, str))
+    return {name.lower() for name in bare}
 
 
 class Sources:
@@ -115,6 +116,7 @@ class Sources:
         self.headers = headers or {}
         self.snapshot = snapshot
         self.names: set[str] | None = None  # of the site: see `publisher.site_names`
+        self.publishers: list[tuple[str, str]] | None = None  # with their source: see `publisher.declared_publishers`
         self.lines: dict[int | None, list[str]] = {}  # by the headline: see `bylines.near_headline`
 
     def is_constant(self, source: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from mapexpress.extraction.metadata import DESCRIPTIONS
 from mapexpress.extraction.metadata.authors import author_statements
 from mapexpress.extraction.metadata.dates import declared_instants
 from mapexpress.extraction.metadata.images import declared_images
-from mapexpress.extraction.metadata.sections import KEYWORDS, keywords_of, shown_tags
+from mapexpress.extraction.metadata.sections import KEYWORDS, keywords_of, linked_tags, marked_tags
 from mapexpress.extraction.metadata.source_id import SOURCE_ID, read_source_id
 from mapexpress.extraction.metadata.sources import Sources, plain
 from mapexpress.extraction.metadata.titles import META as TITLES
@@ -36,6 +36,6 @@ def _statements(sources: Sources, headline: int | None) -> Iterator[tuple[str, s
     for node in sources.articles[:1]:
         yield plain(node.get("headline")) or plain(node.get("name")), "json-ld:headline"
         yield ", ".join(keywords_of(node)), "json-ld:keywords"
-    for tags, source in shown_tags(sources):
+    for tags, source in (linked_tags(sources), marked_tags(sources)):
         yield ", ".join(tags), f"{source} tags"
     yield read_source_id(sources.page) or "", SOURCE_ID
