@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from typing import TypeVar
 
 import orjson
@@ -23,7 +24,9 @@ from mapexpress.schema import to_dict, to_json
 from mapexpress.sites import SiteConfig
 
 Out = TypeVar("Out")
-BATCH = 64  # documents: a batch takes some 50 ms of text or 2 s of HTML, long beside the cost of handing it over
+# A batch takes 50 ms of text or 100 ms of HTML: long beside the cost of handing it over, short beside a corpus
+_BATCH = 64  # documents
+_BATCH_SIZE = 1_000_000  # bytes or characters of their bodies, and the last one beyond it
 _AHEAD = 3  # batches waiting for each worker
 
 
@@ -132,14 +135,12 @@ def in_batches(
     sources: Iterable[Source], work: Callable[[list[Source], How], list[Out]], how: How, *, workers: int = 1
 ) -> Iterator[list[Out]]:
     """What `work`, a function of a module, makes of each batch of a stream, in its order and on so many processes."""
-    stream = iter(sources)
-    batches = iter(lambda: list(islice(stream, BATCH)), [])
+    batches = _batches(sources)
     if workers <= 1:
         for batch in batches:
             yield work(batch, how)
         return
-    # spawned, not forked: libraries with threads of their own may hold locks at the moment of a fork
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker, initargs=(how,)) as pool:
+    with ProcessPoolExecutor(workers, _context(), initializer=_start_worker, initargs=(how,)) as pool:
         waiting: deque[Future[list[Out]]] = deque()
         try:
             for batch in batches:
@@ -151,3 +152,28 @@ def in_batches(
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
+    batch: list[Source] = []
+    size = 0
+    for source in sources:
+        batch.append(source)
+        size += len(source.body)
+        if len(batch) == _BATCH or size > _BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _context() -> BaseContext:
+    """Workers are forked from a process that has loaded all and runs no thread: a fork of this one may find a lock held
+    by a library's thread, and a process of its own would load everything again, for a second.
+    """
+    if "forkserver" not in get_all_start_methods():  # Windows
+        return get_context("spawn")
+    context = get_context("forkserver")
+    # what `scrapy clean` was started by is imported in each worker again
+    context.set_forkserver_preload(["mapexpress.corpus.loaded", *{"scrapy.cmdline"} & set(sys.modules)])
+    return context
