@@ -59,12 +59,12 @@ def find_standfirst(page: Page, index: NodeIndex, platforms: Iterable[Platform],
     longest = max(kept, key=lambda i: len(page.blocks[i].text))
     shown: set[str] = set()
     found = set()
-    most = 3 * max(map(len, described)) + _ROOM
+    least, most = min(map(len, described)) - _ROOM, max(map(len, described)) + _ROOM
     for block in page.blocks[:longest]:
-        if block.node.flags & (_NEVER | HIDDEN) or block.node.parent == body or len(block.text) > most:
+        if block.node.flags & (_NEVER | HIDDEN) or block.node.parent == body or len(block.text) > 3 * most:
             continue
         text = folded(block.text)
-        if text not in shown and any(_same(text, other) for other in described):
+        if least <= len(text) <= most and text not in shown and any(_same(text, other) for other in described):
             found.add(block.index)
             shown.add(text)
     return found

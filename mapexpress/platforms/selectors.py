@@ -134,6 +134,11 @@ def _subject(tree: Tree) -> tuple[str | None, str | None]:
 
 
 def _matches(tree: Tree, el: HtmlElement) -> bool:
+    if isinstance(tree, Class):  # first, as it is asked of every element above a candidate
+        names = el.get("class")
+        if names is None or tree.class_name not in names or tree.class_name not in names.split():
+            return False
+        return _matches(tree.selector, el)
     if isinstance(tree, Element):
         return tree.element is None or el.tag == tree.element
     if isinstance(tree, CombinedSelector):
@@ -142,8 +147,6 @@ def _matches(tree: Tree, el: HtmlElement) -> bool:
         return _matches(tree.selector, el) and not _matches(tree.subselector, el)
     if not _matches(tree.selector, el):
         return False
-    if isinstance(tree, Class):
-        return tree.class_name in el.get("class", "").split()
     if isinstance(tree, Hash):
         return bool(el.get("id") == tree.id)
     return isinstance(tree, Attrib) and _attribute(tree, el.get(tree.attrib))
