@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from mapexpress import compiled
 from mapexpress.limits import MOST_DEPTH, limits
 
 if TYPE_CHECKING:
@@ -17,9 +18,20 @@ _LONG = 4000  # bytes of a tag that is looked into for too many attributes
 _ATTRIBUTE = re.compile(rb"""[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 
 
-def _fewer_attributes(data: bytes, most: int) -> tuple[bytes, str | None]:
+def measure_tags(data: bytes, long: int) -> tuple[int, int]:
+    """How many tags may begin in a page, and how many names and values stand at most in one of over `long` bytes.
+
+    `mapexpress.compiled.oversize` counts these; here that would cost as much as what it may save.
+    """
+    return data.count(b"<"), len(data)
+
+
+if compiled.WHY_NOT is None:
+    from mapexpress.compiled.oversize import measure_tags
+
+
+def _fewer_attributes(data: bytes, most: int, long: int) -> tuple[bytes, str | None]:
     """Each tag cut behind its first `most` attributes, for libxml2 compares each with all before it; and whether."""
-    long = min(_LONG, 2 * most)  # an attribute has two bytes at least
     pieces = data.split(b"<")  # whether a tag runs over them is told at the speed of a copy
     cut, gone = None, 0
     for number in [n for n, size in enumerate(map(len, pieces)) if size > long]:
@@ -51,11 +63,15 @@ def within_limits(data: bytes) -> tuple[bytes, str | None]:
     most = limits()
     cut = "too_large" if len(data) > most.page_bytes else None
     data = data[: most.page_bytes]
-    if data.count(b"<") > most.tags:
+    long = min(_LONG, 2 * most.attributes)  # an attribute has two bytes at least
+    tags, words = measure_tags(data, long)
+    if tags > most.tags:
         last = next(islice(re.finditer(b"<", data), most.tags, None))
         data, cut = data[: last.start()], "too_many_elements"
-    data, flooded = _fewer_attributes(data, most.attributes)
-    return data, cut or flooded
+    if words > most.attributes:
+        data, flooded = _fewer_attributes(data, most.attributes, long)
+        cut = cut or flooded
+    return data, cut
 
 
 def stopped(parser: HTMLParser, root: HtmlElement) -> str | None:

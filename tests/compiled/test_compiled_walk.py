@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from mapexpress import compiled, parsing, walk
+from mapexpress import compiled, oversize, parsing, walk
 from mapexpress.limits import Limits, applied
 from mapexpress.page import Page
 from mapexpress.parsing import parse
@@ -119,6 +119,22 @@ def test_fixtures_give_the_same(path: Path) -> None:
 def test_hostile_pages_give_the_same(markup: str) -> None:
     with applied(Limits(links=100)):
         _assert_same(markup)
+
+
+@needed
+@settings(max_examples=1000)
+@given(
+    st.lists(st.sampled_from("<|>|<a |<Zb |<!|x| |x=y |='|\"|/|xxxxxxxx".split("|")), max_size=30), st.integers(1, 6)
+)
+def test_tags_with_too_many_attributes_are_seen(pieces: list[str], attributes: int) -> None:
+    """What the compiled half lets through, the Python half looks through and leaves as it is."""
+    data = "".join(pieces).encode()
+    from mapexpress.compiled.oversize import measure_tags
+
+    tags, words = measure_tags(data, 2 * attributes)
+    assert tags == data.count(b"<")
+    if words <= attributes:
+        assert oversize._fewer_attributes(data, attributes, 2 * attributes) == (data, None)
 
 
 @needed
