@@ -24,6 +24,7 @@ from fixtures.editions import EDITIONS
 from fixtures.pages import LOOP, article_page, listing_page
 from fixtures.posts import load_cases, load_posts, newest_first
 from fixtures.ways import feed, rest_post, rest_root, rest_types, sitemap_index
+from mapexpress import compiled, walk
 from mapexpress.article import Document, build, clean
 from mapexpress.boilerplate import sample, template
 from mapexpress.boilerplate.text import clean_text
@@ -51,6 +52,7 @@ from mapexpress.extraction.metadata.visible_dates import find_dates
 from mapexpress.extraction.pager import article_pages
 from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.reservation import is_reserved, parse_reservations
+from mapexpress.page import Page
 from mapexpress.parsing import parse
 from mapexpress.records import Article, Rejection
 from mapexpress.rest_posts import rows_of
@@ -96,6 +98,20 @@ def html(data: bytes) -> None:
     article = clean(data)
     article.id, article.site = article.id or "x", article.site or "x"
     _sound(article)
+
+
+def halves(data: bytes) -> None:
+    """A page's tree, which the compiled walk reads as the Python one does."""
+    if compiled.WHY_NOT is not None:
+        return
+    from mapexpress.compiled.walk import walk_page
+
+    page = parse(data, url=URL)
+    both = [Page(url=page.url, base_url=page.base_url, root=page.root, encoding=page.encoding) for _ in range(2)]
+    walk_page(both[0])
+    walk.walk_page(both[1])
+    assert compiled.contents(both[0]) == compiled.contents(both[1])
+    assert both[0].cut == both[1].cut
 
 
 def listing(data: bytes) -> None:
@@ -245,7 +261,7 @@ def archives(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        html, listing, feeds, sitemaps, rest, jsonld, robots, dates, text, addresses, site_files, state, archives
+        html, halves, listing, feeds, sitemaps, rest, jsonld, robots, dates, text, addresses, site_files, state, archives
     )
 }  # fmt: skip
 
@@ -254,7 +270,7 @@ def seeds(name: str) -> list[bytes]:
     """Whole inputs of a target, from the fixture site."""
     posts = newest_first(load_posts())
     edition = EDITIONS["fr"]
-    if name == "html":
+    if name in ("html", "halves"):
         return [article_page(post, posts).encode() for post in posts[:12]]
     if name == "listing":
         shown = [(theme, listing_page(theme, edition, "N", posts, 1, edition.home, posts)) for theme in LOOP]
@@ -378,4 +394,4 @@ WORDS: dict[str, list[bytes]] = {
     "rest": b"{\"id\": \"link\": \"rendered\": \"content\": {\"protected\": true \"_embedded\": \"wp:term\": [[ null".split(),
     "jsonld": b"\"@graph\": \"@type\": \"@value\": \"name\": [{ }] null \"datePublished\": \"author\": \"\\ud800\"".split(),
 }  # fmt: skip
-WORDS["listing"] = WORDS["html"]
+WORDS["listing"] = WORDS["halves"] = WORDS["html"]
