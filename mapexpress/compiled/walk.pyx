@@ -8,7 +8,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF, Py_XDECREF
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
-from libc.string cimport memcmp, strcmp, strlen
+from libc.string cimport memchr, memcmp, strcmp, strlen
 from lxml.includes cimport etreepublic as cetree
 from lxml.includes.tree cimport (
     XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, XML_XINCLUDE_END, XML_XINCLUDE_START, xmlAttr, xmlNode,
@@ -299,7 +299,7 @@ cdef class Walk:
                     if link == NULL and href != NULL:
                         self.value(el, href, &value)
                         if value.size:
-                            anchor = self.open_anchor(el, PyUnicode_DecodeUTF8(value.data, value.size, NULL))
+                            anchor = self.open_anchor(el, &value)
                             if anchor is not None:
                                 link = el
                             self.anchor_text.size = 0
@@ -490,23 +490,39 @@ cdef class Walk:
         self.node = self.nodes[self.opens[self.depth - 1].index] if self.depth else None
         return 0
 
-    cdef object open_anchor(self, xmlNode* el, str href):
+    cdef str address(self, const char* data, Py_ssize_t size):
+        """Absolute, without fragment."""
+        cdef const char* fragment
+        cdef str href
+        cdef Py_ssize_t bare = size
+        if 32 < data[0] < 127 and 32 < data[size - 1] < 127:  # no white space to strip
+            fragment = <const char*>memchr(data, 35, size)
+            if fragment != NULL:
+                bare = fragment - data
+            if (bare > 8 and memcmp(data, "https://", 8) == 0) or (bare > 7 and memcmp(data, "http://", 7) == 0):
+                return PyUnicode_DecodeUTF8(data, bare, NULL)
+        href = PyUnicode_DecodeUTF8(data, size, NULL).strip().partition("#")[0]
+        if href.startswith("/") and self.origin and not href.startswith("//") and "/." not in href:
+            return self.origin + href
+        if not href:
+            return self.base_url.partition("#")[0]
+        if href.startswith(("https://", "http://", "javascript:", "mailto:", "tel:")):
+            return href
+        return absolute(self.base_url, href).partition("#")[0]
+
+    cdef object open_anchor(self, xmlNode* el, Value* value):
         cdef cetree._Element element
+        cdef str href, rel
         if len(self.anchors) >= self.most_links:
             self.page.cut = self.page.cut or "too_many_links"
             return None
-        href = href.strip().partition("#")[0]
-        if href.startswith("/") and self.origin and not href.startswith("//") and "/." not in href:
-            href = self.origin + href
-        elif not href:
-            href = self.base_url.partition("#")[0]
-        elif not href.startswith(("https://", "http://", "javascript:", "mailto:", "tel:")):
-            href = absolute(self.base_url, href).partition("#")[0]
+        href = self.address(value.data, value.size)
+        rel = cetree.attributeValueFromNsName(el, NULL, <const unsigned char*>"rel")
         element = cetree.elementFactory(self.document, el)
         anchor = new(Anchor)
         put(anchor, of_anchor[0], href)
         put(anchor, of_anchor[1], "")
-        put(anchor, of_anchor[2], (cetree.attributeValueFromNsName(el, NULL, <const unsigned char*>"rel") or "").lower())
+        put(anchor, of_anchor[2], rel.lower() if rel else "")
         put(anchor, of_anchor[3], element)
         put(anchor, of_anchor[4], -1)
         self.anchors.append(anchor)

@@ -26,7 +26,8 @@ _TAGS = (
     "pre pre blockquote body head html dialog search template title amp-ad center"
 ).split()
 _VALUES = st.sampled_from(
-    "|#|/a|//h/a|a/../b?c#d|http://[|https://h/\u00e9|mailto:x|nofollow NOOPENER|true|until-found|S:1a|navigation|"
+    "|#|/a|/a#b|//h/a|http://h/a#b |https://#|https://h/x y# z|"
+    "a/../b?c#d|http://[|https://h/\u00e9|mailto:x|nofollow NOOPENER|true|until-found|S:1a|navigation|"
     " Main |display : none|DISPLAY:NONE|visibility:hidden|color:red|sr-only|Visually-Hidden x|visuallyhidden|x-sr-only|"
     "screen-reader-text|\u017fr-only|a &amp; b|\u00a0|news\n\tbody|\u0130|a&#0;b".split("|")
 )
