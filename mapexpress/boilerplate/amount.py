@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(slots=True, frozen=True)
@@ -32,21 +33,40 @@ _SCRIPTS = (
     ),  # Thai, Lao, Tibetan, Burmese, Khmer
     _Script("\uac00-\ud7a3\u1100-\u11ff\u1200-\u137f", worth=2),  # Hangul, Ethiopic: with spaces
 )
-_COUNTED = [(script, script.characters) for script in _SCRIPTS]
 _SPACELESS = "".join(script.ranges for script in _SCRIPTS if script.word)
-_SPACELESS_CHARACTER = re.compile(f"[{_SPACELESS}]")
-_ANY = re.compile(f"[{''.join(script.ranges for script in _SCRIPTS)}]")
-_SPACED_WORD = re.compile(f"[^\\W{_SPACELESS}]+")
+
+
+# Sets of so many characters take 2 ms each to compile: a run without a page does not pay for them
+
+
+@cache
+def _counted() -> list[tuple[_Script, re.Pattern[str]]]:
+    return [(script, script.characters) for script in _SCRIPTS]
+
+
+@cache
+def _spaceless_character() -> re.Pattern[str]:
+    return re.compile(f"[{_SPACELESS}]")
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(script.ranges for script in _SCRIPTS)}]")
+
+
+@cache
+def _spaced_word() -> re.Pattern[str]:
+    return re.compile(f"[^\\W{_SPACELESS}]+")
 
 
 def counts_like_latin(text: str) -> bool:
     """Whether a text has as many words as it has parts between spaces, and each character is worth one."""
-    return text.isascii() or _ANY.search(text) is None
+    return text.isascii() or _any().search(text) is None
 
 
 def is_spaceless(text: str) -> bool:
     """Whether a text has characters of scripts whose words touch their neighbours."""
-    return not text.isascii() and _SPACELESS_CHARACTER.search(text) is not None
+    return not text.isascii() and _spaceless_character().search(text) is not None
 
 
 def count_words(text: str) -> int:
@@ -73,10 +93,10 @@ def amounts(text: str) -> tuple[int, int]:
     if counts_like_latin(text):
         return size, words
     spaceless = 0.0
-    for script, characters in _COUNTED:
+    for script, characters in _counted():
         count = len(characters.findall(text))
         size += count * (script.worth - 1)
         spaceless += count / script.word if script.word else 0
     if spaceless:
-        words = max(words, len(_SPACED_WORD.findall(text)) + round(spaceless))
+        words = max(words, len(_spaced_word().findall(text)) + round(spaceless))
     return size, words

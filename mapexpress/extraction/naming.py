@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _GROUPS: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpath("naming.toml").read_text("utf-8"))
@@ -21,9 +21,13 @@ def _branches(stems: list[str]) -> str:
     return f"(?:{'|'.join(parts)}){'?' if '' in stems else ''}"
 
 
-_LONG = _branches([stem for stem in _STEM_BITS if len(stem) > 4])
-_SHORT = _branches([stem for stem in _STEM_BITS if len(stem) <= 4])
-_STEMS = re.compile(rf"{_LONG}|(?<![a-z]){_SHORT}(?![a-z])")
+@cache  # takes 10 ms: a run without a page does not pay for it
+def _stems() -> re.Pattern[str]:
+    long = _branches([stem for stem in _STEM_BITS if len(stem) > 4])
+    short = _branches([stem for stem in _STEM_BITS if len(stem) <= 4])
+    return re.compile(rf"{long}|(?<![a-z]){short}(?![a-z])")
+
+
 _BITS_BY_LETTERS = {stem.replace("-", ""): bit for stem, bit in _STEM_BITS.items()}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -46,6 +50,6 @@ def _word_bits(word: str) -> int:
     bits = 0
     if not word.islower():
         word = _CAMEL.sub("-", word).lower()
-    for stem in _STEMS.findall(word):
+    for stem in _stems().findall(word):
         bits |= _BITS_BY_LETTERS[stem.replace("-", "").replace("_", "")]
     return bits

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 # Turkish writes "İLK" and "ILIK" for "ilk" and "ılık", everyone else "JUNI" for "juni"
-_ALIKE = {"i": "iıİI", "ı": "iıİI"}
+_ALIKE = {"i": "iıİI"}
 
 
 def any_of(words: Collection[str], *, gap: str = r"\ ") -> str:
@@ -20,7 +20,7 @@ def any_of(words: Collection[str], *, gap: str = r"\ ") -> str:
     """
     rests: dict[str, list[str]] = {}
     for word in sorted(words, key=len, reverse=True):
-        rests.setdefault(word[0], []).append(re.escape(word[1:]).replace(r"\ ", gap))
+        rests.setdefault("i" if word[0] == "ı" else word[0], []).append(re.escape(word[1:]).replace(r"\ ", gap))
     return "(?:" + "|".join(f"{_letter(first)}(?i:{'|'.join(rest)})" for first, rest in rests.items()) + ")"
 
 

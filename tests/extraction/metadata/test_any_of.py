@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mapexpress.extraction.metadata.any_of import any_of
@@ -14,6 +14,7 @@ first = st.text("abßıi.", min_size=1, max_size=1)
     st.sets(st.tuples(first, st.text("abßıi .", max_size=4)).map("".join), min_size=1),
     st.text("abßıiABIİ .", max_size=12),
 )
+@example({"i", "ia", "ı."}, "I.A")
 def test_as_an_alternation_without_case(words: set[str], text: str) -> None:
     plain = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
     found = [m.span() for m in re.finditer(any_of(words) + r"\b", text)]
