@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _OF_THE_HEAD = frozenset("title meta link script style noscript base template object basefont bgsound".split())
 # An address that joining would leave as it is, at ten times the cost
 _WHOLE = re.compile(r"https?://[^\s?#;\x00-\x1f]+(?:\?[^\s#\x00-\x1f]+)?")
+# What lxml reads in HTML, and refuses to put into a tree
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # One class for every element: lxml.html's choice by tag name costs a Python call for each
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 
@@ -81,7 +83,7 @@ def _empty_head(root: HtmlElement) -> None:
         body = root.makeelement("body")
         head.addnext(body)
     if body.text:
-        strangers[-1].tail = (strangers[-1].tail or "") + body.text
+        strangers[-1].tail = _UNWRITABLE.sub("", (strangers[-1].tail or "") + body.text)
         body.text = None
     for position, stranger in enumerate(strangers):
         body.insert(position, stranger)  # with the text behind it

@@ -17,6 +17,7 @@ FOUND = {
     ],
     "listing": [b'<h2><a href="http:s//www.news.example/a/port-de-safi-trafic-en-hausse-au-printemps/">Port de Safi, trafic en hausse</a></h2>',
         b'<link rel="canonical" href="http://[::ffff:7.0.1]/">'],
+    "halves": [b"<head><main>a</main></head><body>b\x01c"],
     "html": [b'<link rel="canonical" href="http://[preferences]/"><p>Il pleut.</p>'],
     "feeds": [b"<rss><channel><item><link>https://www.m:pexpress.ma/a/b/</link></item></channel></rss>"],
     "rest": [b'[{"id": 1, "link": "https://news.example/\\ud800/", "title": {"rendered": "x\\udfff"}, "content": {"rendered": "<p>\\ud800</p>"}}]'],

@@ -20,6 +20,10 @@ def test_one_br_is_a_line_and_two_are_a_paragraph() -> None:
     assert texts("<p>a<br>b<br/> <br>c<br></p>") == ["a\nb", "c"]
 
 
+def test_control_characters_before_the_body_make_no_page_fail() -> None:
+    assert [b.text for b in parse(b"<head><main>a</main></head><body>b\x01c<p>d").blocks] == ["a", "bc", "d"]
+
+
 def test_br_and_images_never_glue_words() -> None:
     assert texts("<p>un<img src=x>deux</p>") == ["un deux"]
     assert texts("<p><br>un<br>deux</p>") == ["un\ndeux"]
