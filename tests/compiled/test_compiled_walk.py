@@ -184,6 +184,7 @@ def test_what_reads_a_page_in_another_way_is_refused(monkeypatch: pytest.MonkeyP
 
 
 def test_what_is_not_built_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MAPEXPRESS_COMPILED", raising=False)
     monkeypatch.delattr(compiled, "walk", raising=False)
     monkeypatch.setitem(sys.modules, "mapexpress.compiled.walk", None)
     assert compiled._why_not() == "it is not built: `make install` does where a C compiler is there"
