@@ -16,7 +16,7 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml setup.py $(wildcard map
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-dev.lock
 	@rm -f mapexpress/compiled/*.so
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m mapexpress.compiled
 	@touch $@
 

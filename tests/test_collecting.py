@@ -19,11 +19,11 @@ if sys.argv[1] == "given back":
 del_me = bytearray(30 << 20)
 del del_me
 before = megabytes()
-pages = [bytearray(1500 << 10) for _ in range(60)]
+pages = [bytearray(5 << 20) for _ in range(20)]
 for page in pages:
     page[:] = b"x" * len(page)
 stays = bytearray(1000)
-keeps = bytearray(1500 << 10)
+keeps = bytearray(5 << 20)
 del pages
 print(megabytes() - before)
 """
