@@ -32,9 +32,9 @@ print(megabytes() - before)
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux's /proc")
 def test_what_pages_took_is_given_back_though_a_large_block_was_freed_before():
     held = {how: float(_run(how)) for how in ("given back", "as it is")}
-    assert held["given back"] < 10
-    if held["as it is"] > 20:  # glibc; others never held it
-        assert held["given back"] < held["as it is"] / 4
+    assert held["given back"] < 25  # one page, and what glibc keeps
+    if held["as it is"] > 80:  # glibc; others never held it
+        assert held["given back"] < held["as it is"] / 3
 
 
 def _run(how: str) -> str:
