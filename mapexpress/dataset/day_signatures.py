@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Odd, as Fibonacci hashing wants (Knuth, The Art of Computer Programming 3, 6.4): bands that differ seldom add up alike
 _MULTIPLIERS = np.array((0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1), np.uint32)
 _FEWEST = 8  # rows
+# of a day without articles, as most of the thousands are that a walk through an archive looks at
+_NONE = (np.empty(0, np.uint64), np.empty((0, BANDS), np.uint32), np.empty((0, BANDS * ROWS), np.uint32))
 
 
 class Row(NamedTuple):
@@ -38,9 +40,7 @@ class DaySignatures:
 
     def __init__(self) -> None:
         self._row_of: dict[str, int] = {}
-        self._numbers = np.empty(0, np.uint64)
-        self._bands = np.empty((0, BANDS), np.uint32)
-        self._signatures = np.empty((0, BANDS * ROWS), np.uint32)
+        self._numbers, self._bands, self._signatures = _NONE
 
     def __len__(self) -> int:
         return len(self._row_of)
