@@ -7,8 +7,8 @@ are views; a record is a pure function of (documents, template snapshot, site fi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +20,7 @@ from mapexpress.bounds import bound
 from mapexpress.canonicals import choose_canonical
 from mapexpress.characters import noticed, visible
 from mapexpress.collecting import uncollected
+from mapexpress.documents import Document as Document
 from mapexpress.encoding import Decoded, decode, decode_noticing, is_binary
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
@@ -34,14 +35,12 @@ from mapexpress.extraction.metadata.wp_post import read_wp_post
 from mapexpress.extraction.options import Options
 from mapexpress.page import Page
 from mapexpress.parsing import parse
-from mapexpress.records import Article, Image, Rejection, Via, content_hash
+from mapexpress.records import Article, Image, Rejection, content_hash
 from mapexpress.urls import article_id, host_key, is_address
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.sites import SiteConfig
-
-DocumentKind = Literal["html", "text", "wp_post"]
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|article|section|main|div|p|h[1-6]|span|table|ul|br)\b[^<>]*>", re.IGNORECASE
@@ -49,25 +48,6 @@ _MARKUP = re.compile(
 _FEWEST_LETTERS = 4  # a stray mark or an entity that no parser knows is no article; 北京下雪 is one
 _DETAIL = 300  # characters: one line for a person
 _HEAD = 20_000  # characters in which a page shows its first tag; a text may quote one much later
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Document:
-    """One response or file: all that a record may depend on. `url` is the public address."""
-
-    body: bytes | str
-    kind: DocumentKind = "html"
-    url: str | None = None
-    content_type: str | None = None
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)  # lower-cased names
-    fetched_at: str | None = None
-    discovered_via: Via | None = None
-    warc_record_id: str | None = None
-    source_id: str | None = None
-    tdm_reserved: bool | None = None  # what the host's tdmrep.json says of it; the page itself has the last word
-    title: str | None = None  # known beside the body: a corpus' own column
-    page: Page | None = field(default=None, repr=False, compare=False)  # the body, where it was parsed before
 
 
 @dataclass(slots=True, kw_only=True)

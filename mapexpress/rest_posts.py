@@ -17,8 +17,8 @@ from typing import Any
 
 import orjson
 
-from mapexpress.article import Document
-from mapexpress.extraction.metadata.sources import words
+from mapexpress.boilerplate.edges import folded
+from mapexpress.documents import Document
 from mapexpress.records import Article, Rejection, Via
 
 SAMPLE = 5  # of an answer's posts: a theme that adds or cuts does so on every page, one in twenty tells
@@ -115,8 +115,8 @@ def sample(ids: Iterable[str], count: int = SAMPLE) -> list[str]:
 
 
 def _agree_on_authors(page: Article, rest: Article) -> bool:
-    shown, given = ({words(a) for a in record.authors} for record in (page, rest))
-    own = {words(name).replace(" ", "") for name in (page.publisher or "", page.site, page.site.rpartition(".")[0])}
+    shown, given = ({folded(a) for a in record.authors} for record in (page, rest))
+    own = {folded(name).replace(" ", "") for name in (page.publisher or "", page.site, page.site.rpartition(".")[0])}
     return not shown or shown == given or (not given and {a.replace(" ", "") for a in shown} <= own)
 
 
@@ -134,7 +134,7 @@ def disagreement(page: Article, rest: Article | Rejection) -> str | None:
         return "paywall"
     if len(page.page_urls) > 1:
         return "pages"
-    if words(page.title) != words(rest.title):
+    if folded(page.title) != folded(rest.title):
         return "title"
     if not _agree_on_authors(page, rest):
         return "authors"

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import orjson
 
-from mapexpress.article import Document
 from mapexpress.boilerplate.template import TemplateSnapshot, from_data, to_data
 from mapexpress.discovery.links import Found, Link
+from mapexpress.documents import Document
 from mapexpress.extraction.options import Options
 from mapexpress.limits import Limits, limits
 from mapexpress.records import Article, Rejection

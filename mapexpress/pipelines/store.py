@@ -20,7 +20,6 @@ from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
 from mapexpress.dataset.store import SiteStore, new_run_id
 from mapexpress.dataset.writer import Written
 from mapexpress.errors import MapexpressError, StorageError
-from mapexpress.rebuild import rebuild
 from mapexpress.records import Article, Rejection
 from mapexpress.urls import identity
 
@@ -176,6 +175,8 @@ class StorePipeline:
 
     async def _again(self, article: Article) -> Article | Rejection | None:
         """What today's code makes of what a stored article was made from."""
+        from mapexpress.rebuild import rebuild  # brings all that reads pages
+
         spider = self.crawler.spider
         work = partial(
             rebuild,

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.article import explain
 from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.templates import current_snapshot
 from mapexpress.errors import StorageError
-from mapexpress.rebuild import documents_of
 
 if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
@@ -32,6 +30,9 @@ class Removed:
 
 def sample_removed(layout: Layout, record_ids: Sequence[str], *, site: SiteConfig | None = None) -> Removed:
     """Explain these articles from the WARC. What is no longer kept, or damaged, is left out."""
+    from mapexpress.article import explain  # these bring all that reads pages
+    from mapexpress.rebuild import documents_of
+
     found: dict[str, Counter[str]] = {}
     removed = Removed()
     archive = Archive.read(layout)

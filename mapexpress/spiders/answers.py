@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mapexpress.article import Document, build
 from mapexpress.dataset.frontier import Entry
+from mapexpress.documents import Document
 from mapexpress.urls import canonicalize
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def record_of(response: Response, *, site: SiteConfig | None = None) -> Article 
 
     With the add-on it is validated, stored and exported as those of our spiders.
     """
+    from mapexpress.article import build
+
     document = document_of(response, None, canonicalize(response.url))
     return build([document], site=site)
 

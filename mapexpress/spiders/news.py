@@ -15,11 +15,11 @@ from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
-from mapexpress.article import Document, build
 from mapexpress.confined.process import ReadingCancelledError
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.visits import ABSENT
+from mapexpress.documents import Document
 from mapexpress.errors import MapexpressError
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.extraction.options import Options
@@ -38,7 +38,7 @@ from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
 from mapexpress.spiders.page_thread import PageThread
 from mapexpress.spiders.plan import Plan
 from mapexpress.spiders.planning import read_plan
-from mapexpress.spiders.reading import ReadArticle, compare, read_article
+from mapexpress.spiders.reading import ReadArticle, compare, read_article, read_post
 from mapexpress.spiders.refusals import Refusals
 from mapexpress.spiders.rest import RestSource
 from mapexpress.spiders.revisits import Revisits
@@ -234,7 +234,7 @@ class NewsSpider(Spider):
         record: Article | Rejection | None = None
         try:
             async with self.reading:
-                made = await self._judged(partial(build, [document], site=self.site, options=self.options))
+                made = await self._judged(partial(read_post, document, plan=self.plan))
             record = self.articles.as_asked(entry, made) if isinstance(made, Article) else made
         except ReadingCancelledError:
             self._release(entry)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mapexpress.article import build, explain, read_page
-from mapexpress.extraction.pager import article_pages
 from mapexpress.records import Article, Rejection
 from mapexpress.rest_posts import disagreement
-from mapexpress.sketch import Lesson, publication_window
 
 if TYPE_CHECKING:
-    from mapexpress.article import Document, Explanation
+    from mapexpress.article import Explanation
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.frontier import Entry
+    from mapexpress.documents import Document
+    from mapexpress.sketch import Lesson
     from mapexpress.spiders.articles import Articles
     from mapexpress.spiders.plan import Plan
 
@@ -40,6 +39,8 @@ class ReadArticle:
 
     def finish(self, *, teaches: bool) -> Lesson | None:
         """Give back the page's memory, after a look at what it teaches where that is wanted."""
+        from mapexpress.sketch import Lesson
+
         explanation, self._explanation = self._explanation, None
         return Lesson.of(explanation) if teaches and explanation is not None else None
 
@@ -60,6 +61,11 @@ def read_article(
     `ended`: the last one was read before, and nothing follows. `may_be_twin`: its full page was not asked. `post` is
     what a REST answer says of the article.
     """
+    # a tenth of a run's start, which it does not pay before it has a page
+    from mapexpress.article import explain, read_page
+    from mapexpress.extraction.pager import article_pages
+    from mapexpress.sketch import publication_window
+
     if not ended:
         page = read_page(documents[-1])
         documents = (*documents[:-1], replace(documents[-1], page=page))
@@ -90,4 +96,11 @@ def read_article(
 
 def compare(plan: Plan, page: Article, post: Document, snapshot: TemplateSnapshot | None) -> str | None:
     """What a page's record says otherwise than the REST answer's, made with the same snapshot; None for nothing."""
-    return disagreement(page, build([post], site=plan.site, snapshot=snapshot, options=plan.options))
+    return disagreement(page, read_post(post, plan=plan, snapshot=snapshot))
+
+
+def read_post(post: Document, *, plan: Plan, snapshot: TemplateSnapshot | None) -> Article | Rejection:
+    """The record that a REST answer gives."""
+    from mapexpress.article import build
+
+    return build([post], site=plan.site, snapshot=snapshot, options=plan.options)

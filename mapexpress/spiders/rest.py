@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.article import Document
+from mapexpress.documents import Document
 from mapexpress.records import Article, Rejection
 from mapexpress.rest_posts import SAMPLE, post_document, rows_of, sample, why_page
 from mapexpress.urls import canonicalize

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 
-from mapexpress.pipelines import store
+from mapexpress import rebuild
 from mapexpress.records import Article, Rejection
 from mapexpress.spiders import news
 
@@ -131,7 +131,7 @@ class RevisionsBesideTheLoop:
     """Fails where a stored article is made again in the thread of the event loop."""
 
     def __init__(self) -> None:
-        self.rebuild, store.rebuild = store.rebuild, self._rebuild
+        self.rebuild, rebuild.rebuild = rebuild.rebuild, self._rebuild
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RevisionsBesideTheLoop:

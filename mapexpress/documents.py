@@ -1,0 +1,33 @@
+"""What a record is made of: one response or file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from mapexpress.records import Via
+
+if TYPE_CHECKING:
+    from mapexpress.page import Page
+
+DocumentKind = Literal["html", "text", "wp_post"]
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Document:
+    """One response or file: all that a record may depend on. `url` is the public address."""
+
+    body: bytes | str
+    kind: DocumentKind = "html"
+    url: str | None = None
+    content_type: str | None = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)  # lower-cased names
+    fetched_at: str | None = None
+    discovered_via: Via | None = None
+    warc_record_id: str | None = None
+    source_id: str | None = None
+    tdm_reserved: bool | None = None  # what the host's tdmrep.json says of it; the page itself has the last word
+    title: str | None = None  # known beside the body: a corpus' own column
+    page: Page | None = field(default=None, repr=False, compare=False)  # the body, where it was parsed before
