@@ -59,6 +59,20 @@ def test_importing_the_package_is_light() -> None:
     assert out.stdout.strip() == "[]"
 
 
+def test_a_crawl_brings_what_reads_pages_with_its_first_page() -> None:
+    heavy = ("trafilatura", "dateparser", "numpy", "mapexpress.article", "mapexpress.extraction.metadata")
+    code = (
+        "import sys; from scrapy.spiderloader import SpiderLoader;"
+        " from scrapy.utils.project import get_project_settings;"
+        " import mapexpress.commands.crawl, mapexpress.pipelines.store, mapexpress.spiders.quality;"
+        " print(SpiderLoader.from_settings(get_project_settings()).list(), "
+        f"[m for m in {heavy} if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "'news'" in out.stdout
+    assert out.stdout.strip().endswith("] []")
+
+
 def test_readme_names_the_commands_and_the_makefile_has_them() -> None:
     readme, makefile = (ROOT / "README.md").read_text(), (ROOT / "Makefile").read_text()
     for target in ("demo", "test"):

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.article import Explanation, explain
 from mapexpress.dataset.export import Wanted, records
 from mapexpress.dataset.templates import current_snapshot
 from mapexpress.discovery.feeds import parse_feed
@@ -15,14 +14,13 @@ from mapexpress.discovery.listings import read_listing
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.wordpress import parse_posts, parse_root
 from mapexpress.encoding import decode
-from mapexpress.extraction.metadata.language import normal_tag
 from mapexpress.page import Page
 from mapexpress.parsing import parse
 from mapexpress.platforms import recognise
 from mapexpress.platforms.selectors import NodeIndex
-from mapexpress.rebuild import documents_of
 
 if TYPE_CHECKING:
+    from mapexpress.article import Explanation
     from mapexpress.dataset.store import SiteStore
     from mapexpress.dataset.warc import Captured
     from mapexpress.discovery.links import Found
@@ -56,6 +54,11 @@ class Probe:
 
 def read_probe(store: SiteStore, site: SiteConfig) -> Probe:
     """Read a trial run from its store: every answer that it kept, and the articles it made of them."""
+    # Scrapy imports this module with every spider; these bring all that reads pages
+    from mapexpress.article import explain
+    from mapexpress.extraction.metadata.language import normal_tag
+    from mapexpress.rebuild import documents_of
+
     probe = Probe()
     for record_id, content in store.state.all(
         "SELECT id, content FROM responses WHERE http_status = 200 ORDER BY warc, position"
