@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mapexpress.article import Document, build
+from mapexpress.article import build
+from mapexpress.documents import Document
 from mapexpress.rest_posts import post_document, rows_of
 
 if TYPE_CHECKING:

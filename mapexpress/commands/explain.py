@@ -14,9 +14,9 @@ from mapexpress.command import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from mapexpress.article import Document
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.layout import Layout
+    from mapexpress.documents import Document
     from mapexpress.sites import SiteConfig
 
 
@@ -90,7 +90,7 @@ class Command(MapexpressCommand):
         return stored or [self._fetch(name)], site, snapshot
 
     def _fetch(self, url: str) -> Document:
-        from mapexpress.article import Document
+        from mapexpress.documents import Document
         from mapexpress.fetch.addresses import AddressPolicy
         from mapexpress.fetch.one_page import Fetched, OnePage
 
@@ -135,8 +135,8 @@ def _stored(layout: Layout, url: str) -> list[Document]:
 
 def _read(path: Path, url: str | None) -> Document:
     """The first document of a file. Raises UsageError where it is missing, binary or empty."""
-    from mapexpress.article import Document
     from mapexpress.corpus.sources import find_files, read
+    from mapexpress.documents import Document
 
     sources = list(islice((source for found in find_files([path]) for source in read(found)), 2))
     if not sources:

@@ -19,7 +19,7 @@ from mapexpress.limits import limits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mapexpress.article import Document
+    from mapexpress.documents import Document
 
 # A fresh process for every so many documents: what an allocator keeps of a hostile one is given back
 MOST_DOCUMENTS = 50

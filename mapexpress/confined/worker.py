@@ -19,11 +19,12 @@ from typing import BinaryIO
 
 import orjson
 
-from mapexpress.article import Document, build, read_page
+from mapexpress.article import build, read_page
 from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.confined.messages import LENGTH, Asked, Reading, read_asked, write_reading
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
+from mapexpress.documents import Document
 from mapexpress.errors import StorageError
 from mapexpress.extraction.pager import article_pages
 from mapexpress.limits import apply

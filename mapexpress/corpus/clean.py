@@ -14,10 +14,11 @@ from typing import TypeVar
 
 import orjson
 
-from mapexpress.article import Document, Explanation, explain
+from mapexpress.article import Explanation, explain
 from mapexpress.boilerplate.template import TemplateSnapshot
 from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.corpus.sources import Source
+from mapexpress.documents import Document
 from mapexpress.extraction.options import Options
 from mapexpress.records import Article
 from mapexpress.schema import to_dict, to_json

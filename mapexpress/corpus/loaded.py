@@ -8,8 +8,9 @@ from contextlib import suppress
 # numpy's own threads would be there at each fork, and one worker a core is enough
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from mapexpress.article import Document, build
+from mapexpress.article import build
 from mapexpress.collecting import collect_rarely, give_back
+from mapexpress.documents import Document
 from mapexpress.errors import StorageError
 from mapexpress.extraction.consult import consult_trafilatura
 from mapexpress.parsing import parse

@@ -15,8 +15,8 @@ from mapexpress.spiders.arguments import local_day
 from mapexpress.urls import canonicalize, identity
 
 if TYPE_CHECKING:
-    from mapexpress.article import Document
     from mapexpress.dataset.frontier import Entry, Frontier
+    from mapexpress.documents import Document
     from mapexpress.page import Page
     from mapexpress.spiders.plan import Plan
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from mapexpress.article import Document
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.frontier import Entry
+    from mapexpress.documents import Document
     from mapexpress.spiders.plan import Plan
 
 

@@ -20,10 +20,10 @@ from mapexpress.urls import identity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mapexpress.article import Document
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.frontier import Entry
     from mapexpress.dataset.store import SiteStore
+    from mapexpress.documents import Document
     from mapexpress.sketch import Lesson
 
 logger = logging.getLogger(__name__)
