@@ -6,9 +6,8 @@ are views; a record is a pure function of (documents, template snapshot, site fi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +20,8 @@ from mapexpress.canonicals import choose_canonical
 from mapexpress.characters import noticed, visible
 from mapexpress.collecting import uncollected
 from mapexpress.documents import Document as Document
-from mapexpress.encoding import Decoded, decode, decode_noticing, is_binary
+from mapexpress.documents import kind_of
+from mapexpress.encoding import is_binary
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
 from mapexpress.extraction.kind import classify
@@ -42,12 +42,8 @@ if TYPE_CHECKING:
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.sites import SiteConfig
 
-_MARKUP = re.compile(
-    r"<(?:!doctype|html|head|body|article|section|main|div|p|h[1-6]|span|table|ul|br)\b[^<>]*>", re.IGNORECASE
-)
 _FEWEST_LETTERS = 4  # a stray mark or an entity that no parser knows is no article; 北京下雪 is one
 _DETAIL = 300  # characters: one line for a person
-_HEAD = 20_000  # characters in which a page shows its first tag; a text may quote one much later
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,11 +95,15 @@ def clean(
     >>> clean("Pluie à Rabat\\n\\nIl a plu toute la nuit sur la capitale.\\n\\nPartager l'article:").text
     'Il a plu toute la nuit sur la capitale.'
     """
-    read = Decoded(data, "utf-8", ()) if isinstance(data, str) else decode_noticing(data)
-    document = Document(body=read.text, kind="html" if _MARKUP.search(read.text, 0, _HEAD) else "text", url=url)
-    if document.kind == "html" and read.verbatim:  # its bytes need not be made once more
-        document = replace(document, page=parse(data, url=url, encoding="utf-8"))
-    return explain([document], snapshot=template, options=options).article
+    return cleaned(explain([Document(body=data, kind=kind_of(data), url=url)], snapshot=template, options=options))
+
+
+def cleaned(explanation: Explanation) -> Article:
+    """The record of a document that is cleaned whatever it is: why a crawl would refuse it is a flag of it."""
+    article = explanation.article
+    if explanation.refusal is not None and explanation.refusal.reason not in article.quality.flags:
+        article.quality.flags.append(explanation.refusal.reason)
+    return article
 
 
 @uncollected()
@@ -124,21 +124,8 @@ def explain(
     article.canonical_url = _canonical(first, page)
     key = article.canonical_url or first.source_id or ""
     pages = [page, *(read_page(document) for document in documents[1:])]
-    contents = [
-        extract_content(
-            p,
-            title=metadata.title,
-            site=site,
-            snapshot=snapshot,
-            options=options,
-            key=key,
-            date=metadata.date_published_raw,
-            day=metadata.date_published,
-            authors=metadata.authors,
-            slots=metadata.slots,
-        )
-        for p in pages
-    ]
+    facts = metadata.facts
+    contents = [extract_content(p, facts, site=site, snapshot=snapshot, options=options, key=key) for p in pages]
     _put_metadata(article, metadata)
     if article.tdm_reserved is None:
         article.tdm_reserved = first.tdm_reserved
@@ -166,7 +153,7 @@ def _read(
 ) -> tuple[Page, Metadata, str | None, str | None]:
     """The page, its metadata, the site's own id of it, and what is wrong with the bytes."""
     if document.kind == "wp_post":
-        post = read_wp_post(_text(document), url=document.url, site=site)
+        post = read_wp_post(document.read().text, url=document.url, site=site)
         if post is None:
             return parse("", url=document.url), Metadata(), None, "bad_rest_answer"
         page, metadata, source_id = post
@@ -181,16 +168,13 @@ def read_page(document: Document) -> Page:
     """The parsed page of an HTML document: parsed once, whoever asks first."""
     if document.page is not None:
         return document.page
-    if isinstance(document.body, str):
-        return parse(document.body, url=document.url)
-    read = decode_noticing(document.body, document.content_type)
-    page = parse(document.body if read.verbatim else read.text, url=document.url, encoding="utf-8")
+    if isinstance(document.body, bytes) and is_binary(document.body):
+        return parse("", url=document.url)
+    read = document.read()
+    verbatim = isinstance(document.body, bytes) and read.verbatim  # its bytes need not be made once more
+    page = parse(document.body if verbatim else read.text, url=document.url, encoding="utf-8")
     page.flags = read.flags
     return page
-
-
-def _text(document: Document) -> str:
-    return document.body if isinstance(document.body, str) else decode(document.body, document.content_type)[0]
 
 
 def _frame(document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None) -> Article:
@@ -338,8 +322,9 @@ def _explain_text(
     article.source_id = document.source_id
     article.canonical_url = choose_canonical(document.url, None) if document.url else None
     key = article.canonical_url or document.source_id or ""
+    read = document.read()
     result = clean_text(
-        _text(document),
+        read.text,
         title=document.title,
         site=publisher,
         snapshot=snapshot if options.listens_to("template") else None,
@@ -352,6 +337,7 @@ def _explain_text(
     article.publisher = publisher
     found = detect(result.text) if options.detects_language else None
     article.language = found[0] if found else None
+    article.quality.flags.extend(read.flags)
     if not article.text:
         article.quality.flags.append("no_text")
     problem = bound(article)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from mapexpress.encoding import Decoded, decode_noticing
 from mapexpress.records import Via
+from mapexpress.sniffing import sniff
 
 if TYPE_CHECKING:
     from mapexpress.page import Page
@@ -31,3 +33,14 @@ class Document:
     tdm_reserved: bool | None = None  # what the host's tdmrep.json says of it; the page itself has the last word
     title: str | None = None  # known beside the body: a corpus' own column
     page: Page | None = field(default=None, repr=False, compare=False)  # the body, where it was parsed before
+
+    def read(self) -> Decoded:
+        """The body as text; what was wrong with its bytes are flags."""
+        if isinstance(self.body, str):
+            return Decoded(self.body, "utf-8", ())
+        return decode_noticing(self.body, self.content_type)
+
+
+def kind_of(body: bytes | str) -> Literal["html", "text"]:
+    """What to take a body for that nobody told the kind of; one that is neither page nor text is refused as a page."""
+    return "text" if sniff(body) == "text" else "html"

@@ -14,6 +14,7 @@ from mapexpress.page import HEADING
 if TYPE_CHECKING:
     from collections.abc import Collection, Container
 
+    from mapexpress.facts import Facts
     from mapexpress.page import Page
 
 # lines that stand between a headline and the first paragraph
@@ -43,19 +44,9 @@ _SENTENCE_END = re.compile(r"[.!?؟…]\W*$")
 
 
 def worded(
-    page: Page,
-    kept: list[int],
-    *,
-    title: str | None,
-    site: str | None,
-    date: str | None = None,
-    day: str | None = None,
-    authors: Collection[str] = (),
-    gone: Container[int] = (),
+    page: Page, kept: list[int], facts: Facts, *, site: str | None, gone: Container[int] = ()
 ) -> dict[int, tuple[str, str]]:
     """Blocks of `kept` (sorted) that are widget lines: block -> (reason, evidence).
-
-    `date` is the date as shown, `day` its ISO day; `authors` are those of the record.
 
     A phrase alone removes nothing in the middle: there it needs the article's own title (feed footers), a link
     that makes up the rest of the line, to stand directly before what was removed (`gone`), or to stand there more than
@@ -67,7 +58,7 @@ def worded(
         for i in kept
         # a longer block is none from its beginning on
         if len(page.blocks[i].text) <= LONGEST_FOOTER
-        and (footer := match_footer(page.blocks[i].text, title=title, site=site)) is not None
+        and (footer := match_footer(page.blocks[i].text, title=facts.title, site=site)) is not None
         and footer.start == 0
     }
     for i in kept:
@@ -84,9 +75,11 @@ def worded(
         line = _line(page, i)
         if line is not None and line[0] in _HEAD_KINDS:
             removed[i] = (line[0], f"phrase: {line[1]} before the first paragraph")
-        elif (shown := date_in(page.blocks[i].text, date, day)) and is_dated_line(page.blocks[i].text, shown):
+        elif (shown := date_in(page.blocks[i].text, facts.date, facts.day)) and is_dated_line(
+            page.blocks[i].text, shown
+        ):
             removed[i] = ("byline", "place: the page's date among labels before the first paragraph")
-        elif names_only(page.blocks[i].text, authors):
+        elif names_only(page.blocks[i].text, facts.authors):
             removed[i] = ("byline", "place: the record's authors before the first paragraph")
         else:
             break

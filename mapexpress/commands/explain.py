@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,20 +137,10 @@ def _stored(layout: Layout, url: str) -> list[Document]:
 def _read(path: Path, url: str | None) -> Document:
     """The first document of a file. Raises UsageError where it is missing, binary or empty."""
     from mapexpress.corpus.sources import find_files, read
-    from mapexpress.documents import Document
 
     sources = list(islice((source for found in find_files([path]) for source in read(found)), 2))
     if not sources:
         raise UsageError(f"{path}: no document in it")
     if len(sources) > 1:
         raise UsageError(f"{path}: more than one document; give a file that holds one page")
-    source = sources[0]
-    return Document(
-        body=source.body,
-        kind=source.kind,
-        url=url or source.url,
-        content_type=source.content_type,
-        fetched_at=source.fetched_at,
-        discovered_via="file",
-        title=source.title,
-    )
+    return replace(sources[0].document, url=url or sources[0].url, source_id=None)

@@ -14,11 +14,10 @@ from typing import TypeVar
 
 import orjson
 
-from mapexpress.article import Explanation, explain
+from mapexpress.article import Explanation, cleaned, explain
 from mapexpress.boilerplate.template import TemplateSnapshot
 from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.corpus.sources import Source
-from mapexpress.documents import Document
 from mapexpress.extraction.options import Options
 from mapexpress.records import Article
 from mapexpress.schema import to_dict, to_json
@@ -54,10 +53,7 @@ def clean_source(source: Source, how: How) -> Article:
     `id` is the source's own.
     """
     key = site_key(source, how.site)
-    explanation = explain_source(source, key, how)
-    article = explanation.article
-    if explanation.refusal is not None and explanation.refusal.reason not in article.quality.flags:
-        article.quality.flags.append(explanation.refusal.reason)
+    article = cleaned(explain_source(source, key, how))
     article.id = source.id
     article.title = article.title or source.title or ""
     return article
@@ -65,19 +61,8 @@ def clean_source(source: Source, how: How) -> Article:
 
 def explain_source(source: Source, key: str, how: How) -> Explanation:
     """The record of one document of the site `key`, with what decided."""
-    document = Document(
-        body=source.body,
-        kind=source.kind,
-        url=source.url,
-        content_type=source.content_type,
-        fetched_at=source.fetched_at,
-        discovered_via="file",
-        warc_record_id=source.warc_record_id,
-        source_id=source.id,
-        title=source.title,
-    )
     site = SiteConfig.for_url(f"https://{key}/") if key else None
-    return explain([document], site=site, snapshot=how.snapshots.get(key), options=how.options)
+    return explain([source.document], site=site, snapshot=how.snapshots.get(key), options=how.options)
 
 
 def site_key(source: Source, given: str | None) -> str:

@@ -23,9 +23,8 @@ from mapexpress.boilerplate.template import TemplateSnapshot, from_data, learn_t
 from mapexpress.corpus.archives import SAMPLE
 from mapexpress.corpus.clean import How, clean_source, site_key
 from mapexpress.corpus.learn import sketch_source
-from mapexpress.corpus.sources import Source, sniff, warc_sources
+from mapexpress.corpus.sources import Source, warc_sources
 from mapexpress.dataset.layout import folder_name
-from mapexpress.encoding import decode
 
 if TYPE_CHECKING:
     from datatrove.io import DataFolderLike
@@ -47,7 +46,7 @@ class WarcPages(BaseDiskReader):
         """Documents of one file in their order. Raises UsageError where it is no WARC file."""
         with self.data_folder.open(filepath, "rb") as raw:
             for number, source in enumerate(warc_sources(raw, Path(filepath))):
-                body = source.body if isinstance(source.body, str) else decode(source.body, source.content_type)[0]
+                body = source.document.read().text
                 found = {
                     "text": body,
                     "id": source.id,
@@ -251,5 +250,4 @@ def source_of(document: Document) -> Source:
     """A datatrove document as ours."""
     told = {name: document.metadata.get(name) for name in ("url", "title", "content_type", "warc_record_id")}
     known = {name: value for name, value in told.items() if isinstance(value, str)}
-    kind = "html" if sniff(document.text) == "html" else "text"
-    return Source(id=str(document.id), body=document.text, kind=kind, **known)  # type: ignore[arg-type]
+    return Source(id=str(document.id), body=document.text, **known)  # type: ignore[arg-type]

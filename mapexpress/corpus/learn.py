@@ -74,10 +74,11 @@ class SiteSamples:
             key, place, page = _place(source, self.how)
             if not key or place > self._full.get(key, "g"):  # ranks are hexadecimal
                 continue
-            if source.kind != "text":
+            document = source.document
+            if document.kind != "text":
                 yield source
                 continue
-            text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
+            text = document.read().text
             self._put((key, place, page, True, zlib.compress(orjson.dumps([text, source.title]), 1)))
 
     def _put(self, row: _Row) -> None:
@@ -139,9 +140,9 @@ class SiteSamples:
 
 def sketch_source(source: Source, key: str, page: str, how: How) -> Sketch:
     """What one document teaches its site by itself; `page` names it in the site's sample."""
-    if source.kind == "text":
-        text = source.body if isinstance(source.body, str) else source.body.decode("utf-8", "replace")
-        return sketch_text(text, id=page, title=source.title)
+    document = source.document
+    if document.kind == "text":
+        return sketch_text(document.read().text, id=page, title=source.title)
     return sketch_article(explain_source(source, key, how), window="")
 
 

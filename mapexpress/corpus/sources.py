@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,18 +18,20 @@ import orjson
 import zstandard
 
 from mapexpress.corpus.unpacking import Meter, unpacked, unpacked_zstd
+from mapexpress.documents import Document, kind_of
 from mapexpress.errors import UsageError
+from mapexpress.sniffing import sniff
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-Format = Literal["text", "html", "jsonl", "parquet", "warc"]
+Format = Literal["document", "jsonl", "parquet", "warc"]  # a page and a text are told by what they hold
 
 _SUFFIXES: dict[str, Format] = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
+    ".txt": "document",
+    ".text": "document",
+    ".md": "document",
+    ".html": "document",
+    ".htm": "document",
+    ".xhtml": "document",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "jsonl",
@@ -41,24 +42,40 @@ _SUFFIXES: dict[str, Format] = {
 _PACKED = {".gz", ".zst"}
 # Larger than any page a crawl takes (DOWNLOAD_MAXSIZE) and any book in a corpus; stops decompression bombs.
 LARGEST_DOCUMENT = 64 * 2**20
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|table|section|main)\b[^>]*>", re.IGNORECASE)
 _SNIFFED = 4096
-_MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"OggS", b"ID3", b"SQLite")
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Source:
-    """One document of a corpus. `id` is the input's own, or the file's stem; `extra` are its other columns."""
+    """One document of a corpus. `id` is the input's own, or the file's stem; `extra` are its other columns.
+
+    `kind` is None where nothing but the body tells it.
+    """
 
     id: str
     body: bytes | str
-    kind: Literal["html", "text"]
+    kind: Literal["html", "text"] | None = None
     url: str | None = None
     title: str | None = None
     content_type: str | None = None
     fetched_at: str | None = None
     warc_record_id: str | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def document(self) -> Document:
+        """What its record is made of."""
+        return Document(
+            body=self.body,
+            kind=self.kind or kind_of(self.body),
+            url=self.url,
+            content_type=self.content_type,
+            fetched_at=self.fetched_at,
+            discovered_via="file",
+            warc_record_id=self.warc_record_id,
+            source_id=self.id,
+            title=self.title,
+        )
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -129,7 +146,7 @@ def read(path: Path, columns: Columns | None = None, meter: Meter | None = None)
             elif kind == "warc":
                 yield from _read_warc(stream, path)
             else:
-                yield _read_document(stream, path, kind)
+                yield _read_document(stream, path)
     except (gzip.BadGzipFile, zlib.error, EOFError, zstandard.ZstdError) as error:
         raise UsageError(f"{path}: broken or incomplete compressed file: {error}") from None
     except OSError as error:
@@ -169,45 +186,16 @@ def _sniff_format(stream: io.BufferedReader, path: Path) -> Format:
         return "warc"
     if head.lstrip().startswith(b"{"):
         return "jsonl"
-    return "html" if sniff(head) == "html" else "text"
+    return "document"
 
 
-def sniff(body: bytes | str) -> Literal["html", "text", "binary"]:
-    """What a document is by its beginning.
-
-    >>> sniff("<!DOCTYPE html><html>"), sniff("Rabat - a < b"), sniff(b"\\x00\\x01\\x02")
-    ('html', 'text', 'binary')
-    """
-    head = body[:_SNIFFED].encode("utf-8", "replace") if isinstance(body, str) else body[:_SNIFFED]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.decode("utf-16", "replace").encode("utf-8", "replace")
-    if b"\x00" in head or head.startswith(_MAGIC):
-        return "binary"
-    return "html" if _HTML.search(head) else "text"
-
-
-def decode(body: bytes) -> str:
-    """Plain text of bytes without a declared encoding: UTF-8 or a byte order mark, else what the bytes look like."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(body[: 2**16]).best()
-        return body.decode(best.encoding if best else "cp1252", "replace")
-
-
-def _read_document(stream: IO[bytes], path: Path, kind: Literal["text", "html"]) -> Source:
+def _read_document(stream: IO[bytes], path: Path) -> Source:
     body = stream.read(LARGEST_DOCUMENT + 1)
     if len(body) > LARGEST_DOCUMENT:
         raise UsageError(f"{path}: larger than {LARGEST_DOCUMENT // 2**20} MiB; one document a file is expected")
     if sniff(body) == "binary":
         raise UsageError(f"{path}: binary, not text; give plain text, HTML, JSON Lines, Parquet or WARC")
-    if kind == "html":
-        return Source(id=stem(path), body=body, kind="html")
-    return Source(id=stem(path), body=decode(body), kind="text")
+    return Source(id=stem(path), body=body)
 
 
 def _read_jsonl(stream: IO[bytes], path: Path, columns: Columns) -> Iterator[Source]:
@@ -251,7 +239,6 @@ def _from_row(row: dict[str, Json], columns: Columns, number: str, where: str) -
     return Source(
         id=str(own) if isinstance(own, str | int) and own != "" else number,
         body=body,
-        kind="html" if sniff(body) == "html" else "text",
         url=url if isinstance(url, str) and url else None,
         title=title if isinstance(title, str) and title else None,
         extra={k: v for k, v in row.items() if k not in (columns.text, columns.url, columns.id, columns.title)},
@@ -276,7 +263,7 @@ def _read_warc(stream: IO[bytes], path: Path) -> Iterator[Source]:
         record_id = headers.get_header("WARC-Record-ID")
         yield Source(
             id=record_id.strip("<>") if record_id else f"{stem(path)}-{number}",
-            body=decode(body) if kind == "text" else body,
+            body=body,
             kind=kind,
             url=headers.get_header("WARC-Target-URI"),
             content_type=content_type,

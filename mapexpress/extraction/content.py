@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from mapexpress.extraction.consult import consult_trafilatura
 from mapexpress.extraction.options import Options
 from mapexpress.extraction.shape import paragraphs
 from mapexpress.extraction.standfirst import find_standfirst, passed_over, placed_standfirst
+from mapexpress.facts import Facts
 from mapexpress.page import Node, Page
 from mapexpress.platforms import Platform, Removal, outermost, recognise
 from mapexpress.platforms.selectors import NodeIndex
@@ -45,6 +46,7 @@ _PASSED = 0.5
 # What a container that is not trusted says there. With wcxb left out of the training its 37 WordPress pages give .943
 # without this vote, .945 with .4, .950 with .6; its 12 Elementor pages .971, .987, .987
 _CONTAINER_VOTE = 0.6
+NO_FACTS = Facts()
 _CAPTIONS = frozenset({"caption"})
 
 
@@ -71,25 +73,20 @@ class Choice:
 
 def extract_content(
     page: Page,
+    facts: Facts = NO_FACTS,
     *,
-    title: str | None = None,
     site: SiteConfig | None = None,
     snapshot: TemplateSnapshot | None = None,
     options: Options | None = None,
     key: str = "",
-    date: str | None = None,
-    day: str | None = None,
-    authors: Sequence[str] = (),
-    slots: Mapping[str, str] | None = None,
 ) -> Content:
     """Find the article's paragraphs on a page; never raises for what the page contains.
 
-    `title` is the article's headline, which is not part of the text; `key` its name among the pages of `snapshot`;
-    `date` the date of publication as the page shows it, `day` its ISO day, `authors` the record's; `slots` are words of
-    the page's own that the template masks beside the title. A page without an article gives no paragraphs and the flag
-    `no_text`.
+    `key` is the article's name among the pages of `snapshot`. A page without an article gives no paragraphs and the
+    flag `no_text`.
     """
     options = options or Options()
+    title = facts.title
     index = NodeIndex(page)
     platforms = recognise(page, index) if options.listens_to("platforms") else []
     choice = _choose(page, index, site, platforms, options, title)
@@ -122,13 +119,11 @@ def extract_content(
         if by_structure:
             removed |= trim(page, sorted(kept - set(removed)), title)
         if by_phrase:
-            removed |= worded(
-                page, sorted(kept - set(removed)), title=title, site=name, date=date, day=day, gone=removed
-            )
+            removed |= worded(page, sorted(kept - set(removed)), facts, site=name, gone=removed)
     if not options.listens_to("template"):
         snapshot = None
     if snapshot is not None or (site is not None and site.template_remove):
-        units = units_of_page(page, {**(slots or {}), "title": title or ""}, blocks=sorted(kept - set(removed)))
+        units = units_of_page(page, {**facts.slots, "title": title}, blocks=sorted(kept - set(removed)))
         pinned, spared = (site.template_remove, site.template_keep) if site is not None else ((), ())
         trusted = standfirst | {unit.index for unit in units if _is_named(unit, spared)}
         if snapshot is not None:

@@ -2,6 +2,7 @@
 
 from mapexpress.boilerplate.copies import copies
 from mapexpress.extraction.content import extract_content
+from mapexpress.facts import Facts
 from mapexpress.parsing import parse
 
 PARAGRAPHS = [
@@ -54,4 +55,4 @@ def test_comments_longer_than_the_article_go() -> None:
         f"<html><body><main><h1>Le carnet du capitaine</h1><div class='entry-content'>{text}</div>"
         f"<ul class='comments-list'>{said}</ul></main></body></html>"
     )
-    assert extract_content(page, title="Le carnet du capitaine").paragraphs == PARAGRAPHS
+    assert extract_content(page, Facts(title="Le carnet du capitaine")).paragraphs == PARAGRAPHS

@@ -2,6 +2,7 @@
 
 from mapexpress.boilerplate.other_articles import other_articles
 from mapexpress.extraction.content import extract_content
+from mapexpress.facts import Facts
 from mapexpress.parsing import parse
 
 OWN = [
@@ -24,7 +25,7 @@ def test_an_article_with_another_headline_goes() -> None:
     both = story(TITLE, OWN) + story("Azrou ouvre des classes", NEXT)
     assert removed(both) == ["Azrou ouvre des classes", *NEXT]
     page = parse(f"<html><body><main>{both}</main></body></html>")
-    assert extract_content(page, title=TITLE).paragraphs == OWN
+    assert extract_content(page, Facts(title=TITLE)).paragraphs == OWN
 
 
 def test_entries_of_a_live_blog_stay() -> None:

@@ -1,6 +1,7 @@
 """A phrase removes a block by its place, its link or the title; in the middle alone it removes nothing."""
 
 from mapexpress.boilerplate.wording import worded
+from mapexpress.facts import Facts
 from mapexpress.parsing import parse
 
 PROSE = "Il a plu toute la nuit sur la capitale et ses environs, selon le service météorologique du royaume."
@@ -9,7 +10,7 @@ PROSE = "Il a plu toute la nuit sur la capitale et ses environs, selon le servic
 def removed(body: str, *, title: str = "Pluie à Rabat", gone: tuple[int, ...] = ()) -> dict[str, str]:
     page = parse(f"<html><body>{body}</body></html>")
     kept = [block.index for block in page.blocks if block.index not in gone]
-    found = worded(page, kept, title=title, site="MAP", gone=gone)
+    found = worded(page, kept, Facts(title=title or ""), site="MAP", gone=gone)
     return {page.blocks[i].text: reason for i, (reason, _) in sorted(found.items())}
 
 

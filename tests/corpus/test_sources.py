@@ -6,7 +6,7 @@ import orjson
 import pytest
 import zstandard
 
-from mapexpress.corpus.sources import Columns, Source, decode, find_files, read
+from mapexpress.corpus.sources import Columns, Source, find_files, read
 from mapexpress.errors import UsageError
 
 ROWS = [
@@ -26,7 +26,7 @@ def test_json_lines_packed_or_not(tmp_path: Path, suffix: str, pack) -> None:
     path.write_bytes(pack(lines(ROWS)))
     sources = list(read(path))
     assert [s.id for s in sources] == ["a1", "7", "news-3"]
-    assert [s.kind for s in sources] == ["text", "html", "text"]
+    assert [s.document.kind for s in sources] == ["text", "html", "text"]
     assert sources[0].url == "https://quai.example/a1"
     assert sources[0].title == "La digue"
     assert sources[0].extra == {"stars": 3}
@@ -54,13 +54,13 @@ def test_files_are_named_by_their_stem(tmp_path: Path) -> None:
     (tmp_path / "a.html.gz").write_bytes(gzip.compress(b"<html><p>Le quai.</p></html>", mtime=0))
     (tmp_path / "notes.bin").write_bytes(b"\x00\x01")
     sources = [source for path in find_files([tmp_path]) for source in read(path)]
-    assert [(s.id, s.kind) for s in sources] == [("a", "html"), ("b", "text")]
+    assert [(s.id, s.document.kind) for s in sources] == [("a", "html"), ("b", "text")]
 
 
 def test_a_file_without_a_known_suffix_is_told_by_its_content(tmp_path: Path) -> None:
     (tmp_path / "page").write_bytes(b"<!doctype html><p>Le quai.</p>")
     (tmp_path / "note").write_text("La digue tient.", "utf-8")
-    assert [s.kind for name in ("page", "note") for s in read(tmp_path / name)] == ["html", "text"]
+    assert [s.document.kind for name in ("page", "note") for s in read(tmp_path / name)] == ["html", "text"]
 
 
 def warc(kind: str, url: str, body: bytes, http: str = "") -> bytes:
@@ -98,7 +98,11 @@ def test_wet_gives_text(tmp_path: Path) -> None:
     path = tmp_path / "crawl.warc.wet.gz"
     path.write_bytes(warc("conversion", "https://quai.example/1", "Le quai à l'aube.".encode()))
     (source,) = read(path)
-    assert (source.url, source.body, source.kind) == ("https://quai.example/1", "Le quai à l'aube.", "text")
+    assert (source.url, source.document.read().text, source.kind) == (
+        "https://quai.example/1",
+        "Le quai à l'aube.",
+        "text",
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,13 +156,16 @@ def test_a_missing_file_and_an_empty_folder_are_one_line(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1256"])
-def test_text_files_of_any_usual_encoding(encoding: str) -> None:
+def test_text_files_of_any_usual_encoding(tmp_path: Path, encoding: str) -> None:
     text = (
         "قدمت الجماعة مشروع ترميم الرصيف القديم أمام السكان. "
         if encoding == "cp1256"
         else "La commune a présenté l'été dernier son projet. "
     )
-    assert decode((text * 8).encode(encoding)) == text * 8
+    path = tmp_path / "note.txt"
+    path.write_bytes((text * 8).encode(encoding))
+    (source,) = read(path)
+    assert source.document.read().text == text * 8
 
 
 def test_reading_holds_one_document_at_a_time(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+import mapexpress
 from mapexpress.boilerplate.structure import structural
 from mapexpress.extraction.content import extract_content
 from mapexpress.extraction.options import Options
+from mapexpress.facts import Facts
 from mapexpress.parsing import parse
 from mapexpress.platforms.selectors import NodeIndex
 
@@ -26,7 +28,7 @@ TAGDIV = f"""<html lang="fr"><body class="single-post td-standard-pack">
 
 
 def test_a_known_platform_decides_with_its_container() -> None:
-    content = extract_content(parse(TAGDIV), title="Larache inaugure sa criée")
+    content = extract_content(parse(TAGDIV), Facts(title="Larache inaugure sa criée"))
     assert content.paragraphs == BODY
     assert content.extractor == "platform:tagdiv"
     assert content.flags == []
@@ -34,7 +36,7 @@ def test_a_known_platform_decides_with_its_container() -> None:
 
 def test_every_block_has_its_decision_with_evidence() -> None:
     page = parse(TAGDIV)
-    content = extract_content(page, title="Larache inaugure sa criée")
+    content = extract_content(page, Facts(title="Larache inaugure sa criée"))
     assert [d.block for d in content.decisions] == [b.index for b in page.blocks]
     assert all(d.evidence for d in content.decisions)
     ad = next(d for d in content.decisions if "Publicité" in d.text)
@@ -44,7 +46,7 @@ def test_every_block_has_its_decision_with_evidence() -> None:
 
 def test_a_page_of_no_known_platform_is_decided_by_the_scorer() -> None:
     page = parse(TAGDIV.replace("td-post-content", "texte").replace("td-", "x-").replace("td_", "x_"))
-    content = extract_content(page, title="Larache inaugure sa criée")
+    content = extract_content(page, Facts(title="Larache inaugure sa criée"))
     assert content.extractor == "scorer"
     assert content.paragraphs == BODY
 
@@ -55,7 +57,7 @@ def test_a_line_of_date_name_and_section_below_the_headline_is_no_paragraph() ->
     html = (
         f"<html><body><article><h1>Larache inaugure sa criée</h1><p class=meta>{line}</p>{body}</article></body></html>"
     )
-    dated = extract_content(parse(html), title="Larache inaugure sa criée", date="12 juin 2026")
+    dated = extract_content(parse(html), Facts(title="Larache inaugure sa criée", date="12 juin 2026"))
     assert dated.paragraphs == BODY
 
 
@@ -69,7 +71,8 @@ def test_lines_of_date_and_author_above_the_text_go_whoever_told_the_moment(line
     body = "".join(f"<p>{p}</p>" for p in BODY)
     html = f"<body><article><h1>Larache inaugure sa criée</h1>{line}{body}</article></body>"
     content = extract_content(
-        parse(html), title="Larache inaugure sa criée", day="2026-03-31T10:00:00+01:00", authors=["Nadia Cherkaoui"]
+        parse(html),
+        Facts(title="Larache inaugure sa criée", day="2026-03-31T10:00:00+01:00", authors=("Nadia Cherkaoui",)),
     )
     assert content.paragraphs == BODY
 
@@ -77,12 +80,12 @@ def test_lines_of_date_and_author_above_the_text_go_whoever_told_the_moment(line
 def test_numbers_of_pages_below_the_text_are_no_paragraph() -> None:
     pager = "<p>Page <b>1</b> <a href='a-2.htm'>2</a> <a href='a-3.htm'>3</a></p>"
     html = TAGDIV.replace(f"<p>{BODY[2]}</p>", f"<p>{BODY[2]}</p>{pager}")
-    assert extract_content(parse(html), title="Larache inaugure sa criée").paragraphs == BODY
+    assert extract_content(parse(html), Facts(title="Larache inaugure sa criée")).paragraphs == BODY
 
 
 def test_a_page_without_text_gives_a_flag() -> None:
     for html in ("", "<html><body></body></html>", "<img src='a.jpg'>", "<p>?</p>"):
-        content = extract_content(parse(html), title="Photo")
+        content = extract_content(parse(html), Facts(title="Photo"))
         assert content.paragraphs == []
         assert "no_text" in content.flags
 
@@ -91,8 +94,10 @@ def test_captions_are_an_option() -> None:
     html = TAGDIV.replace(
         f"<p>{BODY[1]}</p>", f"<figure><img><figcaption>Le port, vu du fort.</figcaption></figure><p>{BODY[1]}</p>"
     )
-    assert extract_content(parse(html), title="Larache inaugure sa criée").paragraphs == BODY
-    with_captions = extract_content(parse(html), title="Larache inaugure sa criée", options=Options(captions=True))
+    assert extract_content(parse(html), Facts(title="Larache inaugure sa criée")).paragraphs == BODY
+    with_captions = extract_content(
+        parse(html), Facts(title="Larache inaugure sa criée"), options=Options(captions=True)
+    )
     assert with_captions.paragraphs == [BODY[0], "Le port, vu du fort.", *BODY[1:]]
 
 
@@ -104,14 +109,14 @@ APART = f"""<html lang="fr"><head><meta name="description" content="{STANDFIRST}
 
 def test_a_standfirst_apart_from_the_body_is_an_option() -> None:
     page = parse(APART)
-    assert extract_content(page, title="Larache inaugure sa criée").paragraphs == [STANDFIRST, *BODY]
-    without = extract_content(page, title="Larache inaugure sa criée", options=Options(standfirst=False))
+    assert extract_content(page, Facts(title="Larache inaugure sa criée")).paragraphs == [STANDFIRST, *BODY]
+    without = extract_content(page, Facts(title="Larache inaugure sa criée"), options=Options(standfirst=False))
     assert without.paragraphs == BODY
 
 
 def test_a_first_paragraph_that_is_the_description_is_no_standfirst() -> None:
     page = parse(APART.replace(f"<h2>{STANDFIRST}</h2>", "").replace(f'content="{STANDFIRST}', f'content="{BODY[0]}'))
-    without = extract_content(page, title="Larache inaugure sa criée", options=Options(standfirst=False))
+    without = extract_content(page, Facts(title="Larache inaugure sa criée"), options=Options(standfirst=False))
     assert without.paragraphs == BODY
 
 
@@ -120,7 +125,7 @@ def placed(between: str) -> list[str]:
         f"<html lang=fr><body><main><div class=tete><h1>Larache inaugure sa criée</h1>{between}</div>"
         f"<div class=texte>{''.join(f'<p>{text}</p>' for text in BODY)}</div></main></body></html>"
     )
-    return extract_content(page, title="Larache inaugure sa criée").paragraphs
+    return extract_content(page, Facts(title="Larache inaugure sa criée")).paragraphs
 
 
 def test_a_standfirst_that_no_description_repeats_is_known_by_its_name_or_its_place() -> None:
@@ -175,6 +180,19 @@ def test_a_scorer_that_is_sure_of_an_imprint_far_below_the_headline_is_not_belie
     )
     last = len(page.blocks) - 1
     monkeypatch.setattr("mapexpress.extraction.scorer.score_blocks", lambda p: [0.01] * last + [0.99])
-    content = extract_content(page, title="Larache inaugure sa criée")
+    content = extract_content(page, Facts(title="Larache inaugure sa criée"))
     assert content.extractor == "scorer+trafilatura"
     assert content.paragraphs[: len(BODY)] == BODY
+
+
+@pytest.mark.parametrize("names", ["Nadia Cherkaoui", "Amina Yusuf, Nadia Cherkaoui", "سلمى العلوي"])
+def test_a_line_of_the_records_authors_below_the_headline_opens_no_text(names: str) -> None:
+    people = ", ".join(f'{{"@type":"Person","name":"{name}"}}' for name in names.split(", "))
+    told = f'<script type="application/ld+json">{{"@type":"NewsArticle","author":[{people}]}}</script>'
+    body = "".join(f"<p>{p}</p>" for p in BODY)
+    article = mapexpress.clean(
+        f"<html><head>{told}</head><body><article><h1>Larache inaugure sa criée</h1><p>{names}</p>{body}"
+        "</article></body></html>"
+    )
+    assert article.authors == names.split(", ")
+    assert article.text.split("\n\n") == BODY

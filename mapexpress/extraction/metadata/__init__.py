@@ -16,6 +16,7 @@ from mapexpress.extraction.metadata.rights import read_is_free, read_tdm_reserve
 from mapexpress.extraction.metadata.sections import read_section, read_tags
 from mapexpress.extraction.metadata.sources import Sources, words
 from mapexpress.extraction.metadata.titles import read_title
+from mapexpress.facts import Facts
 from mapexpress.page import Page
 from mapexpress.records import DatePrecision
 from mapexpress.sites import SiteConfig
@@ -52,9 +53,15 @@ class Metadata:
     flags: tuple[str, ...] = ()
 
     @property
-    def slots(self) -> dict[str, str]:
-        """The page's own words that stand in blocks of the template ("Par {author}"), by the names of their slots."""
-        return {"author": next(iter(self.authors), ""), "section": self.section or ""}
+    def facts(self) -> Facts:
+        """What the choice of the text needs of it."""
+        return Facts(
+            title=self.title,
+            date=self.date_published_raw,
+            day=self.date_published,
+            authors=self.authors,
+            section=self.section,
+        )
 
 
 def read_metadata(
