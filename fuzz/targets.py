@@ -25,10 +25,11 @@ from fixtures.pages import LOOP, article_page, listing_page
 from fixtures.posts import load_cases, load_posts, newest_first
 from fixtures.ways import feed, rest_post, rest_root, rest_types, sitemap_index
 from mapexpress import compiled, walk
-from mapexpress.article import Document, build, clean
+from mapexpress.article import Document, build
 from mapexpress.boilerplate import sample, template
 from mapexpress.boilerplate.text import clean_text
 from mapexpress.canonicals import choose_canonical
+from mapexpress.cleaning import clean
 from mapexpress.confined.messages import read_reading
 from mapexpress.corpus.sources import read
 from mapexpress.dataset import warc

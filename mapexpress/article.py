@@ -1,7 +1,7 @@
 """From documents to a record: the only way in.
 
-Spiders, `scrapy clean`, `reclean` and `mapexpress.clean()` all come through `explain`, of which `build` and `clean`
-are views; a record is a pure function of (documents, template snapshot, site file, options, code version).
+Spiders, `scrapy clean`, `reclean` and `mapexpress.clean()` all come through `explain`, of which `build` is a view; a
+record is a pure function of (documents, template snapshot, site file, options, code version).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from mapexpress.canonicals import choose_canonical
 from mapexpress.characters import noticed, visible
 from mapexpress.collecting import uncollected
 from mapexpress.documents import Document as Document
-from mapexpress.documents import kind_of
 from mapexpress.encoding import is_binary
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
@@ -78,32 +77,6 @@ def build(
 ) -> Article | Rejection:
     """Make one record of an article's pages, in order; a page that is none gives a `Rejection` with its reason."""
     return explain(documents, site=site, snapshot=snapshot, options=options).record
-
-
-@uncollected()
-def clean(
-    data: bytes | str,
-    *,
-    url: str | None = None,
-    template: TemplateSnapshot | None = None,
-    options: Options | None = None,
-) -> Article:
-    """Clean one document: HTML or plain text is told apart by itself.
-
-    Never raises for what a document contains: a page without an article gives an empty text and a flag.
-
-    >>> clean("Pluie à Rabat\\n\\nIl a plu toute la nuit sur la capitale.\\n\\nPartager l'article:").text
-    'Il a plu toute la nuit sur la capitale.'
-    """
-    return cleaned(explain([Document(body=data, kind=kind_of(data), url=url)], snapshot=template, options=options))
-
-
-def cleaned(explanation: Explanation) -> Article:
-    """The record of a document that is cleaned whatever it is: why a crawl would refuse it is a flag of it."""
-    article = explanation.article
-    if explanation.refusal is not None and explanation.refusal.reason not in article.quality.flags:
-        article.quality.flags.append(explanation.refusal.reason)
-    return article
 
 
 @uncollected()

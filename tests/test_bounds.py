@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapexpress.article import Document, build, clean, explain
+from mapexpress.article import Document, build, explain
 from mapexpress.characters import harmless, visible
+from mapexpress.cleaning import clean
 from mapexpress.limits import Limits
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import to_dict, to_json

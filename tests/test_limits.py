@@ -10,7 +10,8 @@ import pytest
 
 from mapexpress import settings
 from mapexpress.addon import SETTINGS
-from mapexpress.article import Document, build, clean, explain
+from mapexpress.article import Document, build, explain
+from mapexpress.cleaning import clean
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.errors import UsageError

@@ -17,7 +17,7 @@ from fixtures.website import Website
 ROOT = Path(__file__).parents[1]
 SPIDER = """
 import scrapy
-from mapexpress.spiders.answers import record_of
+from mapexpress import record_of
 
 class Own(scrapy.Spider):
     name = "own"

@@ -20,7 +20,7 @@ def main(dirty: str, out: str) -> None:
     templates = learn_corpus(read(Path(dirty)), How())
 
     def clean(row: dict[str, str]) -> dict[str, str]:
-        article = mapexpress.clean(row["text"], url=row["url"], template=templates.get(host_key(row["url"])))
+        article = mapexpress.clean(row["text"], url=row["url"], snapshot=templates.get(host_key(row["url"])))
         return {"title": article.title, "text": article.text}
 
     load_dataset("json", data_files=dirty, split="train").map(clean).to_json(out)

@@ -14,8 +14,9 @@ from typing import TypeVar
 
 import orjson
 
-from mapexpress.article import Explanation, cleaned, explain
+from mapexpress.article import Explanation, explain
 from mapexpress.boilerplate.template import TemplateSnapshot
+from mapexpress.cleaning import cleaned
 from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.corpus.sources import Source
 from mapexpress.extraction.options import Options

@@ -29,7 +29,7 @@ def record_of(response: Response, *, site: SiteConfig | None = None) -> Article 
 
 def document_of(response: Response, entry: Entry | None, url: str) -> Document:
     """All of a response that a record may depend on; `url` is its public address, `entry` None without a frontier."""
-    meta = response.meta
+    meta = response.request.meta if response.request is not None else {}  # tests of spiders make responses by hand
     return Document(
         body=response.body,
         url=url,

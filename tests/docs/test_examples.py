@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import mapexpress
 from fixtures.courrier import serve_courrier
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +122,14 @@ def test_a_page_goes_on_where_the_tutorial_ended(after_the_tutorial: Reader, pag
 
 def test_other_projects(reader: Reader) -> None:
     assert reader.follow(DOCS / "how-to/other-projects.md") > 0
+
+
+def test_the_public_names_do_what_their_page_says(tmp_path: Path) -> None:
+    page = DOCS / "api.md"
+    assert Reader(tmp_path, HERE).follow(page) == 0  # its programs run, with no command among them
+    told = set(re.findall(r"^\| `(\w+)", page.read_text("utf-8"), re.M))
+    assert told == set(mapexpress.__all__)
+    assert all(getattr(mapexpress, name) for name in mapexpress.__all__)
 
 
 def test_a_page_that_says_something_else_is_noticed() -> None:
