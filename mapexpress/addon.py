@@ -34,6 +34,7 @@ EXTENSIONS = {
 }
 # Narrowing first: what a publisher reserves, what is no record, what this run has written; the store is the end.
 ITEM_PIPELINES = {
+    "mapexpress.pipelines.adapt.AdaptPipeline": 50,  # before all that knows records only
     "mapexpress.pipelines.checks.TdmPipeline": 100,
     "mapexpress.pipelines.checks.ValidatePipeline": 200,
     "mapexpress.pipelines.deduplicate.DeduplicatePipeline": 300,
