@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import types
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -83,7 +83,7 @@ def to_dict(record: Record) -> dict[str, Json]:
 
 
 def from_json(line: bytes | str, cls: type[R]) -> R:
-    """Read one line strictly: exactly the keys of `cls`, each of its type. Raises ValueError saying which is not."""
+    """Read one line of today's version or an earlier one. Raises ValueError as `from_dict` does."""
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -92,33 +92,80 @@ def from_json(line: bytes | str, cls: type[R]) -> R:
 
 
 def from_dict(value: object, cls: type[R]) -> R:
-    """Build a record from plain JSON values; as strict as `from_json`.
+    """Build a record from plain JSON values, strictly: exactly the keys of its version, each of its type.
+
+    What an earlier version did not have has its default; a newer version is refused by name.
 
     >>> from_dict({"reason": "ads", "blocks": 1, "chars": "2"}, Removal)
     Traceback (most recent call last):
     ValueError: chars: not int
+    >>> from_dict({"schema_version": "99"}, Article)
+    Traceback (most recent call last):
+    ValueError: schema_version: 99 is newer than the 1 that this version reads; install a newer mapexpress
     """
-    return cast("R", _struct(value, cls, ""))
+    return cast("R", _struct(value, cls, "", earlier=cls is not Article or _is_earlier(value)))
 
 
-def _struct(value: object, cls: type, path: str) -> object:
+def _is_earlier(value: object) -> bool:
+    """Whether a record is of an earlier version than today's. Raises ValueError for a newer one or none."""
+    version = value.get("schema_version") if isinstance(value, dict) else None
+    if not isinstance(version, str):
+        return False  # what is wrong with it is told with the other fields
+    if not (version.isascii() and version.isdecimal() and len(version) < 6 and version > "0"):
+        raise ValueError(f"schema_version: {version[:20]!r} is no version")
+    if int(version) > int(SCHEMA_VERSION):
+        raise ValueError(
+            f"schema_version: {version} is newer than the {SCHEMA_VERSION} that this version reads; "
+            "install a newer mapexpress"
+        )
+    return int(version) < int(SCHEMA_VERSION)
+
+
+@cache
+def _defaults(cls: type) -> Mapping[str, Callable[[], object]]:
+    """What makes the value of each field that need not be given."""
+    found: dict[str, Callable[[], object]] = {}
+    for field in fields(cls):
+        if field.default is not MISSING:
+            found[field.name] = partial(_same, field.default)
+        elif field.default_factory is not MISSING:
+            found[field.name] = field.default_factory
+    return found
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _struct(value: object, cls: type, path: str, *, earlier: bool) -> object:
+    """A structure; of an `earlier` version it may lack what has a default (rejections do not tell their version)."""
     if not isinstance(value, dict):
         raise ValueError(f"{path or cls.__name__}: not an object")
     known = kinds(cls)
+    made = {}
     if value.keys() != known.keys():
         missing, extra = sorted(known.keys() - value.keys()), sorted(map(str, value.keys() - known.keys()))
-        raise ValueError(
-            "; ".join(
-                f"{path}{word} {', '.join(names)}" for word, names in (("no", missing), ("unknown", extra)) if names
+        if earlier:
+            made = {name: _defaults(cls)[name]() for name in missing if name in _defaults(cls)}
+            missing = [name for name in missing if name not in made]
+        if missing or extra:
+            raise ValueError(
+                "; ".join(
+                    f"{path}{word} {', '.join(names)}" for word, names in (("no", missing), ("unknown", extra)) if names
+                )
             )
-        )
-    return cls(**{name: _value(value[name], kind, f"{path}{name}") for name, kind in known.items()})
+    for name, kind in known.items():
+        if name not in made:
+            made[name] = _value(value[name], kind, f"{path}{name}", earlier=earlier)
+    if earlier and "schema_version" in made:
+        made["schema_version"] = SCHEMA_VERSION  # what it is written as from now on
+    return cls(**made)
 
 
 _SCALARS: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float), "bool": bool}
 
 
-def _value(value: object, kind: Kind, path: str) -> object:
+def _value(value: object, kind: Kind, path: str, *, earlier: bool) -> object:
     if value is None:
         if kind.nullable:
             return None
@@ -127,9 +174,9 @@ def _value(value: object, kind: Kind, path: str) -> object:
         if not isinstance(value, list):
             raise ValueError(f"{path}: not a list")
         item = cast("Kind", kind.item)
-        return [_value(v, item, f"{path}[{n}]") for n, v in enumerate(value)]
+        return [_value(v, item, f"{path}[{n}]", earlier=earlier) for n, v in enumerate(value)]
     if kind.base == "struct":
-        return _struct(value, cast("type", kind.struct), f"{path}.")
+        return _struct(value, cast("type", kind.struct), f"{path}.", earlier=earlier)
     if not isinstance(value, _SCALARS[kind.base]) or (isinstance(value, bool) and kind.base != "bool"):
         raise ValueError(f"{path}: not {kind.base}")
     if kind.choices and value not in kind.choices:
@@ -149,11 +196,11 @@ def problems(article: Article) -> list[str]:
     ['text: control character']
     """
     found = [f"{name}: empty" for name in ("id", "site") if not getattr(article, name)]
+    if article.schema_version != SCHEMA_VERSION:
+        return [*found, f"schema_version: {article.schema_version!r} is not {SCHEMA_VERSION!r}"]
     found += [f"{name}: null or of a wrong type" for name in _mistyped(article)]
     if found:
         return found
-    if article.schema_version != SCHEMA_VERSION:
-        found.append(f"schema_version: {article.schema_version!r} is not {SCHEMA_VERSION!r}")
     for name in ("title", "text"):
         value = getattr(article, name)
         if _CONTROL.search(value):

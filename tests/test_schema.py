@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mapexpress import schema
 from mapexpress.records import Article, Image, Rejection, Removal, content_hash
 from mapexpress.schema import from_dict, from_json, json_schema, kinds, problems, to_dict, to_json
 
@@ -104,3 +105,47 @@ def test_arrow_types_do_not_depend_on_the_rows():
     empty = pa.Table.from_pylist([to_dict(Article())], schema=schema)
     assert empty.schema.equals(pa.Table.from_pylist([to_dict(full())], schema=schema).schema)
     assert schema.field("images").type.value_type.num_fields == 3
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class Later(Article):
+    """The record as a next version may be: one more field, and one more of an inner structure."""
+
+    spans: list[str] = dataclasses.field(default_factory=list)
+
+
+def test_a_record_of_an_earlier_version_is_read_and_filled(monkeypatch: pytest.MonkeyPatch):
+    old = to_dict(full())
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", "2")
+    monkeypatch.setattr(schema, "Article", Later)
+    read = from_dict(old, Later)
+    assert (read.spans, read.title, read.schema_version) == ([], "Pluie à Rabat", "2")
+    assert read.spans is not from_dict(old, Later).spans
+    with pytest.raises(ValueError, match="unknown extra"):
+        from_dict(old | {"extra": 1}, Later)
+    with pytest.raises(ValueError, match="no spans"):
+        from_dict(old | {"schema_version": "2"}, Later)
+    del old["url"]
+    assert from_dict(old, Later).url is None
+
+
+@pytest.mark.parametrize(
+    ("version", "says"),
+    [
+        ("2", "2 is newer than the 1"),
+        ("10", "10 is newer"),
+        ("", "no version"),
+        ("one", "no version"),
+        ("١", "no version"),
+    ],
+)
+def test_a_version_that_is_not_known_is_refused_by_name(version: str, says: str):
+    with pytest.raises(ValueError, match=says):
+        from_dict(to_dict(full()) | {"schema_version": version, "later": 1}, Article)
+
+
+def test_a_rejection_may_lack_what_was_added_since():
+    read = from_dict({"url": None, "stage": "page", "reason": "no_text"}, Rejection)
+    assert read == Rejection(url=None, stage="page", reason="no_text")
+    with pytest.raises(ValueError, match="no reason"):
+        from_dict({"url": None, "stage": "page"}, Rejection)
