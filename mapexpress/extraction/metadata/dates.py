@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from urllib.parse import unquote, urlsplit
 
+from mapexpress.extraction.metadata.foreign_dates import foreign_date
 from mapexpress.extraction.metadata.moments import Moment, read_moment
 from mapexpress.extraction.metadata.shown_dates import shown_dates
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, types_of
@@ -126,7 +127,11 @@ def read_dates(sources: Sources, *, headline: int | None, language: str | None, 
         first = Moment(value=address, source="url", raw=address.isoformat())
     else:
         changes = {m.day for m in shown.modified}
-        last_resort = _title_date(sources, language) or _platform_date(sources, language, changes)
+        last_resort = (
+            _title_date(sources, language)
+            or _platform_date(sources, language, changes)
+            or foreign_date(sources, headline=headline, language=language)
+        )
         first = last_resort if last_resort is not None and last_resort.day <= horizon else None
     last = _last(changed, [m for m in shown.modified if m.day <= horizon])
     return Dates(published=first, modified=last, flags=flags)

@@ -54,7 +54,7 @@ def shown_dates(sources: Sources, *, headline: int | None, language: str | None)
             out.modified.append(moment)
         elif label == "published":
             labelled.append(moment)
-        elif not _in_site_head(sources, block, headline) and not _of_another(sources, block, headline):
+        elif not in_site_head(sources, block, headline) and not of_another(sources, block, headline):
             bare.append(moment)
     out.published = [*labelled, *bare]
     if not out.published:
@@ -62,7 +62,7 @@ def shown_dates(sources: Sources, *, headline: int | None, language: str | None)
     return out
 
 
-def _in_site_head(sources: Sources, block: Block, headline: int | None) -> bool:
+def in_site_head(sources: Sources, block: Block, headline: int | None) -> bool:
     """Whether a block before the headline stands in the site's own head, where a bare date is today's."""
     if headline is None or block.index >= headline:
         return False
@@ -76,7 +76,7 @@ def _in_site_head(sources: Sources, block: Block, headline: int | None) -> bool:
     return bool(block.node.flags & HEADER)
 
 
-def _of_another(sources: Sources, block: Block, headline: int | None, *, within: int = CARD_HEIGHT) -> bool:
+def of_another(sources: Sources, block: Block, headline: int | None, *, within: int = CARD_HEIGHT) -> bool:
     """Whether a date after the headline is a teaser's (a card whose headline is a link) or a quoted post's."""
     if headline is None or block.index <= headline:
         return False
@@ -172,7 +172,7 @@ def _far(sources: Sources, headline: int | None, language: str | None, out: Show
         names = f"{block.node.names} {block.inline}".lower()
         if _OTHERS.search(names):
             continue
-        if _of_another(sources, block, headline, within=2):  # so far down a column may hold byline and blog name
+        if of_another(sources, block, headline, within=2):  # so far down a column may hold byline and blog name
             continue
         seen = _labelled(sources, block, find_dates(block.text, language=language))
         if not seen and len(block.text) <= MOST_BESIDE and not _YEAR.search(block.text):  # "1 day ago"

@@ -173,6 +173,12 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
+def languages() -> frozenset[str]:
+    """Those whose dates are read here (ISO 639), with Norwegian's other names and those whose months have numbers."""
+    return frozenset(_table()["months"]) | {"nb", "nn", "zh", "ja", "ko"}
+
+
+@cache
 def _months() -> dict[str, int]:
     """Month by name; a name that means different months in two languages is left out."""
     out: dict[str, int] = {}
