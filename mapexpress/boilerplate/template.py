@@ -18,6 +18,7 @@ from mapexpress.boilerplate.lines import PROSE_CHARS
 from mapexpress.boilerplate.masks import COMMON, fingerprint
 from mapexpress.boilerplate.phrases import fold
 from mapexpress.boilerplate.sample import SAMPLE_PAGES, Sketch, merge
+from mapexpress.boilerplate.voices import Voices
 
 # With fewer dissimilar pages nothing is template: on sibling pages real text repeats as often as boilerplate does
 # (measured on the development pages: removing what one sibling repeats deletes text).
@@ -26,6 +27,7 @@ MIN_COUNT = 3  # pages a block must return on
 _SURE = 1.645  # standard deviations: one-sided 95 %
 _COPY_SHARE = 0.8  # of the characters of prose that two near-copies share
 _LEAD_CHARS = 400  # of a page's lead: the longest excerpts of WordPress themes, 55 words, fit
+_ODD = 0.1  # share of its pages on which a block may have other numbers than on the rest: a price that changed
 _TITLE_WORDS = 4  # shorter headlines are words of other texts as well
 
 
@@ -34,7 +36,8 @@ class Entry:
     """A block that returns: on how many dissimilar pages, at which places, and one page's wording of it.
 
     `inside` counts the pages where it stands between two paragraphs that no other page has; `varies` tells whether its
-    numbers differ from page to page.
+    numbers differ from page to page. What pages of one author or day teach is bounded (`Voices`): in `places`, in
+    `inside`, and other numbers on a tenth of its pages make nothing vary.
     """
 
     count: int
@@ -138,32 +141,41 @@ def _entries(pages: Sequence[Sketch]) -> dict[str, Entry]:
     for sketch in pages:
         counts.update({trace.mark for trace in sketch.traces})
     returning = {mark for mark, count in counts.items() if count >= MIN_COUNT}
-    places: dict[str, Counter[str]] = {mark: Counter() for mark in returning}
-    numbers: dict[str, set[str]] = {mark: set() for mark in returning}
+    places: dict[str, dict[str, list[int]]] = {mark: {} for mark in returning}
+    numbers: dict[str, Counter[str]] = {mark: Counter() for mark in returning}
     examples: dict[str, str] = {}
-    inside: Counter[str] = Counter()
-    for sketch in pages:
+    inside: dict[str, list[int]] = {mark: [] for mark in returning}
+    for number, sketch in enumerate(pages):
         for mark, found in {(trace.mark, trace.place) for trace in sketch.traces if trace.mark in returning}:
-            places[mark][found] += 1
+            places[mark].setdefault(found, []).append(number)
         paragraphs = [
             n for n, t in enumerate(sketch.traces) if t.own and t.chars >= PROSE_CHARS and counts[t.mark] == 1
         ]
         between = range(paragraphs[0] + 1, paragraphs[-1]) if paragraphs else range(0)
-        inside.update({sketch.traces[n].mark for n in between if sketch.traces[n].mark in returning})
+        for mark in {sketch.traces[n].mark for n in between if sketch.traces[n].mark in returning}:
+            inside[mark].append(number)
+        for mark, figures in {(trace.mark, trace.numbers) for trace in sketch.traces if trace.mark in returning}:
+            numbers[mark][figures] += 1
         for trace in sketch.traces:
             if trace.mark in returning:
                 examples.setdefault(trace.mark, trace.example)
-                numbers[trace.mark].add(trace.numbers)
+    voices = Voices(pages)
     return {
         mark: Entry(
             count=counts[mark],
-            places=dict(sorted(places[mark].items())),
+            places={place: voices.weighed(carriers) for place, carriers in sorted(places[mark].items())},
             example=examples[mark],
-            inside=inside[mark],
-            varies=len(numbers[mark]) > 1,
+            inside=_inside(inside[mark], places[mark], voices),
+            varies=numbers[mark].total() - max(numbers[mark].values()) > _ODD * counts[mark],
         )
         for mark in sorted(returning)
     }
+
+
+def _inside(pages: Sequence[int], places: Mapping[str, Sequence[int]], voices: Voices) -> int:
+    """Pages where a block stands between paragraphs, unless they alone are of one author or day."""
+    carriers = {number for found in places.values() for number in found}
+    return len(pages) if voices.several(pages, carriers) else 0
 
 
 def _dissimilar(sample: Sequence[Sketch]) -> list[Sketch]:
