@@ -36,8 +36,8 @@ class Entry:
     """A block that returns: on how many dissimilar pages, at which places, and one page's wording of it.
 
     `inside` counts the pages where it stands between two paragraphs that no other page has; `varies` tells whether its
-    numbers differ from page to page. What pages of one author or day teach is bounded (`Voices`): in `places`, in
-    `inside`, and other numbers on a tenth of its pages make nothing vary.
+    numbers differ from page to page, on more than a tenth of its pages. `heard` holds, of the places where nearly all
+    pages are of one author or day, the pages it counts for there (`Voices`).
     """
 
     count: int
@@ -45,6 +45,12 @@ class Entry:
     example: str
     inside: int = 0
     varies: bool = False
+    heard: Mapping[str, int] = field(default_factory=dict)
+
+    def pages_at(self, place: str, *, titled: bool = False) -> int:
+        """The pages that it counts for at a place; all of them in a block that holds the page's title (`titled`)."""
+        count = self.places.get(place, 0)
+        return count if titled else self.heard.get(place, count)
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -78,18 +84,18 @@ class TemplateSnapshot:
         entry = self.entries.get(mark)
         return entry.count / self.pages if entry and self.is_learned else 0.0
 
-    def share_at(self, mark: str, place: str) -> float:
+    def share_at(self, mark: str, place: str, *, titled: bool = False) -> float:
         """Share of the dissimilar pages that carry a block at this place: a widget's label may head a section too."""
-        entry = self.entries.get(mark)
-        return entry.places.get(place, 0) / self.pages if entry and self.is_learned else 0.0
+        entry = self.entry(mark)
+        return entry.pages_at(place, titled=titled) / self.pages if entry else 0.0
 
-    def sure_share_at(self, mark: str, place: str) -> float:
+    def sure_share_at(self, mark: str, place: str, *, titled: bool = False) -> float:
         """The share of all the site's pages that carry a block at this place, as surely as the sample tells it.
 
         The lower end of a one-sided 95 % interval (Wilson, 1927): on 20 pages 20 are 88 % of the site, 16 are 62 %.
         """
         entry = self.entry(mark)
-        return _lower(entry.places.get(place, 0), self.pages) if entry else 0.0
+        return _lower(entry.pages_at(place, titled=titled), self.pages) if entry else 0.0
 
     def is_constant(self, source: str, value: str) -> bool:
         """Whether a metadata value is the theme's and not the article's: the same on all pages of the sample.
@@ -163,10 +169,15 @@ def _entries(pages: Sequence[Sketch]) -> dict[str, Entry]:
     return {
         mark: Entry(
             count=counts[mark],
-            places={place: voices.weighed(carriers) for place, carriers in sorted(places[mark].items())},
+            places={place: len(carriers) for place, carriers in sorted(places[mark].items())},
             example=examples[mark],
             inside=_inside(inside[mark], places[mark], voices),
             varies=numbers[mark].total() - max(numbers[mark].values()) > _ODD * counts[mark],
+            heard={
+                place: heard
+                for place, carriers in sorted(places[mark].items())
+                if (heard := voices.weighed(carriers)) < len(carriers)
+            },
         )
         for mark in sorted(returning)
     }
@@ -222,6 +233,7 @@ def to_data(snapshot: TemplateSnapshot) -> bytes:
                     "example": e.example,
                     "inside": e.inside,
                     "varies": e.varies,
+                    **({"heard": dict(e.heard)} if e.heard else {}),
                 }
                 for mark, e in snapshot.entries.items()
             },
@@ -246,6 +258,7 @@ def from_data(data: bytes) -> TemplateSnapshot:
                 example=e["example"],
                 inside=e.get("inside", 0),
                 varies=e.get("varies", False),
+                heard=e.get("heard", {}),
             )
             for mark, e in raw["entries"].items()
         }

@@ -98,8 +98,15 @@ class _Judging:
         """A block by its words where more pages carry these than carry them with another writer or section in them."""
         if not unit.worded or unit.mark in COMMON:
             return unit
-        known = self.snapshot.share_at(unit.worded, unit.place) > self.snapshot.share_at(unit.mark, unit.place)
+        known = self._share(unit, unit.worded) > self._share(unit, unit.mark)
         return replace(unit, mark=unit.worded, worded="") if known else replace(unit, worded="")
+
+    def _share(self, unit: Unit, mark: str) -> float:
+        """The share of pages with this mark where the unit stands."""
+        return self.snapshot.share_at(mark, unit.place, titled=unit.titled)
+
+    def _sure_share(self, unit: Unit, mark: str) -> float:
+        return self.snapshot.sure_share_at(mark, unit.place, titled=unit.titled)
 
     def _body_place(self) -> str:
         """The place of the article's own paragraphs: where most characters stand that no other page has."""
@@ -158,7 +165,7 @@ class _Judging:
                 return "template", f"template: cut off as on {share:.0%} of {self.snapshot.pages} pages, at this place"
         if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
             return None
-        share = self.snapshot.share_at(unit.mark, unit.place)
+        share = self._share(unit, unit.mark)
         if self._is_apart(unit):
             may_be_standfirst = at_head and not unit.link_share and not unit.titled
             may_be_standfirst = may_be_standfirst and (_is_sentence(unit) or bool(_HEADING.match(unit.place)))
@@ -171,11 +178,11 @@ class _Judging:
         """Verdict on a block at the edge that stands where the paragraphs stand: nearly every page must carry it."""
         worded = self.snapshot.entry(unit.worded)
         if worded is not None:
-            share = self.snapshot.share_at(unit.worded, unit.place)
+            share = self._share(unit, unit.worded)
             return self._among_paragraphs(replace(unit, mark=unit.worded, worded=""), worded, share)
         if unit.mark in COMMON or entry.inside > MOSTLY_EDGE * entry.count:
             return None  # it has its place between paragraphs elsewhere
-        sure = self.snapshot.sure_share_at(unit.mark, unit.place)
+        sure = self._sure_share(unit, unit.mark)
         if unit.link_share >= _SOME_LINK and sure >= _PROMOTED_SHARE:
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, with a link"
         short = unit.words < _SHORTEST and unit.place == self.body != TEXT
@@ -191,10 +198,10 @@ class _Judging:
                 return teaser[0]
         if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
             return None
-        share = self.snapshot.share_at(unit.mark, unit.place)
-        sure = self.snapshot.sure_share_at(unit.mark, unit.place)
-        if unit.worded and self.snapshot.sure_share_at(unit.worded, unit.place) >= _PROMOTED_SHARE:
-            share = self.snapshot.share_at(unit.worded, unit.place)
+        share = self._share(unit, unit.mark)
+        sure = self._sure_share(unit, unit.mark)
+        if unit.worded and self._sure_share(unit, unit.worded) >= _PROMOTED_SHARE:
+            share = self._share(unit, unit.worded)
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, the same link"
         if unit.link_share >= _ANNOUNCING and sure >= _PROMOTED_SHARE and unit.mark not in COMMON:
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, mostly a link"

@@ -164,3 +164,29 @@ def test_a_planted_price_does_not_spare_the_footer() -> None:
     ]
     for planted in (priced, placed):
         assert kept(page(own(100), tail=FOOTER.format(4)), learn_template([*theirs, *planted])) == own(100)
+
+
+def test_a_section_s_trail_with_the_page_s_title_goes_though_one_author_writes_the_section() -> None:
+    def trailed(n: int) -> str:
+        return page(own(n), tail=f"<div class='fil'>Accueil Village {title(n)}</div>")
+
+    pages = [
+        sketch_page(parse(trailed(n) if n % 4 == 0 else page(own(n))), id=str(n), title=title(n), author=f"w{n % 4}")
+        for n in range(40)
+    ]
+    units = units_of_page(parse(trailed(100)), {"title": title(100)})
+    gone = judge(units, learn_template(pages), page="100")
+    assert [u.text for u in units if u.index in gone] == [f"Accueil Village {title(100)}"]
+
+
+def test_a_value_is_the_theme_s_only_where_nine_of_ten_pages_declare_it() -> None:
+    """Twenty pages that declare a victim's writer and day take neither from it."""
+
+    def declaring(n: int, **values: str) -> Sketch:
+        return sketch_page(parse(page(own(n))), id=str(n), title=title(n), metadata=values)
+
+    theirs = [declaring(n, author=f"writer {n % 4}", date=f"2026-11-{n % 9 + 10}") for n in range(10)]
+    planted = [declaring(200 + n, author="Ada Vidal", date="2026-11-20") for n in range(20)]
+    snapshot = learn_template([*theirs, *planted])
+    assert not snapshot.is_constant("author", "Ada Vidal")
+    assert not snapshot.is_constant("date", "2026-11-20")
