@@ -471,6 +471,7 @@ class NewsSpider(Spider):
                 documents,
                 ended=response is None,
                 may_be_twin=len(documents) == 1 and response is not None and not response.meta.get(FULL),
+                may_be_another=len(documents) > 1 and self.articles.stands_alone(documents[-1].url),
                 post=self.rest.sampled(entry),
                 teaches=self.learning.holds,
             )
