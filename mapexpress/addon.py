@@ -62,6 +62,7 @@ SETTINGS = {
     "MAPEXPRESS_STORE_RESERVED": False,  # what a publisher reserves for itself is not ours to keep
     "MAPEXPRESS_MAX_CRAWL_DELAY": 60.0,  # a longer one is a way to say no that would keep a run for days
     "MAPEXPRESS_MAX_RETRY_AFTER": 60.0,
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,  # Scrapy looks at none: whoever is between could write the records
     "HTTPERROR_ALLOW_ALL": True,  # the spider gives each status its reason
     **{setting_of(name): value for name, value in asdict(Limits()).items()},  # what an answer and a page may hold
 }

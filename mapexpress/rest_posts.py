@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from importlib import resources
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -78,7 +79,11 @@ def why_page(row: dict[str, Any]) -> str | None:
     'pages'
     >>> why_page({"content": {"rendered": "[rt_box]Il pleut.[/rt_box]"}})
     'shortcodes'
+    >>> why_page({"id": 7, "slug": "my-blog", "link": "https://n.example/rain/", "content": {"rendered": "<p>Sun."}})
+    'link'
     """
+    if not _is_own_link(row):
+        return "link"
     content = row["content"]
     rendered = content.get("rendered")
     if content.get("protected"):
@@ -92,6 +97,24 @@ def why_page(row: dict[str, Any]) -> str | None:
     if _CUT.search(rendered):
         return "cut"
     return "shortcodes" if _SHORTCODE.search(_TAG.sub("", rendered)) else None
+
+
+def _is_own_link(row: dict[str, Any]) -> bool:
+    """Whether a post's `link` names the post: plugins let its writer give any, another article's for one.
+
+    WordPress makes it of the slug or the id, whatever the site's permalinks are. Where no slug is told every link is.
+
+    >>> _is_own_link({"id": 7, "slug": "%d9%85%d8%b7%d8%b1", "link": "https://n.example/2026/مطر/"})
+    True
+    >>> _is_own_link({"id": 7, "slug": "rain", "link": "https://n.example/?p=7"})
+    True
+    """
+    slug, link = row.get("slug"), row.get("link")
+    if not isinstance(slug, str) or not isinstance(link, str) or not slug:
+        return True
+    address = unquote(link)
+    named = {part.partition(".")[0] for part in re.split(r"[/?&=#]", address)}
+    return unquote(slug) in named or str(row.get("id")) in re.findall(r"\d+", address)
 
 
 def _same_day(one: str, other: str) -> bool:

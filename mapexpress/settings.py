@@ -45,6 +45,7 @@ METAREFRESH_ENABLED = False  # it would reload news pages; one that stands for a
 URLLENGTH_LIMIT = 0  # MAPEXPRESS_MAX_URL says why an address was left out; this one is silent
 DEPTH_LIMIT = 0  # the frontier bounds a walk, not its depth
 DNSCACHE_ENABLED = True
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy looks at none; a site file can make an exception for its own hosts
 
 # --- What must not be open
 TELNETCONSOLE_ENABLED = False

@@ -41,6 +41,8 @@ def sketch_article(explanation: Explanation, *, window: str | None = None) -> Sk
         metadata=read_statements(sources, headline=sources.headline_block(article.title)),
         window=publication_window(explanation) if window is None else window,
         found_by=kept[0].evidence if kept else "",
+        author=next(iter(article.authors), ""),
+        day=(article.date_published or "")[:10],
         slots=explanation.metadata.facts.slots,
     )
 

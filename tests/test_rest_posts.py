@@ -66,6 +66,23 @@ def test_what_an_answer_cannot_hold_is_fetched_as_a_page(content: dict[str, obje
     assert why_page(row(**content)) == reason
 
 
+@pytest.mark.parametrize(
+    ("slug", "link", "reason"),
+    [
+        ("pluie-a-rabat", "https://n.example/2026/11/pluie-a-rabat/", None),
+        ("pluie-a-rabat", "https://n.example/pluie-a-rabat.html?utm_source=x", None),
+        ("pluie-a-rabat", "https://n.example/archives/7", None),
+        ("pluie-a-rabat", "https://n.example/?post_type=actualite&p=7", None),
+        ("%d9%85%d8%b7%d8%b1", "https://n.example/ar/%D9%85%D8%B7%D8%B1/", None),
+        ("pluie", "https://n.example/pluie-a-rabat/", "link"),
+        ("mon-blog", "https://n.example/2026/11/pluie-a-rabat/", "link"),
+        ("mon-blog", "https://n.example/?p=77", "link"),
+    ],
+)
+def test_a_post_whose_link_is_not_its_own_is_fetched_as_a_page(slug: str, link: str, reason: str | None) -> None:
+    assert why_page(row() | {"slug": slug, "link": link}) == reason
+
+
 def test_what_is_no_answer_has_no_posts() -> None:
     for body in (b"", b"<html>", b'{"code": "rest_no_route"}', b"[1, null, {}]", b'[{"id": 1, "content": "x"}]'):
         assert rows_of(body) == {}

@@ -60,7 +60,8 @@ class Sketch:
     """What the template needs of one page: its id, its blocks, its headline and lead, metadata by source.
 
     `window` is the month of publication ("2026-05"; empty for corpora, which are one window), `found_by` what chose
-    its main content ("platform tagdiv: .td-post-content").
+    its main content ("platform tagdiv: .td-post-content"). `author` is who it says wrote it and `day` the one it was
+    published on, both empty where nothing says so: what pages of one of them teach is bounded.
     """
 
     page: str
@@ -70,6 +71,8 @@ class Sketch:
     metadata: Mapping[str, str] = field(default_factory=dict)
     window: str = ""
     found_by: str = ""
+    author: str = ""
+    day: str = ""
 
     @property
     def rank(self) -> str:
@@ -98,6 +101,8 @@ def sketch_page(
     metadata: Mapping[str, str] | None = None,
     window: str = "",
     found_by: str = "",
+    author: str = "",
+    day: str = "",
     slots: Mapping[str, str] | None = None,
 ) -> Sketch:
     """Sketch a parsed page.
@@ -114,6 +119,8 @@ def sketch_page(
         metadata=dict(metadata or {}),
         window=window,
         found_by=found_by,
+        author=author,
+        day=day,
     )
 
 
@@ -163,6 +170,8 @@ def to_bytes(sketch: Sketch) -> bytes:
         "metadata": dict(sketch.metadata),
         "window": sketch.window,
         "found_by": sketch.found_by,
+        "author": sketch.author,
+        "day": sketch.day,
     }
     # ISA-L's 2 takes a fifth of what zlib's 6 does
     return isal_zlib.compress(orjson.dumps(data, option=orjson.OPT_SORT_KEYS), 2)

@@ -18,6 +18,7 @@ from mapexpress.boilerplate.lines import PROSE_CHARS
 from mapexpress.boilerplate.masks import COMMON, fingerprint
 from mapexpress.boilerplate.phrases import fold
 from mapexpress.boilerplate.sample import SAMPLE_PAGES, Sketch, merge
+from mapexpress.boilerplate.voices import Voices
 
 # With fewer dissimilar pages nothing is template: on sibling pages real text repeats as often as boilerplate does
 # (measured on the development pages: removing what one sibling repeats deletes text).
@@ -26,6 +27,7 @@ MIN_COUNT = 3  # pages a block must return on
 _SURE = 1.645  # standard deviations: one-sided 95 %
 _COPY_SHARE = 0.8  # of the characters of prose that two near-copies share
 _LEAD_CHARS = 400  # of a page's lead: the longest excerpts of WordPress themes, 55 words, fit
+_ODD = 0.1  # share of its pages on which a block may have other numbers than on the rest: a price that changed
 _TITLE_WORDS = 4  # shorter headlines are words of other texts as well
 
 
@@ -34,7 +36,8 @@ class Entry:
     """A block that returns: on how many dissimilar pages, at which places, and one page's wording of it.
 
     `inside` counts the pages where it stands between two paragraphs that no other page has; `varies` tells whether its
-    numbers differ from page to page.
+    numbers differ from page to page, on more than a tenth of its pages. `heard` holds, of the places where nearly all
+    pages are of one author or day, the pages it counts for there (`Voices`).
     """
 
     count: int
@@ -42,6 +45,12 @@ class Entry:
     example: str
     inside: int = 0
     varies: bool = False
+    heard: Mapping[str, int] = field(default_factory=dict)
+
+    def pages_at(self, place: str, *, titled: bool = False) -> int:
+        """The pages that it counts for at a place; all of them in a block that holds the page's title (`titled`)."""
+        count = self.places.get(place, 0)
+        return count if titled else self.heard.get(place, count)
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -75,18 +84,18 @@ class TemplateSnapshot:
         entry = self.entries.get(mark)
         return entry.count / self.pages if entry and self.is_learned else 0.0
 
-    def share_at(self, mark: str, place: str) -> float:
+    def share_at(self, mark: str, place: str, *, titled: bool = False) -> float:
         """Share of the dissimilar pages that carry a block at this place: a widget's label may head a section too."""
-        entry = self.entries.get(mark)
-        return entry.places.get(place, 0) / self.pages if entry and self.is_learned else 0.0
+        entry = self.entry(mark)
+        return entry.pages_at(place, titled=titled) / self.pages if entry else 0.0
 
-    def sure_share_at(self, mark: str, place: str) -> float:
+    def sure_share_at(self, mark: str, place: str, *, titled: bool = False) -> float:
         """The share of all the site's pages that carry a block at this place, as surely as the sample tells it.
 
         The lower end of a one-sided 95 % interval (Wilson, 1927): on 20 pages 20 are 88 % of the site, 16 are 62 %.
         """
         entry = self.entry(mark)
-        return _lower(entry.places.get(place, 0), self.pages) if entry else 0.0
+        return _lower(entry.pages_at(place, titled=titled), self.pages) if entry else 0.0
 
     def is_constant(self, source: str, value: str) -> bool:
         """Whether a metadata value is the theme's and not the article's: the same on all pages of the sample.
@@ -138,32 +147,46 @@ def _entries(pages: Sequence[Sketch]) -> dict[str, Entry]:
     for sketch in pages:
         counts.update({trace.mark for trace in sketch.traces})
     returning = {mark for mark, count in counts.items() if count >= MIN_COUNT}
-    places: dict[str, Counter[str]] = {mark: Counter() for mark in returning}
-    numbers: dict[str, set[str]] = {mark: set() for mark in returning}
+    places: dict[str, dict[str, list[int]]] = {mark: {} for mark in returning}
+    numbers: dict[str, Counter[str]] = {mark: Counter() for mark in returning}
     examples: dict[str, str] = {}
-    inside: Counter[str] = Counter()
-    for sketch in pages:
+    inside: dict[str, list[int]] = {mark: [] for mark in returning}
+    for number, sketch in enumerate(pages):
         for mark, found in {(trace.mark, trace.place) for trace in sketch.traces if trace.mark in returning}:
-            places[mark][found] += 1
+            places[mark].setdefault(found, []).append(number)
         paragraphs = [
             n for n, t in enumerate(sketch.traces) if t.own and t.chars >= PROSE_CHARS and counts[t.mark] == 1
         ]
         between = range(paragraphs[0] + 1, paragraphs[-1]) if paragraphs else range(0)
-        inside.update({sketch.traces[n].mark for n in between if sketch.traces[n].mark in returning})
+        for mark in {sketch.traces[n].mark for n in between if sketch.traces[n].mark in returning}:
+            inside[mark].append(number)
+        for mark, figures in {(trace.mark, trace.numbers) for trace in sketch.traces if trace.mark in returning}:
+            numbers[mark][figures] += 1
         for trace in sketch.traces:
             if trace.mark in returning:
                 examples.setdefault(trace.mark, trace.example)
-                numbers[trace.mark].add(trace.numbers)
+    voices = Voices(pages)
     return {
         mark: Entry(
             count=counts[mark],
-            places=dict(sorted(places[mark].items())),
+            places={place: len(carriers) for place, carriers in sorted(places[mark].items())},
             example=examples[mark],
-            inside=inside[mark],
-            varies=len(numbers[mark]) > 1,
+            inside=_inside(inside[mark], places[mark], voices),
+            varies=numbers[mark].total() - max(numbers[mark].values()) > _ODD * counts[mark],
+            heard={
+                place: heard
+                for place, carriers in sorted(places[mark].items())
+                if (heard := voices.weighed(carriers)) < len(carriers)
+            },
         )
         for mark in sorted(returning)
     }
+
+
+def _inside(pages: Sequence[int], places: Mapping[str, Sequence[int]], voices: Voices) -> int:
+    """Pages where a block stands between paragraphs, unless they alone are of one author or day."""
+    carriers = {number for found in places.values() for number in found}
+    return len(pages) if voices.several(pages, carriers) else 0
 
 
 def _dissimilar(sample: Sequence[Sketch]) -> list[Sketch]:
@@ -210,6 +233,7 @@ def to_data(snapshot: TemplateSnapshot) -> bytes:
                     "example": e.example,
                     "inside": e.inside,
                     "varies": e.varies,
+                    **({"heard": dict(e.heard)} if e.heard else {}),
                 }
                 for mark, e in snapshot.entries.items()
             },
@@ -234,6 +258,7 @@ def from_data(data: bytes) -> TemplateSnapshot:
                 example=e["example"],
                 inside=e.get("inside", 0),
                 varies=e.get("varies", False),
+                heard=e.get("heard", {}),
             )
             for mark, e in raw["entries"].items()
         }

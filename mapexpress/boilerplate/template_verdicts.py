@@ -1,22 +1,26 @@
 """What a site template says about the blocks that a page's own evidence has kept.
 
 Repetition alone removes nothing between two kept paragraphs: real sentences recur (a bulletin's standing sentence, a
-dateline, an agency's signature). Place and structure decide with it.
+dateline, an agency's signature). Place and structure decide with it. Nor does likeness to another article's headline or
+lead, which whoever may publish on the site can choose: there a link must lead to that article, at the edge a paragraph
+of the article's own is spared.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from mapexpress.boilerplate.lines import PROSE_WORDS
 from mapexpress.boilerplate.masks import COMMON, CUT, FIGURE, TEXT, Unit, uncut
 from mapexpress.boilerplate.phrases import fold
+from mapexpress.boilerplate.sentences import CLOSERS, FULL_STOPS
 from mapexpress.boilerplate.standing import is_dateline, is_signature
 from mapexpress.boilerplate.template import Entry, TemplateSnapshot
+from mapexpress.urls import identity
 
 Verdict = tuple[str, str]  # reason and evidence
 
@@ -45,16 +49,22 @@ _FLOWING = re.compile(r"(?:p|blockquote|q|cite|pre|em|strong|b|i|li|dd|dt|h[1-6]
 
 
 def judge(
-    units: Sequence[Unit], snapshot: TemplateSnapshot, *, page: str, trusted: frozenset[int] = frozenset()
+    units: Sequence[Unit],
+    snapshot: TemplateSnapshot,
+    *,
+    page: str,
+    trusted: frozenset[int] = frozenset(),
+    leads_to: Callable[[int], Collection[str]] = lambda _: (),
 ) -> dict[int, Verdict]:
     """Verdicts on kept units, by their index: reason ("template" or "teaser") and evidence.
 
     `units` are the kept blocks of one page in its order, `page` its id in the sample, `trusted` the indices that
-    stronger evidence has decided (a standfirst by the platform's selector): they are never removed.
+    stronger evidence has decided (a standfirst by the platform's selector): they are never removed. `leads_to` gives
+    the addresses that the links in a block lead to, by its index.
     """
     if not snapshot.is_learned or not units:
         return {}
-    judging = _Judging(units, snapshot, page, trusted)
+    judging = _Judging(units, snapshot, page, trusted, leads_to)
     judging.edges()
     if len(judging.verdicts) == len(units):
         return {}  # nothing of its own: the page level knows better than an empty article
@@ -65,7 +75,15 @@ def judge(
 class _Judging:
     """The kept units of one page on their way."""
 
-    def __init__(self, units: Sequence[Unit], snapshot: TemplateSnapshot, page: str, trusted: frozenset[int]) -> None:
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        snapshot: TemplateSnapshot,
+        page: str,
+        trusted: frozenset[int],
+        leads_to: Callable[[int], Collection[str]],
+    ) -> None:
+        self.leads_to = leads_to
         self.snapshot = snapshot
         self.units = [self._better_known(unit) for unit in units]
         self.page = page
@@ -80,8 +98,15 @@ class _Judging:
         """A block by its words where more pages carry these than carry them with another writer or section in them."""
         if not unit.worded or unit.mark in COMMON:
             return unit
-        known = self.snapshot.share_at(unit.worded, unit.place) > self.snapshot.share_at(unit.mark, unit.place)
+        known = self._share(unit, unit.worded) > self._share(unit, unit.mark)
         return replace(unit, mark=unit.worded, worded="") if known else replace(unit, worded="")
+
+    def _share(self, unit: Unit, mark: str) -> float:
+        """The share of pages with this mark where the unit stands."""
+        return self.snapshot.share_at(mark, unit.place, titled=unit.titled)
+
+    def _sure_share(self, unit: Unit, mark: str) -> float:
+        return self.snapshot.sure_share_at(mark, unit.place, titled=unit.titled)
 
     def _body_place(self) -> str:
         """The place of the article's own paragraphs: where most characters stand that no other page has."""
@@ -130,8 +155,8 @@ class _Judging:
 
     def _at_edge(self, unit: Unit, *, at_head: bool) -> Verdict | None:
         teaser = _teaser(unit, self.snapshot, self.page)
-        if teaser is not None:
-            return teaser
+        if teaser is not None and not self._may_be_own(unit):
+            return teaser[0]
         entry = self.snapshot.entry(unit.mark)
         if not at_head and self._is_apart(unit) and unit.text.rstrip().endswith(_ELLIPSES):
             # it may be too short to tell by itself ("Rabat, 7 June…"): it is cut off where the site cuts off
@@ -140,7 +165,7 @@ class _Judging:
                 return "template", f"template: cut off as on {share:.0%} of {self.snapshot.pages} pages, at this place"
         if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
             return None
-        share = self.snapshot.share_at(unit.mark, unit.place)
+        share = self._share(unit, unit.mark)
         if self._is_apart(unit):
             may_be_standfirst = at_head and not unit.link_share and not unit.titled
             may_be_standfirst = may_be_standfirst and (_is_sentence(unit) or bool(_HEADING.match(unit.place)))
@@ -153,11 +178,11 @@ class _Judging:
         """Verdict on a block at the edge that stands where the paragraphs stand: nearly every page must carry it."""
         worded = self.snapshot.entry(unit.worded)
         if worded is not None:
-            share = self.snapshot.share_at(unit.worded, unit.place)
+            share = self._share(unit, unit.worded)
             return self._among_paragraphs(replace(unit, mark=unit.worded, worded=""), worded, share)
         if unit.mark in COMMON or entry.inside > MOSTLY_EDGE * entry.count:
             return None  # it has its place between paragraphs elsewhere
-        sure = self.snapshot.sure_share_at(unit.mark, unit.place)
+        sure = self._sure_share(unit, unit.mark)
         if unit.link_share >= _SOME_LINK and sure >= _PROMOTED_SHARE:
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, with a link"
         short = unit.words < _SHORTEST and unit.place == self.body != TEXT
@@ -167,16 +192,16 @@ class _Judging:
 
     def _inside(self, unit: Unit) -> Verdict | None:
         entry = self.snapshot.entry(unit.mark)
-        if unit.link_share >= _LINKED or unit.place == TEXT:
+        if unit.link_share >= _LINKED:
             teaser = _teaser(unit, self.snapshot, self.page)
-            if teaser is not None and (unit.link_share >= _LINKED or unit.mark == CUT):
-                return teaser
+            if teaser is not None and identity(teaser[1]) in map(identity, self.leads_to(unit.index)):
+                return teaser[0]
         if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
             return None
-        share = self.snapshot.share_at(unit.mark, unit.place)
-        sure = self.snapshot.sure_share_at(unit.mark, unit.place)
-        if unit.worded and self.snapshot.sure_share_at(unit.worded, unit.place) >= _PROMOTED_SHARE:
-            share = self.snapshot.share_at(unit.worded, unit.place)
+        share = self._share(unit, unit.mark)
+        sure = self._sure_share(unit, unit.mark)
+        if unit.worded and self._sure_share(unit, unit.worded) >= _PROMOTED_SHARE:
+            share = self._share(unit, unit.worded)
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, the same link"
         if unit.link_share >= _ANNOUNCING and sure >= _PROMOTED_SHARE and unit.mark not in COMMON:
             return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, mostly a link"
@@ -191,6 +216,18 @@ class _Judging:
         if unit.link_share >= _LINKED:
             return True
         return _container(unit.place) != self.container
+
+    def _may_be_own(self, unit: Unit) -> bool:
+        """Whether a block that reads like another article's headline or lead may be a paragraph of this one.
+
+        A teaser is a link, or stands elsewhere than the paragraphs; where the HTML is lost its headline has no full
+        stop. Headlines are not believed beyond that: three reader's blogs named like the last three sentences of an
+        article would take them away.
+        """
+        if unit.link_share >= _LINKED:
+            return False
+        is_stopped = unit.text.rstrip(CLOSERS)[-1:] in FULL_STOPS and unit.mark != CUT
+        return is_stopped or not (self._is_apart(unit) or unit.place == TEXT)
 
     def _is_own(self, unit: Unit, entry: Entry) -> bool:
         """Whether a block that returns says something of its page: other numbers, a place, who wrote it."""
@@ -215,18 +252,18 @@ def _is_sentence(unit: Unit) -> bool:
     return unit.words >= PROSE_WORDS
 
 
-def _teaser(unit: Unit, snapshot: TemplateSnapshot, page: str) -> Verdict | None:
-    """A block that is the headline, or the cut-off beginning, of another article of the site."""
+def _teaser(unit: Unit, snapshot: TemplateSnapshot, page: str) -> tuple[Verdict, str] | None:
+    """A block that is the headline, or the cut-off beginning, of another article of the site; and which one's."""
     folded = fold(unit.text)
     owner = snapshot.titles.get(folded)
     if owner is not None and owner != page:
-        return "teaser", f"title of {owner}"
+        return ("teaser", f"title of {owner}"), owner
     beginning = uncut(unit.text)
     if beginning is not None:
         beginning = fold(beginning)
         owner = _lead_owner(beginning, snapshot.leads, page)
         if owner is not None:
-            return "teaser", f"cut-off lead of {owner}"
+            return ("teaser", f"cut-off lead of {owner}"), owner
     return None
 
 

@@ -88,12 +88,13 @@ class Command(MapexpressCommand):
         stored = _stored(layout, name) if layout and not opts.fetch else []
         if stored:
             print(f"the response stored on {stored[0].fetched_at}; --fetch asks the site")
-        return stored or [self._fetch(name)], site, snapshot
+        return stored or [self._fetch(name, site)], site, snapshot
 
-    def _fetch(self, url: str) -> Document:
+    def _fetch(self, url: str, site: SiteConfig | None) -> Document:
         from mapexpress.documents import Document
         from mapexpress.fetch.addresses import AddressPolicy
         from mapexpress.fetch.one_page import Fetched, OnePage
+        from mapexpress.hosts import AddressMap
 
         assert self.settings is not None
         assert self.crawler_process is not None
@@ -101,7 +102,8 @@ class Command(MapexpressCommand):
         if refusal:
             raise UsageError(f"{url}: {refusal}; open it with -s MAPEXPRESS_ALLOW_HOSTS=host:port")
         fetched = Fetched()
-        self.crawler_process.crawl(OnePage, url=url, fetched=fetched)
+        unchecked = AddressMap(site) if site is not None and not site.verify_certificates else None
+        self.crawler_process.crawl(OnePage, url=url, fetched=fetched, unchecked_hosts=unchecked)
         self.crawler_process.start()
         response = fetched.response
         if response is None:

@@ -127,7 +127,9 @@ def extract_content(
         pinned, spared = (site.template_remove, site.template_keep) if site is not None else ((), ())
         trusted = standfirst | {unit.index for unit in units if _is_named(unit, spared)}
         if snapshot is not None:
-            removed |= judge(units, snapshot, page=key, trusted=frozenset(trusted))
+            removed |= judge(
+                units, snapshot, page=key, trusted=frozenset(trusted), leads_to=lambda i: _targets(page, i)
+            )
         removed |= {u.index: ("template", f"site file: block {u.mark}") for u in units if _is_named(u, pinned)}
     final = kept - set(removed)
     texts = paragraphs(page, final)
@@ -139,6 +141,11 @@ def extract_content(
         extractor=choice.extractor,
         flags=[] if final else ["no_text"],
     )
+
+
+def _targets(page: Page, block: int) -> list[str]:
+    """The addresses that the links in a block lead to."""
+    return [anchor.href for anchor in page.anchors if anchor.block == block]
 
 
 def _is_named(unit: Unit, marks: Collection[str]) -> bool:

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from playwright.async_api import Error, Page, Request, TimeoutError
 from scrapy.exceptions import (
@@ -19,6 +20,7 @@ from scrapy_playwright.page import PageMethod
 
 from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.browser_choice import executable
+from mapexpress.fetch.certificates import SETTING, CertificateRefused, note_refusal
 from mapexpress.fetch.guard import AddressRefused
 from mapexpress.fetch.guard_proxy import GuardProxy
 
@@ -52,6 +54,9 @@ class Browser(ScrapyPlaywrightDownloadHandler):
         }
         self.config.navigation_timeout_ms = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") * 1000
         self.abort_request = _is_unneeded
+        # Chromium checks by itself, against its own authorities; what it is told holds for all that a page asks for
+        site = getattr(crawler.spider, "site", None)
+        self.checks = crawler.settings.getbool(SETTING) and (site is None or site.verify_certificates)
 
     async def fetch(self, request: scrapy.Request) -> Response:
         """The page after its scripts have run. Raises what Scrapy's handlers raise."""
@@ -61,6 +66,7 @@ class Browser(ScrapyPlaywrightDownloadHandler):
         request.meta["playwright"] = True
         request.meta["playwright_page_methods"] = [PageMethod(_settle)]
         request.meta["playwright_context_kwargs"] = {"service_workers": "block", "accept_downloads": False}
+        request.meta["playwright_context_kwargs"]["ignore_https_errors"] = not self.checks
         try:
             response: Response = await super().download_request(request)
         except TimeoutError as error:
@@ -82,6 +88,10 @@ class Browser(ScrapyPlaywrightDownloadHandler):
         line = _line(error)
         if self.guard.refused and re.search(r"net::ERR_(TUNNEL|EMPTY|PROXY|ABORTED|INVALID_RESPONSE)", line):
             return AddressRefused(f"{url} leads to what is not a public address")
+        if refused := re.search(r"net::ERR_CERT_(\w+)", line):
+            refusal = CertificateRefused(f"the certificate of {urlsplit(url).hostname} does not hold: {refused[0]}")
+            note_refusal(self._crawler, refusal)
+            return refusal
         for pattern, kind in _FAILURES:
             if pattern in line:
                 return kind(line)

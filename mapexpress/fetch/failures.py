@@ -16,6 +16,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
+from mapexpress.fetch.certificates import CertificateRefused
 from mapexpress.fetch.guard import AddressRefused, AddressTooLong
 from mapexpress.fetch.heads import HeadTooLargeError, TooManyHeadersError
 from mapexpress.fetch.reservation import Reserved
@@ -25,6 +26,7 @@ from mapexpress.fetch.whole import BadCompression, BodyTooLarge, TooManyCodings,
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (AddressRefused, "address_refused"),
     (AddressTooLong, "address_too_long"),
+    (CertificateRefused, "tls"),
     (TruncatedBody, "truncated"),
     (BadCompression, "bad_compression"),
     (TooManyCodings, "too_many_codings"),

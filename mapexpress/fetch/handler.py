@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from OpenSSL import SSL
 from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError
 from scrapy.utils.defer import maybe_deferred_to_future
 
+from mapexpress.fetch.certificates import note_refusal, policy_for
 from mapexpress.fetch.heads import BoundedFactory
 from mapexpress.pipelines.store import STORAGE_FAILED
 
@@ -25,7 +27,8 @@ class InterruptibleHandler(HTTP11DownloadHandler):
     """Scrapy's handler, plus `interrupt`: every transfer under way fails with DownloadCancelledError.
 
     Scrapy waits for them on a signal, up to DOWNLOAD_TIMEOUT each. An answer whose head has not come within
-    `MAPEXPRESS_FIRST_BYTE_TIMEOUT` seconds fails with DownloadTimeoutError.
+    `MAPEXPRESS_FIRST_BYTE_TIMEOUT` seconds fails with DownloadTimeoutError, a host whose certificate does not hold with
+    CertificateRefused.
     """
 
     lazy = False
@@ -34,6 +37,8 @@ class InterruptibleHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
+        self.certificates = policy_for(crawler)
+        self._contextFactory = self.certificates  # type: ignore[assignment]  # an interface of zope's is no type
         self.first_byte = crawler.settings.getfloat("MAPEXPRESS_FIRST_BYTE_TIMEOUT")
         self.running = set()
         self.silent: set[Request] = set()  # asked, and nothing has come yet
@@ -55,6 +60,12 @@ class InterruptibleHandler(HTTP11DownloadHandler):
         timer = asyncio.get_running_loop().call_later(self.first_byte, self._give_up, task, request)
         try:
             return await task
+        except (DownloadFailedError, SSL.Error) as error:
+            refusal = self.certificates.refusal(request.url, error)
+            if refusal is None:
+                raise
+            note_refusal(self._crawler, refusal)
+            raise refusal from None
         except asyncio.CancelledError:
             if self.interrupted:
                 raise DownloadCancelledError("the run was interrupted") from None

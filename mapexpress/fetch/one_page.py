@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from mapexpress.hosts import AddressMap
+
 
 @dataclass(slots=True)
 class Fetched:
@@ -49,6 +51,7 @@ class OnePage(Spider):
     }
     url: str
     fetched: Fetched
+    unchecked_hosts: AddressMap | None = None  # whose certificates are not checked
 
     async def start(self) -> AsyncIterator[Request]:
         """The one request."""

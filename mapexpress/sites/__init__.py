@@ -49,6 +49,7 @@ class SiteConfig:
     template_remove: tuple[str, ...] = ()  # blocks of the site template that always go, by their mark
     template_keep: tuple[str, ...] = ()  # blocks that the site template never removes
     delay: float | None = None  # seconds between requests
+    verify_certificates: bool = True  # false: those of the site's own hosts are not looked at
     browser: bool = False  # pages are empty without JavaScript: home, listings and articles are shown by a browser
     thresholds: Mapping[str, float] = field(default_factory=dict)
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from mapexpress.boilerplate.edges import folded
 from mapexpress.canonicals import choose_canonical
+from mapexpress.extraction.pager import page_of
 from mapexpress.limits import limits
 from mapexpress.records import Article, Rejection
 from mapexpress.spiders.arguments import local_day
@@ -46,6 +48,19 @@ class Articles:
         if sum(len(d.body) for d in documents) >= most.page_bytes:
             return self._out_of_bounds(entry, "too_large", f"its pages have more than {most.page_bytes} bytes together")
         return further
+
+    def stands_alone(self, url: str | None) -> bool:
+        """Whether what a pager calls a further page is an article of the walk, or is stored as one.
+
+        Only for addresses such as `rain-2.html` beside `rain.html`, which may be either.
+        """
+        if not url or page_of(url) is not None:
+            return False
+        if self.frontier.holds(url):
+            return True
+        outcome = self.frontier.state.outcome(url)
+        known = self.frontier.state.known(outcome.record_id) if outcome is not None and outcome.record_id else None
+        return known is not None and known.url is not None and identity(known.url) == identity(url)
 
     def _out_of_bounds(self, entry: Entry, reason: str, detail: str) -> Rejection:
         return Rejection(
@@ -90,6 +105,17 @@ class Articles:
             site=self.plan.site.key,
             discovered_via=entry.via,
         )
+
+
+def is_another(page: Page, first: Page) -> bool:
+    """Whether a page has another headline than the first page of the article that it is said to belong to."""
+    ours, theirs = _headlines(first), _headlines(page)
+    return bool(ours and theirs) and not any(one in other or other in one for one in ours for other in theirs)
+
+
+def _headlines(page: Page) -> set[str]:
+    shown = (" ".join(b.text for b in page.blocks[n.start : n.end]) for n in page.nodes_tagged("h1"))
+    return {folded(text) for text in (*shown, *page.meta.get("og:title", ())) if folded(text)}
 
 
 def _says_nothing_new(documents: Sequence[Document]) -> bool:

@@ -25,6 +25,7 @@ from mapexpress.extraction.blocked import ADVICE
 from mapexpress.extraction.options import Options
 from mapexpress.fetch.failures import failure_reason
 from mapexpress.fetch.handler import BROWSER
+from mapexpress.hosts import AddressMap
 from mapexpress.lookalikes import lookalike
 from mapexpress.pipelines.store import MAX_SECTIONS, store_of
 from mapexpress.records import Article, Rejection
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # The host itself does not answer: no other address of it will.
-UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused")
+UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused", "tls")
 PRIORITY: Mapping[Kind, int] = {"home": 5, "feed": 4, "rest": 3, "sitemap": 2, "article": 1, "listing": 0}
 SHOWN_KINDS = ("home", "listing", "article")  # that a browser shows, where the site asks for one
 HELD_PRIORITY = 6  # they cost the site nothing
@@ -127,6 +128,13 @@ class NewsSpider(Spider):
     def site(self) -> SiteConfig:
         """What is known of the site; the store pipeline reads its key."""
         return self.plan.site
+
+    @property
+    def unchecked_hosts(self) -> AddressMap | None:
+        """Whose certificates are not checked: the site's own where its file says so, not those that it leads to."""
+        if self.site.verify_certificates:
+            return None
+        return AddressMap(self.site, self.plan.arguments.base_url)  # without the homes that a redirect adds
 
     @property
     def snapshot(self) -> TemplateSnapshot | None:
@@ -463,6 +471,7 @@ class NewsSpider(Spider):
                 documents,
                 ended=response is None,
                 may_be_twin=len(documents) == 1 and response is not None and not response.meta.get(FULL),
+                may_be_another=len(documents) > 1 and self.articles.stands_alone(documents[-1].url),
                 post=self.rest.sampled(entry),
                 teaches=self.learning.holds,
             )

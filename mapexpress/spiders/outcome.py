@@ -79,7 +79,8 @@ class RunOutcome:
         why = {
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
-            ExitStatus.NO_WAY_IN: _listed(_by_prefix(stats, "mapexpress/away/")),
+            ExitStatus.NO_WAY_IN: next(iter(_certificates(stats)), "")
+            or _listed(_by_prefix(stats, "mapexpress/away/")),
         }.get(status, "")
         return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
 
@@ -92,6 +93,13 @@ def _alarms(stats: Mapping[str, object]) -> list[str]:
     """Gates that failed, and what changed in the site's layout: a person has to look at either."""
     given = (stats.get(f"mapexpress/{name}") for name in ("quality_alarm", "layout_change"))
     return [str(alarm) for alarms in given if isinstance(alarms, list) for alarm in alarms]
+
+
+def _certificates(stats: Mapping[str, object]) -> list[str]:
+    """Hosts whose certificates do not hold, each with what is wrong and what can be done."""
+    told = stats.get("mapexpress/certificates")
+    advice = "; wait until the site mends it, or say verify_certificates = false in its site file"
+    return [f"{sentence}{advice}" for sentence in told] if isinstance(told, list) else []
 
 
 def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
@@ -129,7 +137,8 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     blocked = _by_prefix(stats, "mapexpress/blocked/")
     for reason, count in blocked.items():
         lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
-    away = _by_prefix(stats, "mapexpress/away/")
+    away = {reason: n for reason, n in _by_prefix(stats, "mapexpress/away/").items() if reason != "tls"}
+    lines += [f"  {'tls':<12}{told}" for told in _certificates(stats)]
     if away:
         lines.append(
             f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.records import Article, Rejection
 from mapexpress.rest_posts import disagreement
+from mapexpress.spiders.articles import is_another
 
 if TYPE_CHECKING:
     from mapexpress.article import Explanation
@@ -53,13 +54,15 @@ def read_article(
     snapshot: TemplateSnapshot | None,
     ended: bool = False,
     may_be_twin: bool = False,
+    may_be_another: bool = False,
     post: Document | None = None,
     teaches: bool = False,
 ) -> ReadArticle:
     """Read the last of an article's documents, and where no other is to be asked make its record of all of them.
 
-    `ended`: the last one was read before, and nothing follows. `may_be_twin`: its full page was not asked. `post` is
-    what a REST answer says of the article.
+    `ended`: the last one was read before, and nothing follows. `may_be_twin`: its full page was not asked.
+    `may_be_another`: the last one is known as an article by itself, and is left out where its headline says so too.
+    `post` is what a REST answer says of the article.
     """
     # a tenth of a run's start, which it does not pay before it has a page
     from mapexpress.article import explain, read_page
@@ -69,6 +72,9 @@ def read_article(
     if not ended:
         page = read_page(documents[-1])
         documents = (*documents[:-1], replace(documents[-1], page=page))
+        if may_be_another and is_another(page, read_page(documents[0])):
+            documents, ended = documents[:-1], True
+    if not ended:
         full = articles.full_page(page) if may_be_twin else None
         if full:
             return ReadArticle(full=full)

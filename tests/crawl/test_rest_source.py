@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from fixtures.posts import load_posts
 from fixtures.scale import scaled_posts
 from fixtures.server import SiteServer, serve
-from fixtures.website import Website
+from fixtures.website import Answer, Website
 from mapexpress.rest_posts import SAMPLE
 from tests.crawl.support import ROOT, Crawl, Runner
 
@@ -77,6 +78,39 @@ def test_where_the_sample_disagrees_every_page_is_fetched(runner: Runner, first_
     assert sorted((r["id"], r["content_hash"]) for r in crawl.records) == sorted(
         (r["id"], r["content_hash"]) for r in first_run.records
     )
+
+
+PLANTED = "<p>Ce que personne n'a écrit sous ce titre, et que nul lecteur n'a jamais vu paraître ici.</p>"
+
+
+class Renaming(Website):
+    """One more post in each answer, of another writer, whose link a plugin let him give: that of an article."""
+
+    victim: str
+
+    def answer(self, target: str) -> Answer:
+        given = super().answer(target)
+        if "/wp/v2/" not in target or not given.body.startswith(b"[{"):
+            return given
+        rows = json.loads(given.body)
+        theirs = next((row for row in rows if row.get("link") == self.victim), None)
+        if theirs is None:
+            return given
+        own = {"id": 990_001, "slug": "mon-blog", "title": {"rendered": "Mon blog"}, "content": {"rendered": PLANTED}}
+        return replace(given, body=json.dumps([*rows, theirs | own]).encode())
+
+
+def test_a_post_that_gives_an_article_s_address_as_its_own_takes_nothing(runner: Runner, tmp_path: Path) -> None:
+    posts = scaled_posts(ARTICLES)
+    there = Renaming(posts)
+    there.victim = min(post.url for post in posts if post.lang == "fr")
+    with serve(there) as site:
+        crawl = runner.run(site.url, tmp_path, "since=all", "via=wp_api", "lang=fr", "source=rest")
+    assert crawl.status == 0, crawl.output
+    assert len(crawl.records) == ARTICLES
+    (record,) = [r for r in crawl.records if r["url"] == there.victim]
+    assert record["title"] != "Mon blog"
+    assert "nul lecteur" not in "".join(crawl.lines())
 
 
 def test_a_source_that_cannot_be_is_refused(runner: Runner, site: SiteServer, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def test_a_file_of_ones_own_comes_before_one_that_ships(tmp_path: Path) -> None:
         ("hosts = 'news.example'\n" + HOME, "hosts must be a list"),
         ("host = ['news.example']\n" + HOME, "unknown key 'host'"),
         ("browser = 'yes'\n" + HOME, "browser must be true or false"),
+        ("verify_certificates = 0\n" + HOME, "verify_certificates must be true or false"),
         ("delay = true\n" + HOME, "delay must be a number"),
         ("delay = -1\n" + HOME, "0 or more"),
         ("keep = ['div[']\n" + HOME, "'div[' is no CSS selector"),
@@ -70,3 +71,9 @@ def test_ports_tell_sites_on_one_machine_apart(tmp_path: Path) -> None:
         home = f'[[editions]]\nhome = "http://127.0.0.1:{port}/"\n'
         (tmp_path / f"site{port}.toml").write_text(home, "utf-8")
     assert site_of("http://127.0.0.1:8002/a", tmp_path).key == "site8002"
+
+
+def test_certificates_are_checked_unless_a_file_says_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "old.toml").write_text("verify_certificates = false\n" + HOME, "utf-8")
+    assert not load_site("old", tmp_path).verify_certificates
+    assert site_of("https://other.example/", tmp_path).verify_certificates
