@@ -55,6 +55,7 @@ SETTINGS = {
     "MAPEXPRESS_MAX_PAGES": 20_000,  # of one pager; the largest sections have some thousands
     "MAPEXPRESS_MAX_WAYS": 50_000,  # sitemaps, and listings, of one run: what one sitemap index may hold
     "MAPEXPRESS_FIRST_BYTE_TIMEOUT": 20.0,  # seconds to the end of the headers; DOWNLOAD_TIMEOUT is for all
+    "MAPEXPRESS_PAGE_SECONDS": 10.0,  # for one page in the crawl's own process; they take up to 0.3
     "MAPEXPRESS_EXTRACTION_SECONDS": 20.0,  # for one heavy page; the slowest within the limits of size took 7
     "MAPEXPRESS_EXTRACTION_MEGABYTES": 320,  # above what the confined process starts with
     "MAPEXPRESS_BROWSER": "",  # the browser of sites that ask for one; else chromium on PATH

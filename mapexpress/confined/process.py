@@ -36,6 +36,10 @@ class ReadingCancelledError(Exception):
     """The run ends: what was asked has no outcome."""
 
 
+class PageTooSlowError(Exception):
+    """What was done of a page had not come to its end at its deadline."""
+
+
 def is_heavy(documents: Sequence[Document]) -> bool:
     """Whether the pages of an article are too much to be read where they would hold everything else up."""
     size = sum(len(d.body) for d in documents)

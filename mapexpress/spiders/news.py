@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
@@ -15,7 +16,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
-from mapexpress.confined.process import ReadingCancelledError
+from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.visits import ABSENT
@@ -236,7 +237,7 @@ class NewsSpider(Spider):
             async with self.reading:
                 made = await self._judged(partial(read_post, document, plan=self.plan))
             record = self.articles.as_asked(entry, made) if isinstance(made, Article) else made
-        except ReadingCancelledError:
+        except (ReadingCancelledError, PageTooSlowError):
             self._release(entry)
             return None
         except Exception as error:  # raised here it would end the run's requests
@@ -284,10 +285,10 @@ class NewsSpider(Spider):
         outputs: list[Output] | None = None
         try:
             reading = await self.heavy.read(response, entry, documents, self.snapshot)
-            async with self.reading:
-                if self._interrupted:
-                    return []
-                outputs = await self._visit(response, entry, documents, reading)
+            try:
+                outputs = await self._in_turn(response, entry, documents, reading)
+            except PageTooSlowError as late:
+                outputs = await self._slow(response, entry, documents, reading, str(late))
         except ReadingCancelledError:
             return []
         except MapexpressError as error:
@@ -302,6 +303,28 @@ class NewsSpider(Spider):
             if not any(isinstance(output, Request) for output in outputs or ()):
                 self._compare(entry, None)
         return outputs
+
+    async def _in_turn(
+        self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
+    ) -> list[Output]:
+        async with self.reading:
+            return [] if self._interrupted else await self._visit(response, entry, documents, reading)
+
+    async def _slow(
+        self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None, late: str
+    ) -> list[Output]:
+        """What the confined process makes of an answer that was not read in time, where it has not read it yet.
+
+        What it does not come to the end of either is given up.
+        """
+        self._count("slow")
+        logger.info("%s %s: %s", entry.kind, entry.url, late)
+        if reading is None:
+            reading = await self.heavy.read(response, entry, documents, self.snapshot, slow=True)
+            if reading is not None and not reading.problem:
+                with suppress(PageTooSlowError):
+                    return await self._in_turn(response, entry, documents, reading)
+        return self._refused(entry, "too_slow", response.status, late)
 
     def _compare(self, entry: Entry, record: Article | Rejection | None, problem: str | None = None) -> None:
         """Tell the REST source what the whole of an article's page gave, once; None for nothing."""

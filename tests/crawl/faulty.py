@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import signal
@@ -138,6 +139,6 @@ class RevisionsBesideTheLoop:
         return cls()
 
     def _rebuild(self, *args: Any, **kwargs: Any) -> Article | Rejection | None:
-        if threading.current_thread() is threading.main_thread():
+        if asyncio._get_running_loop() is not None:
             raise RuntimeError("the loop is held")
         return self.rebuild(*args, **kwargs)
