@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.utils.misc import load_object
 
 import mapexpress
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Order counts from the engine (low) to the network (high); Scrapy's own: robots.txt 100, retry 550, redirect 600.
 DOWNLOADER_MIDDLEWARES = {
     "mapexpress.fetch.guard.AddressGuardMiddleware": 40,  # before anything is asked, robots.txt included
+    "mapexpress.fetch.robots.RobotsMiddleware": 100,  # in the place of Scrapy's
     "mapexpress.fetch.reservation.ReservationMiddleware": 105,  # after robots.txt, before an article is asked
     "mapexpress.fetch.stored.StoredResponseMiddleware": 107,  # after what decides whether, before what asks the site
     "mapexpress.fetch.politeness.CrawlDelayMiddleware": 110,  # knows what robots.txt said
@@ -85,6 +87,7 @@ class MapexpressAddon:
         ):
             for path, order in components.items():
                 settings.setdefault_in_component_priority_dict(name, load_object(path), order)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None)
         settings.set("FEED_EXPORTERS", FEED_EXPORTERS | settings.getdict("FEED_EXPORTERS"), priority="addon")
         handlers = {"http": HANDLER, "https": HANDLER, "file": None, "ftp": None, "s3": None, "data": None}
         settings.set("DOWNLOAD_HANDLERS", handlers, priority="addon")

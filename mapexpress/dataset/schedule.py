@@ -25,6 +25,7 @@ RETRIES: dict[str, timedelta] = {
     "dns": timedelta(hours=1),
     "unreachable": timedelta(hours=1),
     "connection": timedelta(minutes=15),
+    "robots_unreachable": timedelta(hours=1),
     "forbidden": timedelta(days=1),
     "too_many_requests": timedelta(hours=1),
     "challenge": timedelta(days=1),
@@ -44,7 +45,7 @@ _PAGE = timedelta(days=60)  # "not an article" is a judgement of the page, and p
 _MAX_DOUBLINGS = 6
 # What the network does, and what a site asks for by waiting: until it is given up, an article is still waited for.
 _PASSING = frozenset(
-    {"timeout", "truncated", "dns", "unreachable", "connection", "http_429", "http_403"}
+    {"timeout", "truncated", "dns", "unreachable", "connection", "robots_unreachable", "http_429", "http_403"}
     | {"forbidden", "too_many_requests", "challenge", "captcha"}
 )
 _GIVEN_UP = timedelta(days=30)

@@ -21,6 +21,15 @@ from mapexpress.fetch.heads import HeadTooLargeError, TooManyHeadersError
 from mapexpress.fetch.reservation import Reserved
 from mapexpress.fetch.whole import BadCompression, BodyTooLarge, TooManyCodings, TruncatedBody
 
+
+class RobotsUnreachable(IgnoreRequest):
+    """A request to a host whose robots.txt cannot be had; `reason` is the rejection's."""
+
+    def __init__(self, told: str, *, reason: str) -> None:
+        super().__init__(told)
+        self.reason = reason
+
+
 # In this order: the first class that fits names the reason.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (AddressRefused, "address_refused"),
@@ -61,6 +70,8 @@ def failure_reason(error: BaseException) -> str | None:
     >>> failure_reason(KeyError("bug")) is None
     True
     """
+    if isinstance(error, RobotsUnreachable):
+        return error.reason
     if _caused_by(error, HeadTooLargeError):
         return "head_too_large"
     if _caused_by(error, TooManyHeadersError):

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # The host itself does not answer: no other address of it will.
-UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused")
+UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused", "robots_unreachable")
 PRIORITY: Mapping[Kind, int] = {"home": 5, "feed": 4, "rest": 3, "sitemap": 2, "article": 1, "listing": 0}
 SHOWN_KINDS = ("home", "listing", "article")  # that a browser shows, where the site asks for one
 HELD_PRIORITY = 6  # they cost the site nothing

@@ -130,6 +130,10 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     for reason, count in blocked.items():
         lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
     away = _by_prefix(stats, "mapexpress/away/")
+    if away.pop("robots_unreachable", 0):
+        lines.append(
+            "  robots.txt  cannot be had, and while it fails nothing is asked (RFC 9309): run the same command later"
+        )
     if away:
         lines.append(
             f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
