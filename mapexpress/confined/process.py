@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -141,7 +142,7 @@ class Confined:
             await process.wait()
             if self._stopped:
                 raise ReadingCancelledError from None
-            raise RuntimeError("the confined process does not start") from None
+            raise OSError(errno.EAGAIN, "the confined process does not start") from None
         if ready.problem:  # it could not unpack its models
             raise StorageError(ready.problem)
         return process

@@ -16,6 +16,8 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
+from mapexpress.dataset.schedule import NO_RESOURCES
+from mapexpress.errors import is_exhausted
 from mapexpress.fetch.guard import AddressRefused, AddressTooLong
 from mapexpress.fetch.heads import HeadTooLargeError, TooManyHeadersError
 from mapexpress.fetch.reservation import Reserved
@@ -70,6 +72,8 @@ def failure_reason(error: BaseException) -> str | None:
     >>> failure_reason(KeyError("bug")) is None
     True
     """
+    if is_exhausted(error):
+        return NO_RESOURCES
     if isinstance(error, RobotsUnreachable):
         return error.reason
     if _caused_by(error, HeadTooLargeError):

@@ -21,7 +21,7 @@ from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.visits import ABSENT
 from mapexpress.documents import Document
-from mapexpress.errors import MapexpressError
+from mapexpress.errors import MapexpressError, is_exhausted
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.extraction.options import Options
 from mapexpress.fetch.failures import failure_reason
@@ -296,7 +296,10 @@ class NewsSpider(Spider):
             return []
         except Exception as error:
             self.turns.put_aside(entry, error)
-            raise
+            if not is_exhausted(error):
+                raise
+            self._note_bug(error)
+            return []
         finally:
             if not outputs:
                 self._release(entry)
@@ -339,10 +342,12 @@ class NewsSpider(Spider):
         reason = self.refusals.reason(response, entry) or (reading.problem if reading else None)
         if response.status == 304 and entry.kind != "article":
             self.frontier.expand(entry, self.revisits.unchanged(entry))
-        elif response.status == 304:
+        elif response.status == 304 and self._is_stored(entry):
             self._count("unchanged")
             self.store.checked(url=entry.url)
             self.frontier.close(entry.url)
+        elif response.status == 304:  # nobody said that we had it
+            return self._refused(entry, "http_304", 304)
         elif documents and response.status in (404, 410):  # the pager promised one page too many
             if reading is not None and reading.problem:
                 return self._refused(entry, reading.problem, None)
@@ -362,6 +367,10 @@ class NewsSpider(Spider):
                 self._release(entry)
                 return requests
         return []
+
+    def _is_stored(self, entry: Entry) -> bool:
+        outcome = self.store.outcome(entry.url)
+        return outcome is not None and outcome.kind == "stored"
 
     async def _take_in(self, entry: Entry, found: Sequence[Entry]) -> None:
         """What a way in leads to, in steps between which others have their turn; nothing is chosen from a part of it.
@@ -571,7 +580,12 @@ class NewsSpider(Spider):
         self.crawler.stats.inc_value(f"mapexpress/{name}", count)
 
     def _note_bug(self, error: BaseException) -> None:
-        if not isinstance(error, MapexpressError):  # those end the run with their own line
+        if is_exhausted(error):
+            self._count("exhausted")
+            logger.error(
+                "this machine has run out of something: %s", " ".join(f"{type(error).__name__} {error}".split())
+            )
+        elif not isinstance(error, MapexpressError):  # those end the run with their own line
             logger.error("unexpected error", exc_info=error)
         outcome = self.crawler.get_extension(RunOutcome)
         if outcome is not None:

@@ -10,6 +10,7 @@ from scrapy import signals
 from scrapy.utils.defer import _schedule_coro
 
 from mapexpress.characters import visible
+from mapexpress.dataset.schedule import passes
 from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError, StorageError
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.pipelines.store import StorePipeline
@@ -69,7 +70,7 @@ class RunOutcome:
         came = sum(stats.get(f"mapexpress/{name}", 0) for name in ("stored", "unchanged", "left_out"))
         if not came and _total(stats, "mapexpress/blocked/") and not stats.get("mapexpress/known", 0):
             return ExitStatus.BLOCKED
-        if not shown:
+        if not shown or (not came and not stats.get("mapexpress/known", 0) and _unanswered(stats)):
             return ExitStatus.NO_WAY_IN
         return ExitStatus.QUALITY if _alarms(stats) else ExitStatus.OK
 
@@ -79,7 +80,7 @@ class RunOutcome:
         why = {
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
-            ExitStatus.NO_WAY_IN: _listed(_by_prefix(stats, "mapexpress/away/")),
+            ExitStatus.NO_WAY_IN: _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats)),
         }.get(status, "")
         return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
 
@@ -92,6 +93,13 @@ def _alarms(stats: Mapping[str, object]) -> list[str]:
     """Gates that failed, and what changed in the site's layout: a person has to look at either."""
     given = (stats.get(f"mapexpress/{name}") for name in ("quality_alarm", "layout_change"))
     return [str(alarm) for alarms in given if isinstance(alarms, list) for alarm in alarms]
+
+
+def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
+    """Articles that failed for what the network, the server or this machine does; none where most were answered."""
+    rejected = _by_prefix(stats, "mapexpress/rejected/")
+    failed = {reason: count for reason, count in rejected.items() if passes(reason)}
+    return failed if 2 * sum(failed.values()) > sum(rejected.values()) else {}
 
 
 def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
@@ -137,6 +145,16 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     if away:
         lines.append(
             f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
+        )
+    came = sum(_count(stats, name) for name in ("stored", "unchanged", "left_out", "known"))
+    if not came and (failed := _unanswered(stats)):
+        lines.append(
+            f"  no article  was answered with one: {_listed(failed)}; they are asked again by a run that comes later"
+        )
+    if _count(stats, "exhausted"):
+        lines.append(
+            f"  machine     {_count(stats, 'exhausted')} times without memory, files or processes: free some, run"
+            " the same command again"
         )
     if _count(stats, "refused_addresses"):
         lines.append(
