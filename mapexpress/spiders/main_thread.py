@@ -28,7 +28,9 @@ T = TypeVar("T")
 # The first alarm finds hardly a page at work, each further one gives the loop its turn beside one that holds the
 # interpreter
 FIRST, NEXT = 0.5, 0.1  # seconds
-PATIENCE = 3  # a deadline is CPU time, so that a busy machine loses no page; past so many times of it the wall clock is
+PATIENCE = (
+    10  # a deadline is CPU time, so that a busy machine loses no page; past so many times of it the wall clock is
+)
 
 
 class EndedError(BaseException):

@@ -295,6 +295,8 @@ class NewsSpider(Spider):
             self._note_bug(error)  # ends the run with its own line: raised, it would be a traceback in the log too
             return []
         except Exception as error:
+            if self._interrupted and is_exhausted(error):  # whoever ends the run has ended the confined process too
+                return []
             self.turns.put_aside(entry, error)
             if not is_exhausted(error):
                 raise

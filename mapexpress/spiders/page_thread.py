@@ -66,7 +66,7 @@ class PageThread:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `work` gives, or raises. Raises PageTooSlowError past the deadline, ReadingCancelledError after `stop`.
 
-        The deadline is `seconds` of CPU time, so that a busy machine loses no page, and three times as many on the
+        The deadline is `seconds` of CPU time, so that a busy machine loses no page, and ten times as many on the
         wall clock.
         """
         for _ in range(TURNS):
