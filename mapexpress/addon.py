@@ -56,6 +56,12 @@ SETTINGS = {
     "MAPEXPRESS_MAX_URL": 2083,  # Scrapy's number, with a reason instead of silence
     "MAPEXPRESS_MAX_PAGES": 20_000,  # of one pager; the largest sections have some thousands
     "MAPEXPRESS_MAX_WAYS": 50_000,  # sitemaps, and listings, of one run: what one sitemap index may hold
+    "MAPEXPRESS_MAX_EDITIONS": 200,  # homes of one run; the broadcasters with the most languages have some 60
+    # One request a second asks for 86,400 pages a day: more is no polite crawl, and 8 GB are 100 KB for each, deflated
+    "MAPEXPRESS_MAX_RUN_BYTES": 8 * 1024**3,
+    "MAPEXPRESS_MAX_DAY_BYTES": 8 * 1024**3,
+    "MAPEXPRESS_MAX_RUN_WAYS": 86_400,
+    "MAPEXPRESS_MAX_DAY_WAYS": 86_400,
     "MAPEXPRESS_FIRST_BYTE_TIMEOUT": 20.0,  # seconds to the end of the headers; DOWNLOAD_TIMEOUT is for all
     "MAPEXPRESS_PAGE_SECONDS": 10.0,  # for one page in the crawl's own process; they take up to 0.3
     "MAPEXPRESS_EXTRACTION_SECONDS": 20.0,  # for one heavy page; the slowest within the limits of size took 7

@@ -30,6 +30,7 @@ from mapexpress.lookalikes import lookalike
 from mapexpress.pipelines.store import MAX_SECTIONS, store_of
 from mapexpress.records import Article, Rejection
 from mapexpress.sites import SiteConfig
+from mapexpress.spiders.allowance import Allowance
 from mapexpress.spiders.answers import document_of, entry_of, headers_of
 from mapexpress.spiders.arguments import Arguments
 from mapexpress.spiders.articles import Articles
@@ -90,6 +91,7 @@ class NewsSpider(Spider):
     rest: RestSource
     refusals: Refusals
     heavy: HeavyPages
+    allowance: Allowance
     thread: PageThread
     complete: bool | None = None
     under_way: dict[str, Entry]
@@ -179,6 +181,7 @@ class NewsSpider(Spider):
         self.rest = RestSource(self.plan, self.frontier, self.turns, self.under_way)
         self.learning = SiteLearning(self.store, selectors=self.site.keep)
         await self.learning.begin()
+        self.allowance = Allowance.of(self.store, self.crawler.settings, self._count)
         self.heavy = HeavyPages.of_crawl(self.plan, self.crawler)
         if self.frontier.begin([*self.plan.seeds(), *self.turns.rechecks()]) and self.arguments.walks_back:
             logger.info("going on with a walk that was interrupted")
@@ -210,7 +213,7 @@ class NewsSpider(Spider):
     def _choose(self) -> list[Entry]:
         """Held articles whose turn has come, then the frontier's next ones, unless the site shuts us out."""
         held = self.learning.due(WINDOW - len(self.under_way))
-        if held or self.refusals.shut_out:
+        if held or self.refusals.shut_out or self.allowance.spent():
             return held
         return self.turns.choose(self.under_way, self.learning.waiting(), articles=self.learning.room(WINDOW))
 
@@ -228,6 +231,7 @@ class NewsSpider(Spider):
             return None
         self.under_way[entry.url] = entry
         self.learning.asked(entry)
+        self.allowance.asks(entry)
         return self._ask(entry, entry.url)
 
     async def _from_rest(self, entry: Entry, document: Document) -> Article | None:

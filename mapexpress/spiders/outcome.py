@@ -134,6 +134,21 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     elsewhere = stats.get("mapexpress/other_sections")
     if isinstance(elsewhere, list) and not _count(stats, "stored"):
         lines.append(f"  sections    none that was asked for; the articles are in: {_listed(dict(elsewhere))}")
+    lines += _troubles(stats)
+    for title, name in (("quality", "quality_alarm"), ("layout", "layout_change")):
+        told = stats.get(f"mapexpress/{name}")
+        lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
+    if complete is not None:
+        lines.append(
+            "  walk        complete" if complete else "  walk        not at its end: run the same command again"
+        )
+    lines.append(f"  data        {data}")
+    return "\n".join(map(visible, lines))
+
+
+def _troubles(stats: Mapping[str, object]) -> list[str]:
+    """What kept a run from pages: the site, the network, this machine, bounds; each with what can be done."""
+    lines: list[str] = []
     blocked = _by_prefix(stats, "mapexpress/blocked/")
     for reason, count in blocked.items():
         lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
@@ -151,6 +166,10 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
         lines.append(
             f"  no article  was answered with one: {_listed(failed)}; they are asked again by a run that comes later"
         )
+    lines += [
+        f"  bounded     MAPEXPRESS_MAX_{bound.upper()} is met: the rest is left to a later run"
+        for bound in _by_prefix(stats, "mapexpress/bounded/")
+    ]
     if _count(stats, "exhausted"):
         lines.append(
             f"  machine     {_count(stats, 'exhausted')} times without memory, files or processes: free some, run"
@@ -161,15 +180,7 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
             f"  refused     {_count(stats, 'refused_addresses')} addresses that are not public http or https"
             " (open a host with MAPEXPRESS_ALLOW_HOSTS)"
         )
-    for title, name in (("quality", "quality_alarm"), ("layout", "layout_change")):
-        told = stats.get(f"mapexpress/{name}")
-        lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
-    if complete is not None:
-        lines.append(
-            "  walk        complete" if complete else "  walk        not at its end: run the same command again"
-        )
-    lines.append(f"  data        {data}")
-    return "\n".join(map(visible, lines))
+    return lines
 
 
 def _listed(counts: Mapping[str, int]) -> str:
