@@ -64,8 +64,8 @@ class Traps:
             return ("too_many_pages", f"more than {self.pages} pages in a row") if many else None
         met = self._met.setdefault(entry.kind, set())
         met.add(hash(identity(entry.url)))
-        many = self.editions if entry.kind == "home" else self.ways
-        if len(met) <= many:
+        most = self.editions if entry.kind == "home" else self.ways
+        if len(met) <= most:
             return None
         met.discard(hash(identity(entry.url)))
-        return "too_many_ways", f"more than {many} of its kind"
+        return "too_many_ways", f"more than {most} of its kind"
