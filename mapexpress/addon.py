@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.utils.misc import load_object
 
 import mapexpress
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Order counts from the engine (low) to the network (high); Scrapy's own: robots.txt 100, retry 550, redirect 600.
 DOWNLOADER_MIDDLEWARES = {
     "mapexpress.fetch.guard.AddressGuardMiddleware": 40,  # before anything is asked, robots.txt included
+    "mapexpress.fetch.robots.RobotsMiddleware": 100,  # in the place of Scrapy's
     "mapexpress.fetch.reservation.ReservationMiddleware": 105,  # after robots.txt, before an article is asked
     "mapexpress.fetch.stored.StoredResponseMiddleware": 107,  # after what decides whether, before what asks the site
     "mapexpress.fetch.politeness.CrawlDelayMiddleware": 110,  # knows what robots.txt said
@@ -55,7 +57,14 @@ SETTINGS = {
     "MAPEXPRESS_MAX_URL": 2083,  # Scrapy's number, with a reason instead of silence
     "MAPEXPRESS_MAX_PAGES": 20_000,  # of one pager; the largest sections have some thousands
     "MAPEXPRESS_MAX_WAYS": 50_000,  # sitemaps, and listings, of one run: what one sitemap index may hold
+    "MAPEXPRESS_MAX_EDITIONS": 200,  # homes of one run; the broadcasters with the most languages have some 60
+    # One request a second asks for 86,400 pages a day: more is no polite crawl, and 8 GB are 100 KB for each, deflated
+    "MAPEXPRESS_MAX_RUN_BYTES": 8 * 1024**3,
+    "MAPEXPRESS_MAX_DAY_BYTES": 8 * 1024**3,
+    "MAPEXPRESS_MAX_RUN_WAYS": 86_400,
+    "MAPEXPRESS_MAX_DAY_WAYS": 86_400,
     "MAPEXPRESS_FIRST_BYTE_TIMEOUT": 20.0,  # seconds to the end of the headers; DOWNLOAD_TIMEOUT is for all
+    "MAPEXPRESS_PAGE_SECONDS": 10.0,  # for one page in the crawl's own process; they take up to 0.3
     "MAPEXPRESS_EXTRACTION_SECONDS": 20.0,  # for one heavy page; the slowest within the limits of size took 7
     "MAPEXPRESS_EXTRACTION_MEGABYTES": 320,  # above what the confined process starts with
     "MAPEXPRESS_BROWSER": "",  # the browser of sites that ask for one; else chromium on PATH
@@ -86,6 +95,7 @@ class MapexpressAddon:
         ):
             for path, order in components.items():
                 settings.setdefault_in_component_priority_dict(name, load_object(path), order)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None)
         settings.set("FEED_EXPORTERS", FEED_EXPORTERS | settings.getdict("FEED_EXPORTERS"), priority="addon")
         handlers = {"http": HANDLER, "https": HANDLER, "file": None, "ftp": None, "s3": None, "data": None}
         settings.set("DOWNLOAD_HANDLERS", handlers, priority="addon")

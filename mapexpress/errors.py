@@ -1,5 +1,6 @@
 """What can go wrong, and the exit status each thing ends a command with."""
 
+import errno
 from enum import IntEnum
 
 from mapexpress.characters import visible
@@ -67,3 +68,23 @@ class VerifyError(MapexpressError):
     """A dataset that is not what its manifests and state say; raised by `scrapy verify`."""
 
     status = ExitStatus.VERIFY
+
+
+# No memory, no free descriptor in the process or the machine, no process or thread more, no buffer of the network
+_EXHAUSTED = frozenset({errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOBUFS})
+
+
+def is_exhausted(error: BaseException | None) -> bool:
+    """Whether the machine ran out of something, which says nothing of the page or the code that met it.
+
+    >>> is_exhausted(MemoryError()), is_exhausted(OSError(errno.EMFILE, "")), is_exhausted(OSError(errno.ENOENT, ""))
+    (True, True, False)
+    """
+    seen = 0
+    while error is not None and seen < 10:  # causes of causes
+        number = getattr(error, "osError", None) or getattr(error, "errno", None)  # Twisted's and Python's names
+        threads = isinstance(error, RuntimeError) and "can't start new" in str(error)
+        if isinstance(error, MemoryError) or threads or number in _EXHAUSTED:
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from scrapy import Spider
@@ -18,13 +19,14 @@ from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.commands.interruption import Interruption
 from mapexpress.errors import ExitStatus, MapexpressError, UsageError
 from mapexpress.spiders.json_log import log_as_json
+from mapexpress.spiders.main_thread import MainThread
 from mapexpress.spiders.news import NewsSpider
 from mapexpress.spiders.outcome import RunOutcome
 
 if TYPE_CHECKING:
     import argparse
 
-    from scrapy.crawler import Crawler
+    from scrapy.crawler import Crawler, CrawlerProcessBase
 
 
 class Command(ScrapyCrawl):
@@ -94,7 +96,7 @@ class Command(ScrapyCrawl):
             self.exitcode = 128 + interruption.number
             return
         task = self.crawler_process.crawl(crawler, **arguments)
-        self.crawler_process.start(install_signal_handlers=False)
+        MainThread().serve(partial(_run_loop, self.crawler_process, asyncio.get_event_loop()))
         failed = isinstance(task, asyncio.Task) and task.done() and not task.cancelled()
         error = cast("asyncio.Task[None]", task).exception() if failed else None
         outcome = crawler.get_extension(RunOutcome) if crawler._extensions is not None else None
@@ -119,6 +121,12 @@ class Command(ScrapyCrawl):
     def _fail(self, error: MapexpressError) -> None:
         print(f"scrapy crawl: {error}", file=sys.stderr)
         self.exitcode = int(error.status)
+
+
+def _run_loop(process: CrawlerProcessBase, loop: asyncio.AbstractEventLoop) -> None:
+    """The crawl itself, in a thread beside the one that reads its pages."""
+    asyncio.set_event_loop(loop)
+    process.start(install_signal_handlers=False)
 
 
 # What Scrapy says of itself at every start: 60 lines that nobody reads in a log of runs every fifteen minutes.

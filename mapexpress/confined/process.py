@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -34,6 +35,10 @@ START_SECONDS = 120.0  # imports and models take 2 on an idle machine
 
 class ReadingCancelledError(Exception):
     """The run ends: what was asked has no outcome."""
+
+
+class PageTooSlowError(Exception):
+    """What was done of a page had not come to its end at its deadline."""
 
 
 def is_heavy(documents: Sequence[Document]) -> bool:
@@ -137,7 +142,7 @@ class Confined:
             await process.wait()
             if self._stopped:
                 raise ReadingCancelledError from None
-            raise RuntimeError("the confined process does not start") from None
+            raise OSError(errno.EAGAIN, "the confined process does not start") from None
         if ready.problem:  # it could not unpack its models
             raise StorageError(ready.problem)
         return process

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.ledger import articles_a_day
@@ -29,17 +29,22 @@ class Due:
         return self.last + self.interval if self.last is not None else now
 
 
-def due(layout: Layout) -> Due:
-    """Read a site's state: a run is due when about one new article is to be expected. Raises StorageError."""
+def due(layout: Layout, now: datetime) -> Due:
+    """Read a site's state: a run is due when about one new article is to be expected. Raises StorageError.
+
+    A run that began later than `now` had a clock that was ahead: it tells nothing.
+    """
     if not layout.state.exists():
         return Due(last=None, interval=SHORTEST, articles_a_day=0.0)
     state = State(layout.state, readonly=True)
     try:
-        row = state.one("SELECT ended FROM runs ORDER BY started DESC LIMIT 1")
+        row = state.one(
+            "SELECT ended FROM runs WHERE started <= ? ORDER BY started DESC LIMIT 1", now.astimezone(UTC).isoformat()
+        )
         rate = articles_a_day(state)
     finally:
         state.close()
-    last = datetime.fromisoformat(str(row[0])) if row and row[0] else None
+    last = min(datetime.fromisoformat(str(row[0])), now) if row and row[0] else None
     return Due(last=last, interval=interval_for(rate), articles_a_day=rate)
 
 

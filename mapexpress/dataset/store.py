@@ -99,6 +99,17 @@ class SiteStore(Archive):
         for url, response in self.state.all("SELECT url, response FROM pending ORDER BY url"):
             yield Pending(url=str(url), warc_record_id=str(response))
 
+    def kept_bytes(self, *, run: str = "", day: str = "") -> int:
+        """Bytes of responses, records and rejections that a run, or the runs of a day, wrote, as far as committed."""
+        total = 0
+        for sql in (
+            "SELECT sum(committed) FROM warcs WHERE (? != '' AND name LIKE ? || '-%') OR day = ?",
+            "SELECT sum(coalesce(size, committed)) FROM parts WHERE (? != '' AND run = ?) OR day = ?",
+        ):
+            row = self.state.one(sql, run, run, day)
+            total += int(str(row[0] or 0)) if row else 0
+        return total
+
     # What is written.
 
     def capture(self, exchange: Exchange) -> str | None:

@@ -52,7 +52,7 @@ class Visit:
 
     def is_absent(self, now: datetime) -> bool:
         """Whether the address answered 404 or 410 so lately that it is not asked again."""
-        return self.status in ABSENT and now - self.checked_at < REMEMBERED
+        return self.status in ABSENT and timedelta() <= now - self.checked_at < REMEMBERED
 
     def is_unchanged(self, modified: float | None) -> bool:
         """Whether an index gives the same last change as at the visit, one that was over by then.

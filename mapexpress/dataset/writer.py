@@ -152,5 +152,11 @@ class RecordWriter:
         return "rejected"
 
     def _put(self, outcome: Outcome) -> None:
+        """Nothing was seen or changed later than it was checked: where it says so, a clock was ahead."""
+        last = outcome.checked_at
+        if outcome.first_seen > last or outcome.changed_at > last:
+            outcome = replace(
+                outcome, first_seen=min(outcome.first_seen, last), changed_at=min(outcome.changed_at, last)
+            )
         self.state.put_outcome(outcome)
         self.state.write("DELETE FROM pending WHERE identity = ?", identity(outcome.url))

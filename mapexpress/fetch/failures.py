@@ -16,11 +16,22 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
+from mapexpress.dataset.schedule import NO_RESOURCES
+from mapexpress.errors import is_exhausted
 from mapexpress.fetch.certificates import CertificateRefused
 from mapexpress.fetch.guard import AddressRefused, AddressTooLong
 from mapexpress.fetch.heads import HeadTooLargeError, TooManyHeadersError
 from mapexpress.fetch.reservation import Reserved
 from mapexpress.fetch.whole import BadCompression, BodyTooLarge, TooManyCodings, TruncatedBody
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """A request to a host whose robots.txt cannot be had; `reason` is the rejection's."""
+
+    def __init__(self, told: str, *, reason: str) -> None:
+        super().__init__(told)
+        self.reason = reason
+
 
 # In this order: the first class that fits names the reason.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
@@ -63,6 +74,10 @@ def failure_reason(error: BaseException) -> str | None:
     >>> failure_reason(KeyError("bug")) is None
     True
     """
+    if is_exhausted(error):
+        return NO_RESOURCES
+    if isinstance(error, RobotsUnreachable):
+        return error.reason
     if _caused_by(error, HeadTooLargeError):
         return "head_too_large"
     if _caused_by(error, TooManyHeadersError):

@@ -8,8 +8,9 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from twisted.internet.defer import Deferred
-from twisted.web._newclient import HTTP11ClientProtocol
+from twisted.web._newclient import BODY, HTTP11ClientProtocol
 from twisted.web._newclient import Request as TwistedRequest
+from twisted.web.http import _DataLoss
 from twisted.web.iweb import IResponse
 
 from mapexpress.limits import limits
@@ -21,6 +22,13 @@ class HeadTooLargeError(Exception):
 
 class TooManyHeadersError(Exception):
     """An answer with more header lines than the limit."""
+
+
+class _Overlong:
+    """What Twisted is told at the end of a body with more bytes than its head announced: it is not whole either."""
+
+    def noMoreData(self) -> None:  # noqa: N802 (Twisted's name)
+        raise _DataLoss
 
 
 class BoundedParser(_LenientHTTPClientParser):
@@ -41,6 +49,17 @@ class BoundedParser(_LenientHTTPClientParser):
         if self._lines > most.headers + 2:  # the first one is the status, the last one is empty
             raise TooManyHeadersError(f"more than {most.headers} lines of headers")
         super().lineReceived(line)
+
+    def _finished(self, rest: bytes) -> None:
+        """Fail an answer whose body goes on after its length, or after its last chunk.
+
+        Twisted leaves the rest out without a word, and would read it as the next answer's. Old servers send an empty
+        line there. What comes later than with the body's own end is not seen.
+        """
+        if rest.strip() and self.state == BODY:
+            self.bodyDecoder = _Overlong()  # type: ignore[assignment]
+            self.connHeaders.setRawHeaders(b"connection", [b"close"])
+        super()._finished(rest)  # type: ignore[no-untyped-call]
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
         raise HeadTooLargeError(f"a line of more than {self.MAX_LENGTH} bytes")

@@ -77,7 +77,7 @@ def next_turn(
 
 def _by_rate(layout: Layout) -> timedelta:
     try:
-        return due(layout).interval
+        return due(layout, datetime.now(UTC)).interval
     except StorageError:
         return SHORTEST
 

@@ -14,7 +14,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from mapexpress.characters import visible
-from mapexpress.confined.process import ReadingCancelledError
+from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
 from mapexpress.dataset.clock import clock_from
 from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
 from mapexpress.dataset.store import SiteStore, new_run_id
@@ -43,7 +43,7 @@ class StorePipeline:
     A spider that opened the store itself gives it as `store`; for any other it is opened in `open_spider`, before
     `start()` runs. The spider may give `site` (a `SiteConfig`; without one its name is the site's key), `run`, `clock`,
     `snapshot`, `options`, and `beside_loop(work, *args, **kwargs)`, which awaits work on pages that is done in another
-    thread; it raises ReadingCancelledError when the run ends.
+    thread; it raises ReadingCancelledError when the run ends, PageTooSlowError past its deadline.
     Sealed in `close_spider`; a crawl that came to its end merges the files of past days when the engine has stopped,
     then the store is closed. A BusyError or StorageError at opening, and a StorageError later, whichever component
     met it, closes the spider with the reason `storage`, stands in `failure` and leaves its line in the stat
@@ -189,7 +189,10 @@ class StorePipeline:
         beside = getattr(spider, "beside_loop", None)
         if beside is not None:
             with suppress(ReadingCancelledError):  # the run ends: what came to here is stored
-                made: Article | Rejection | None = await beside(work)
+                try:
+                    made: Article | Rejection | None = await beside(work)
+                except PageTooSlowError:
+                    return None
                 return made
         return work()
 

@@ -48,8 +48,13 @@ class HeavyPages:
         entry: Entry,
         documents: tuple[Document, ...],
         snapshot: TemplateSnapshot | None = None,
+        *,
+        slow: bool = False,
     ) -> Reading | None:
-        """What a heavy answer says; None for the others. Raises ReadingCancelledError when the run ends."""
+        """What a heavy answer says, or one that has proved to be `slow`; None for the others.
+
+        Raises ReadingCancelledError when the run ends.
+        """
         task: Task
         if entry.kind == "article":
             task = "article"
@@ -64,7 +69,7 @@ class HeavyPages:
             documents = (*documents, document_of(response, entry, public))
         elif not documents:
             return None
-        if not is_heavy(documents):
+        if not slow and not is_heavy(documents):
             return None
         problem = refused(documents) if task == "article" else None
         if problem:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
@@ -15,12 +16,12 @@ from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
-from mapexpress.confined.process import ReadingCancelledError
+from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.visits import ABSENT
 from mapexpress.documents import Document
-from mapexpress.errors import MapexpressError
+from mapexpress.errors import MapexpressError, is_exhausted
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.extraction.options import Options
 from mapexpress.fetch.failures import failure_reason
@@ -30,6 +31,7 @@ from mapexpress.lookalikes import lookalike
 from mapexpress.pipelines.store import MAX_SECTIONS, store_of
 from mapexpress.records import Article, Rejection
 from mapexpress.sites import SiteConfig
+from mapexpress.spiders.allowance import Allowance
 from mapexpress.spiders.answers import document_of, entry_of, headers_of
 from mapexpress.spiders.arguments import Arguments
 from mapexpress.spiders.articles import Articles
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # The host itself does not answer: no other address of it will.
-UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused", "tls")
+UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused", "robots_unreachable", "tls")
 PRIORITY: Mapping[Kind, int] = {"home": 5, "feed": 4, "rest": 3, "sitemap": 2, "article": 1, "listing": 0}
 SHOWN_KINDS = ("home", "listing", "article")  # that a browser shows, where the site asks for one
 HELD_PRIORITY = 6  # they cost the site nothing
@@ -90,6 +92,7 @@ class NewsSpider(Spider):
     rest: RestSource
     refusals: Refusals
     heavy: HeavyPages
+    allowance: Allowance
     thread: PageThread
     complete: bool | None = None
     under_way: dict[str, Entry]
@@ -186,6 +189,7 @@ class NewsSpider(Spider):
         self.rest = RestSource(self.plan, self.frontier, self.turns, self.under_way)
         self.learning = SiteLearning(self.store, selectors=self.site.keep)
         await self.learning.begin()
+        self.allowance = Allowance.of(self.store, self.crawler.settings, self._count)
         self.heavy = HeavyPages.of_crawl(self.plan, self.crawler)
         if self.frontier.begin([*self.plan.seeds(), *self.turns.rechecks()]) and self.arguments.walks_back:
             logger.info("going on with a walk that was interrupted")
@@ -217,7 +221,7 @@ class NewsSpider(Spider):
     def _choose(self) -> list[Entry]:
         """Held articles whose turn has come, then the frontier's next ones, unless the site shuts us out."""
         held = self.learning.due(WINDOW - len(self.under_way))
-        if held or self.refusals.shut_out:
+        if held or self.refusals.shut_out or self.allowance.spent():
             return held
         return self.turns.choose(self.under_way, self.learning.waiting(), articles=self.learning.room(WINDOW))
 
@@ -235,6 +239,7 @@ class NewsSpider(Spider):
             return None
         self.under_way[entry.url] = entry
         self.learning.asked(entry)
+        self.allowance.asks(entry)
         return self._ask(entry, entry.url)
 
     async def _from_rest(self, entry: Entry, document: Document) -> Article | None:
@@ -244,7 +249,7 @@ class NewsSpider(Spider):
             async with self.reading:
                 made = await self._judged(partial(read_post, document, plan=self.plan))
             record = self.articles.as_asked(entry, made) if isinstance(made, Article) else made
-        except ReadingCancelledError:
+        except (ReadingCancelledError, PageTooSlowError):
             self._release(entry)
             return None
         except Exception as error:  # raised here it would end the run's requests
@@ -292,24 +297,51 @@ class NewsSpider(Spider):
         outputs: list[Output] | None = None
         try:
             reading = await self.heavy.read(response, entry, documents, self.snapshot)
-            async with self.reading:
-                if self._interrupted:
-                    return []
-                outputs = await self._visit(response, entry, documents, reading)
+            try:
+                outputs = await self._in_turn(response, entry, documents, reading)
+            except PageTooSlowError as late:
+                outputs = await self._slow(response, entry, documents, reading, str(late))
         except ReadingCancelledError:
             return []
         except MapexpressError as error:
             self._note_bug(error)  # ends the run with its own line: raised, it would be a traceback in the log too
             return []
         except Exception as error:
+            if self._interrupted and is_exhausted(error):  # whoever ends the run has ended the confined process too
+                return []
             self.turns.put_aside(entry, error)
-            raise
+            if not is_exhausted(error):
+                raise
+            self._note_bug(error)
+            return []
         finally:
             if not outputs:
                 self._release(entry)
             if not any(isinstance(output, Request) for output in outputs or ()):
                 self._compare(entry, None)
         return outputs
+
+    async def _in_turn(
+        self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
+    ) -> list[Output]:
+        async with self.reading:
+            return [] if self._interrupted else await self._visit(response, entry, documents, reading)
+
+    async def _slow(
+        self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None, late: str
+    ) -> list[Output]:
+        """What the confined process makes of an answer that was not read in time, where it has not read it yet.
+
+        What it does not come to the end of either is given up.
+        """
+        self._count("slow")
+        logger.info("%s %s: %s", entry.kind, entry.url, late)
+        if reading is None:
+            reading = await self.heavy.read(response, entry, documents, self.snapshot, slow=True)
+            if reading is not None and not reading.problem:
+                with suppress(PageTooSlowError):
+                    return await self._in_turn(response, entry, documents, reading)
+        return self._refused(entry, "too_slow", response.status, late)
 
     def _compare(self, entry: Entry, record: Article | Rejection | None, problem: str | None = None) -> None:
         """Tell the REST source what the whole of an article's page gave, once; None for nothing."""
@@ -324,10 +356,12 @@ class NewsSpider(Spider):
         reason = self.refusals.reason(response, entry) or (reading.problem if reading else None)
         if response.status == 304 and entry.kind != "article":
             self.frontier.expand(entry, self.revisits.unchanged(entry))
-        elif response.status == 304:
+        elif response.status == 304 and self._is_stored(entry):
             self._count("unchanged")
             self.store.checked(url=entry.url)
             self.frontier.close(entry.url)
+        elif response.status == 304:  # nobody said that we had it
+            return self._refused(entry, "http_304", 304)
         elif documents and response.status in (404, 410):  # the pager promised one page too many
             if reading is not None and reading.problem:
                 return self._refused(entry, reading.problem, None)
@@ -347,6 +381,10 @@ class NewsSpider(Spider):
                 self._release(entry)
                 return requests
         return []
+
+    def _is_stored(self, entry: Entry) -> bool:
+        outcome = self.store.outcome(entry.url)
+        return outcome is not None and outcome.kind == "stored"
 
     async def _take_in(self, entry: Entry, found: Sequence[Entry]) -> None:
         """What a way in leads to, in steps between which others have their turn; nothing is chosen from a part of it.
@@ -557,7 +595,12 @@ class NewsSpider(Spider):
         self.crawler.stats.inc_value(f"mapexpress/{name}", count)
 
     def _note_bug(self, error: BaseException) -> None:
-        if not isinstance(error, MapexpressError):  # those end the run with their own line
+        if is_exhausted(error):
+            self._count("exhausted")
+            logger.error(
+                "this machine has run out of something: %s", " ".join(f"{type(error).__name__} {error}".split())
+            )
+        elif not isinstance(error, MapexpressError):  # those end the run with their own line
             logger.error("unexpected error", exc_info=error)
         outcome = self.crawler.get_extension(RunOutcome)
         if outcome is not None:

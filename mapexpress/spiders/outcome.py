@@ -10,6 +10,7 @@ from scrapy import signals
 from scrapy.utils.defer import _schedule_coro
 
 from mapexpress.characters import visible
+from mapexpress.dataset.schedule import passes
 from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError, StorageError
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.pipelines.store import StorePipeline
@@ -69,7 +70,7 @@ class RunOutcome:
         came = sum(stats.get(f"mapexpress/{name}", 0) for name in ("stored", "unchanged", "left_out"))
         if not came and _total(stats, "mapexpress/blocked/") and not stats.get("mapexpress/known", 0):
             return ExitStatus.BLOCKED
-        if not shown:
+        if not shown or (not came and not stats.get("mapexpress/known", 0) and _unanswered(stats)):
             return ExitStatus.NO_WAY_IN
         return ExitStatus.QUALITY if _alarms(stats) else ExitStatus.OK
 
@@ -80,7 +81,7 @@ class RunOutcome:
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
             ExitStatus.NO_WAY_IN: next(iter(_certificates(stats)), "")
-            or _listed(_by_prefix(stats, "mapexpress/away/")),
+            or _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats)),
         }.get(status, "")
         return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
 
@@ -100,6 +101,13 @@ def _certificates(stats: Mapping[str, object]) -> list[str]:
     told = stats.get("mapexpress/certificates")
     advice = "; wait until the site mends it, or say verify_certificates = false in its site file"
     return [f"{sentence}{advice}" for sentence in told] if isinstance(told, list) else []
+
+
+def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
+    """Articles that failed for what the network, the server or this machine does; none where most were answered."""
+    rejected = _by_prefix(stats, "mapexpress/rejected/")
+    failed = {reason: count for reason, count in rejected.items() if passes(reason)}
+    return failed if 2 * sum(failed.values()) > sum(rejected.values()) else {}
 
 
 def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
@@ -134,20 +142,7 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     elsewhere = stats.get("mapexpress/other_sections")
     if isinstance(elsewhere, list) and not _count(stats, "stored"):
         lines.append(f"  sections    none that was asked for; the articles are in: {_listed(dict(elsewhere))}")
-    blocked = _by_prefix(stats, "mapexpress/blocked/")
-    for reason, count in blocked.items():
-        lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
-    away = {reason: n for reason, n in _by_prefix(stats, "mapexpress/away/").items() if reason != "tls"}
-    lines += [f"  {'tls':<12}{told}" for told in _certificates(stats)]
-    if away:
-        lines.append(
-            f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
-        )
-    if _count(stats, "refused_addresses"):
-        lines.append(
-            f"  refused     {_count(stats, 'refused_addresses')} addresses that are not public http or https"
-            " (open a host with MAPEXPRESS_ALLOW_HOSTS)"
-        )
+    lines += _troubles(stats)
     for title, name in (("quality", "quality_alarm"), ("layout", "layout_change")):
         told = stats.get(f"mapexpress/{name}")
         lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
@@ -157,6 +152,45 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
         )
     lines.append(f"  data        {data}")
     return "\n".join(map(visible, lines))
+
+
+def _troubles(stats: Mapping[str, object]) -> list[str]:
+    """What kept a run from pages: the site, the network, this machine, bounds; each with what can be done."""
+    lines: list[str] = []
+    blocked = _by_prefix(stats, "mapexpress/blocked/")
+    for reason, count in blocked.items():
+        lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
+    away = _by_prefix(stats, "mapexpress/away/")
+    if away.pop("tls", 0):
+        lines += [f"  {'tls':<12}{told}" for told in _certificates(stats)]
+    if away.pop("robots_unreachable", 0):
+        lines.append(
+            "  robots.txt  cannot be had, and while it fails nothing is asked (RFC 9309): run the same command later"
+        )
+    if away:
+        lines.append(
+            f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
+        )
+    came = sum(_count(stats, name) for name in ("stored", "unchanged", "left_out", "known"))
+    if not came and (failed := _unanswered(stats)):
+        lines.append(
+            f"  no article  was answered with one: {_listed(failed)}; they are asked again by a run that comes later"
+        )
+    lines += [
+        f"  bounded     MAPEXPRESS_MAX_{bound.upper()} is met: the rest is left to a later run"
+        for bound in _by_prefix(stats, "mapexpress/bounded/")
+    ]
+    if _count(stats, "exhausted"):
+        lines.append(
+            f"  machine     {_count(stats, 'exhausted')} times without memory, files or processes: free some, run"
+            " the same command again"
+        )
+    if _count(stats, "refused_addresses"):
+        lines.append(
+            f"  refused     {_count(stats, 'refused_addresses')} addresses that are not public http or https"
+            " (open a host with MAPEXPRESS_ALLOW_HOSTS)"
+        )
+    return lines
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -81,7 +81,8 @@ class Revisits:
         )
 
     def _last(self, entry: Entry) -> Visit | None:
-        return self.visits.last(entry.url, self.plan.asked) if self.plan.takes_new else None
+        visit = self.visits.last(entry.url, self.plan.asked) if self.plan.takes_new else None
+        return visit if visit is None or visit.checked_at <= self.store.clock() else None  # a clock was ahead
 
 
 def _is_collection(entry: Entry) -> bool:

@@ -22,12 +22,14 @@ logger = logging.getLogger(__name__)
 class Traps:
     """Lets through what an honest site may have. What is left out is told once for each kind of way and reason.
 
-    `pages` bounds the pages of one pager, `ways` the different sitemaps, and the different listings, of one run.
+    `pages` bounds the pages of one pager, `ways` the different sitemaps, and the different listings, of one run,
+    `editions` its homes.
     `met` is told then, with the entry, the reason for the rejections, and a line for a person.
     """
 
     pages: int = 20_000
     ways: int = 50_000
+    editions: int = 200
     met: Callable[[Entry, str, str], None] = lambda entry, reason, why: None
     _met: dict[Kind, set[int]] = field(default_factory=dict)
     _told: set[tuple[Kind, str]] = field(default_factory=set)
@@ -35,7 +37,12 @@ class Traps:
     @classmethod
     def of(cls, settings: BaseSettings, met: Callable[[Entry, str, str], None]) -> Traps:
         """With the limits of the settings."""
-        return cls(settings.getint("MAPEXPRESS_MAX_PAGES"), settings.getint("MAPEXPRESS_MAX_WAYS"), met)
+        return cls(
+            pages=settings.getint("MAPEXPRESS_MAX_PAGES"),
+            ways=settings.getint("MAPEXPRESS_MAX_WAYS"),
+            editions=settings.getint("MAPEXPRESS_MAX_EDITIONS"),
+            met=met,
+        )
 
     def without(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """The entries that lead no further than the limits."""
@@ -57,7 +64,8 @@ class Traps:
             return ("too_many_pages", f"more than {self.pages} pages in a row") if many else None
         met = self._met.setdefault(entry.kind, set())
         met.add(hash(identity(entry.url)))
-        if len(met) <= self.ways:
+        most = self.editions if entry.kind == "home" else self.ways
+        if len(met) <= most:
             return None
         met.discard(hash(identity(entry.url)))
-        return "too_many_ways", f"more than {self.ways} of its kind"
+        return "too_many_ways", f"more than {most} of its kind"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from mapexpress import __version__
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
-from mapexpress.dataset.schedule import RECHECKS, is_due, is_passing
+from mapexpress.dataset.schedule import NO_RESOURCES, RECHECKS, is_due, is_passing
+from mapexpress.errors import is_exhausted
 from mapexpress.records import Rejection
 from mapexpress.spiders.plan import PER_PAGE
 
@@ -76,8 +77,10 @@ class Turns:
     def put_aside(self, entry: Entry, error: BaseException) -> None:
         """Leave what met a bug of ours: a way in to the next run, an article to another version of the code.
 
-        Asked in every run it would fail every run. Raises StorageError.
+        Asked in every run it would fail every run. What met a machine that had run out of something is asked soon
+        again. Raises StorageError.
         """
+        exhausted = is_exhausted(error)
         if entry.kind != "article":
             self.frontier.postpone(entry.url)
             return
@@ -86,14 +89,17 @@ class Turns:
             Rejection(
                 url=entry.url,
                 stage="extract",
-                reason="bug",
+                reason=NO_RESOURCES if exhausted else "bug",
                 detail=told[:300],
                 site=self.store.layout.key,
                 fetched_at=self.store.clock().astimezone(UTC).isoformat(timespec="seconds"),
                 discovered_via=entry.via,
             )
         )
-        self.frontier.close(entry.url)
+        if exhausted:
+            self.put_off(entry)
+        else:
+            self.frontier.close(entry.url)
 
     def rechecks(self) -> Iterator[Entry]:
         """Stored articles that are due, whether or not a way in still shows them: a removal shows nowhere else."""
@@ -102,9 +108,11 @@ class Turns:
         now = self.store.clock().astimezone(UTC)
         young, checked = (now - RECHECKED).isoformat(), (now - RECHECKS[0][1]).isoformat()
         for url, record in self.store.state.all(
-            "SELECT url, record_id FROM urls WHERE kind = 'stored' AND first_seen > ? AND checked_at < ?",
+            "SELECT url, record_id FROM urls WHERE kind = 'stored' AND first_seen > ?"
+            " AND (checked_at < ? OR checked_at > ?)",
             young,
             checked,
+            now.isoformat(),
         ):
             known = self.store.known(str(record))
             if known is not None and known.url == url:

@@ -102,7 +102,7 @@ class WaysIn:
     def _tried(self, kind: Kind, home: str) -> bool:
         """Whether all well-known addresses of a way were asked in vain not long ago."""
         tried = self.state.meta(f"no {kind} below {home}")
-        return tried is not None and self.clock() - datetime.fromisoformat(tried) < GUESS_AGAIN
+        return tried is not None and timedelta() <= self.clock() - datetime.fromisoformat(tried) < GUESS_AGAIN
 
     def _sitemaps_of(self, fetched: str) -> tuple[str, ...]:
         return self.sitemaps.get(urlsplit(fetched).netloc, ())

@@ -2,14 +2,20 @@
 
 import asyncio
 import gc
+import re
 import threading
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
 
-from mapexpress.confined.process import ReadingCancelledError
+from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
+from mapexpress.spiders.main_thread import MainThread
 from mapexpress.spiders.news import NewsSpider
 from mapexpress.spiders.page_thread import PageThread
 
@@ -118,3 +124,94 @@ def test_what_was_read_with_a_snapshot_that_was_replaced_meanwhile_is_read_again
 
     assert beside(act) == "read with learned"
     assert seen == [None, "learned"]
+
+
+def in_circles() -> None:
+    while True:
+        time.sleep(0)
+
+
+def deaf() -> None:
+    """Takes every exception for one of its own."""
+    while True:
+        with suppress(Exception):
+            time.sleep(0)
+
+
+@pytest.mark.parametrize("work", [in_circles, deaf])
+def test_past_its_deadline_nobody_waits_for_a_page(work: Callable[[], None]) -> None:
+    async def act(thread: PageThread) -> str:
+        thread.seconds = 0.1
+        with pytest.raises(PageTooSlowError):
+            await thread.run(work)
+        return await thread.run(str.upper, "the next page")
+
+    assert beside(act) == "THE NEXT PAGE"
+
+
+def served(act: Callable[[PageThread], Awaitable[T]]) -> T:
+    """With the loop in a thread and the pages in this one, as `scrapy crawl` has them."""
+    made: list[T] = []
+
+    async def main() -> None:
+        thread = PageThread(0.2)
+        try:
+            made.append(await act(thread))
+        finally:
+            thread.stop()
+
+    MainThread().serve(lambda: asyncio.run(main()))
+    return made[0]
+
+
+def searches() -> None:
+    re.fullmatch(r"(?:a+)+", "a" * 60 + "b")
+
+
+@pytest.mark.parametrize("work", [in_circles, deaf, searches])
+def test_the_main_thread_ends_a_page_at_its_deadline(work: Callable[[], None]) -> None:
+    async def act(thread: PageThread) -> tuple[str, bool]:
+        with pytest.raises(PageTooSlowError):
+            await thread.run(work)
+        return await thread.run(str.upper, "the next page"), await thread.run(gc.isenabled)
+
+    assert served(act) == ("THE NEXT PAGE", False)
+    assert gc.isenabled()
+
+
+def test_the_loop_has_its_turns_beside_a_page_that_holds_the_interpreter() -> None:
+    async def act(thread: PageThread) -> int:
+        thread._served.seconds = PATIENCE  # type: ignore[union-attr]
+        page = asyncio.ensure_future(thread.run(searches))
+        turns = 0
+        while turns < 5 and not page.done():
+            await asyncio.sleep(0.2)
+            turns += 1
+        assert not page.done()
+        thread.stop()
+        with pytest.raises(ReadingCancelledError):
+            await page
+        return turns
+
+    assert served(act) == 5
+
+
+def test_what_the_loop_raises_is_raised() -> None:
+    async def act(thread: PageThread) -> None:
+        raise OSError("no such port")
+
+    with pytest.raises(OSError, match="no such port"):
+        served(act)
+
+
+def test_a_module_that_is_being_loaded_is_loaded_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "slow_to_load.py").write_text("import time\nend = time.monotonic() + 1.5\n"
+                                              "while time.monotonic() < end: pass\nwhole = True\n")  # fmt: skip
+    monkeypatch.syspath_prepend(tmp_path)
+
+    async def act(thread: PageThread) -> bool:
+        with suppress(PageTooSlowError):
+            await thread.run(import_module, "slow_to_load")
+        return bool(import_module("slow_to_load").whole)
+
+    assert served(act)
