@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from mapexpress.dataset import compaction
 from mapexpress.dataset.compaction import compact
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.rebuild_state import rebuild_state
@@ -70,39 +69,6 @@ def test_later_days_go_into_the_same_file_of_a_month(layout, article, exchange):
 def test_the_running_day_is_left_alone(layout):
     with open_store(layout) as store:
         assert str(compact(layout, store.state, DAY, SOFTWARE)) == "0 parts and 0 WARC files fewer"
-
-
-@pytest.mark.parametrize("step", ["compress", "add_parts", "take_in", "drop_part", "_merged_warc", "write_all"])
-def test_what_is_cut_short_is_finished_by_the_next_run(layout, monkeypatch, step, lines):
-    before = lines(layout)
-    store = open_store(layout)
-    with monkeypatch.context() as patch:
-        patch.setattr(compaction, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            store.compact()
-    store.state.rollback()
-    store.close()
-    with open_store(layout, "again") as store:
-        store.compact()
-    assert sorted(lines(layout)) == sorted(before)
-    found = verify(layout)
-    assert (found.faults, found.responses) == ([], 8)
-    assert len(list(layout.warc.iterdir())) == 1
-
-
-def test_bytes_without_their_commit_are_cut_off(layout, monkeypatch):
-    """Killed between the last byte of the merged file and the commit: the old files still hold the responses."""
-    store = open_store(layout)
-    with monkeypatch.context() as patch:
-        patch.setattr(store.state, "commit", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            compaction._append_warc(layout, store.state, "20261120T120000Z-aaaa-0.warc.gz", "2026-11", SOFTWARE)
-    store.state.rollback()
-    store.close()
-    with open_store(layout, "again"):
-        pass
-    assert len(list(layout.warc.iterdir())) == 4
-    assert verify(layout).faults == []
 
 
 def test_one_that_is_asked_to_end_goes_on_later(layout):
