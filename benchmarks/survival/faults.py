@@ -19,17 +19,18 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Self, cast
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(__file__).with_name("faults.c")
 _COUNT, _KILL, _FAIL, _SHORT = range(4)  # as in faults.c
 MODULES = (
-    "mapexpress.commands.compact", "mapexpress.commands.crawl", "mapexpress.commands.export",
-    "mapexpress.commands.forget", "mapexpress.commands.reclean", "mapexpress.commands.verify",
-    "mapexpress.dataset.store", "mapexpress.dataset.forget", "mapexpress.dataset.reclean", "mapexpress.dataset.verify",
-    "mapexpress.dataset.export", "mapexpress.dataset.repair", "mapexpress.rebuild", "mapexpress.article", "scrapy.cmdline",
-)  # fmt: skip
+    *(f"mapexpress.commands.{name}" for name in ("compact", "crawl", "export", "forget", "reclean", "verify")),
+    *(f"mapexpress.dataset.{name}" for name in ("export", "forget", "reclean", "repair", "store", "verify")),
+    "mapexpress.article",
+    "mapexpress.rebuild",
+    "scrapy.cmdline",
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -86,13 +87,14 @@ class Runner:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        self._tasks = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
 
     def run(
         self, command: list[str], folder: Path, fault: Fault | None = None, at: int = 0, log: Path | None = None
     ) -> Ended:
-        """Run a command (of scrapy) with a fault at its `at`-th change of a file below `folder`, or count them to `log`."""
+        """Run a scrapy command with a fault at its `at`-th change of a file below `folder`, or list them in `log`."""
         said = Path(self._folder.name) / "said"
-        assert self._process.stdin and self._process.stdout
         task = {
             "command": command,
             "arm": [
@@ -101,9 +103,9 @@ class Runner:
             ],
             "said": str(said),
         }  # fmt: skip
-        self._process.stdin.write(json.dumps(task).encode() + b"\n")
-        self._process.stdin.flush()
-        return Ended(int(self._process.stdout.readline()), said.read_text("utf-8", "replace"))
+        self._tasks.write(json.dumps(task).encode() + b"\n")
+        self._tasks.flush()
+        return Ended(int(self._answers.readline()), said.read_text("utf-8", "replace"))
 
     def __enter__(self) -> Self:
         return self
@@ -111,10 +113,9 @@ class Runner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
+        self._tasks.close()
         self._process.wait(60)
-        self._process.stdout.close()
+        self._answers.close()
         self._folder.cleanup()
 
 

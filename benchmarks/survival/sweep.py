@@ -20,14 +20,14 @@ from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 
-from benchmarks.survival.faults import FAULTS, Ended, Fault, Runner
+from benchmarks.survival.bench import SITE, Bench
+from benchmarks.survival.faults import FAULTS, Ended, Fault, Runner, missing
 from fixtures.scale import scaled_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.verify import verify
 
-SITE = "mapexpress"
 DAY, NEXT = "2026-05-19", "2026-05-20"
 SHOWN = (8, 11, 14)  # articles that the site shows to each run of the first day
 LATER = 16  # and to those after it
@@ -46,7 +46,7 @@ class Looked:
 
 @dataclass(slots=True)
 class Case:
-    """One command over one dataset (`gold`), which `before` and `after` describe; `erased` must be nowhere afterwards."""
+    """A command over a dataset (`gold`), told by `before` and `after`; `erased` must be nowhere afterwards."""
 
     name: str
     gold: Path
@@ -65,7 +65,8 @@ class Row:
     fault: str
     changes: int
     tried: int
-    bad: list[str]
+    bad_points: int
+    told: list[str]
 
 
 def look(folder: Path) -> Looked:
@@ -111,128 +112,39 @@ def holds(folder: Path, texts: Sequence[bytes]) -> list[str]:
     return found
 
 
-class Sweep:
-    """The datasets, the site that they come from, and the process that runs commands with faults."""
+class Points:
+    """Tries commands at points, with whatever may come next."""
 
-    def __init__(self, work: Path, runner: Runner, server: SiteServer) -> None:
+    def __init__(self, work: Path, runner: Runner) -> None:
         self.work = work
         self.runner = runner
-        self.server = server
-        self._golds: dict[str, Path] = {}
         self._tried = 0
 
-    # Datasets.
-
-    def crawl(self, day: str, hour: int) -> Command:
-        """A crawl of the site at a moment."""
-        settings = {
-            "MAPEXPRESS_ALLOW_HOSTS": self.server.host,
-            "MAPEXPRESS_NOW": f"{day}T{hour:02}:00:00+00:00",
-            "DOWNLOAD_DELAY": 0,
-            "AUTOTHROTTLE_ENABLED": False,
-            "LOG_LEVEL": "ERROR",
-        }
-        options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-        start = ["crawl", SITE, "-a", f"base_url={self.server.url}", *options]
-        return lambda folder: [*start, "-s", f"MAPEXPRESS_DATA={folder / 'data'}"]
-
-    def show(self, count: int) -> None:
-        """Let the site show its oldest articles only."""
-        site = self.server.website
-        site.hidden = {post.name for post in site.posts[: len(site.posts) - count]}
-
-    def gold(self, name: str) -> Path:
-        """A dataset to sweep over: `days` (three runs), `open` (the last one killed while it sealed), `broken`."""
-        if name in self._golds:
-            return self._golds[name]
-        folder = self.work / f"gold-{name}"
-        shutil.rmtree(folder, ignore_errors=True)
-        if name == "days":
-            for hour, count in zip((12, 13, 14), SHOWN, strict=True):
-                self.show(count)
-                self.must(self.crawl(DAY, hour)(folder), folder)
-            self.show(LATER)
-        else:
-            shutil.copytree(self.gold("days"), folder)
-        if name == "open":
-            command = self.crawl(DAY, 15)
-            changes = self.changes(command, folder)
-            seals = next(n for n, line in enumerate(changes, 1) if line.startswith("open /data/dataset/"))
-            self.runner.run(command(folder), folder, FAULTS["kill"], seals)
-        if name == "broken":
-            part = max(folder.glob("data/dataset/*/*/*.gz"), key=lambda path: path.stat().st_size)
-            data = bytearray(part.read_bytes())
-            data[len(data) // 2] ^= 1
-            part.write_bytes(data)
-            next(folder.glob("data/sites/*/manifest/*.json")).unlink()
-        self._golds[name] = folder
-        return folder
-
-    def case(self, name: str) -> Case:
+    def made(self, name: str, gold: Path, command: Command, erased: tuple[bytes, ...] = ()) -> Case:
         """A command, with what it makes where nothing fails."""
-        gold, command, erased = self._cases()[name]()
         folder = self.copied(gold)
         before = look(folder)
-        changes = self.changes(command, gold)
-        self.must(command(folder), folder)
-        self.must(_verify(folder), folder)
-        if left := holds(folder, erased):
-            raise AssertionError(f"{name} leaves what it erases in {left}")
+        changes = self.changes(command(folder), folder)
+        if wrong := [*self._verified(folder), *holds(folder, erased)]:
+            raise AssertionError(f"{name} without any fault: {wrong}")
         return Case(name, gold, command, before, look(folder), changes, erased)
 
-    def _cases(self) -> dict[str, Callable[[], tuple[Path, Command, tuple[bytes, ...]]]]:
-        def plain(gold: str, *words: str) -> Callable[[], tuple[Path, Command, tuple[bytes, ...]]]:
-            return lambda: (self.gold(gold), lambda folder: [*words, "--data", str(folder / "data")], ())
+    def point(self, case: Case, fault: Fault, at: int, *, nexts: int = 2) -> list[str]:
+        """What is wrong after a fault at one change, each with the change and what came next.
 
-        def forget() -> tuple[Path, Command, tuple[bytes, ...]]:
-            post = self.server.website.posts[-3]
-            gold = self.gold("days")
-            return gold, lambda f: ["forget", "--url", post.url, "--data", str(f / "data")], (post.name.encode(),)
-
-        def export() -> tuple[Path, Command, tuple[bytes, ...]]:
-            return (
-                self.gold("days"),
-                lambda f: ["export", "-o", str(f / "out.jsonl"), "--data", str(f / "data")],
-                (),
-            )
-
-        return {
-            "crawl": lambda: (self.gold("days"), self.crawl(DAY, 15), ()),
-            "merge": lambda: (self.gold("days"), self.crawl(NEXT, 15), ()),
-            "seal": plain("open", "compact"),
-            "compact": plain("days", "compact"),
-            "forget": forget,
-            "forget-site": plain("days", "forget", "--site", SITE),
-            "reclean": plain("days", "reclean", "-s", "MAPEXPRESS_WITHOUT=standfirst"),
-            "export": export,
-            "rebuild": plain("days", "verify", "--rebuild-state"),
-            "repair": plain("broken", "verify", "--repair"),
-        }
-
-    # Points.
-
-    def rows(self, names: Sequence[str], faults: Sequence[str], stride: int, *, every: bool) -> Iterator[Row]:
-        """Each command with each fault; `every` tries all that may come next at each point, else they take turns."""
-        for name in names:
-            case = self.case(name)
-            for fault in faults:
-                points = range(1, len(case.changes) + 1, stride)
-                bad = [told for at in points for told in self.point(case, FAULTS[fault], at, every=every)]
-                yield Row(name, fault, len(case.changes), len(points), bad)
-
-    def point(self, case: Case, fault: Fault, at: int, *, every: bool = False) -> list[str]:
-        """What is wrong after a fault at one change, each with the change and what came next."""
+        Of the commands that may come next so many are tried, from one point to the next other ones.
+        """
         folder = self.copied(case.gold)
         ended = self.runner.run(case.command(folder), folder, fault, at)
         where = f"{case.name} {fault.name} {at} ({case.changes[at - 1]})"
         told = [f"{where}: {fault}" for fault in _ended(ended, fault)]
-        self._tried += 1
         told += [f"{where}: at once: {one}" for one in _between(case, look(folder), once=False)]
         if ended.status == 0:
             told += [f"{where}: status 0: {one}" for one in self._whole(case, folder)]
-        again, *others = self._nexts(case).items()
-        for name, words in (again, *others) if every else (again, next(islice(cycle(others), self._tried, None))):
+        possible = list(self._nexts(case).items())
+        for name, words in islice(cycle(possible), self._tried, self._tried + min(nexts, len(possible))):
             told += [f"{where}: {name}: {one}" for one in self._next(case, name, words, folder)]
+        self._tried += nexts
         return told
 
     def _nexts(self, case: Case) -> dict[str, Command]:
@@ -242,12 +154,11 @@ class Sweep:
             "verify": _verify,
             "repair": lambda folder: [*_verify(folder), "--repair"],
             "lost": lambda folder: [*_verify(folder), "--rebuild-state"],
-            "crawl": self.crawl(NEXT, 16),
         }
         if case.name in ("rebuild", "repair"):
             del nexts["verify"], nexts["lost"]  # what is broken already stays so until the repair is done
         if case.name == "forget-site":
-            del nexts["crawl"]  # refused
+            del nexts["repair"], nexts["lost"]  # refused, as there is nothing
         return nexts
 
     def _next(self, case: Case, name: str, command: Command, folder: Path) -> list[str]:
@@ -287,7 +198,7 @@ class Sweep:
 
     def _erased(self, case: Case, folder: Path) -> list[str]:
         """All that is erased is gone, or nothing is."""
-        if not case.erased or look(folder).records == case.before.records:
+        if look(folder).records & (case.before.records - case.after.records):
             return []
         return [f"{name} still tells of what was erased" for name in holds(folder, case.erased)]
 
@@ -303,17 +214,120 @@ class Sweep:
         shutil.rmtree(copy, ignore_errors=True)
         return shutil.copytree(folder, copy)
 
-    def changes(self, command: Command, gold: Path) -> list[str]:
-        """Call and path of each change that a command makes of a copy."""
-        folder, log = self.copied(gold, "counted"), self.work / "changes"
-        self.runner.run(command(folder), folder, log=log)
-        return log.read_text("utf-8").splitlines()
-
-    def must(self, command: list[str], folder: Path) -> None:
-        """Run a command that has to succeed."""
-        ended = self.runner.run(command, folder)
+    def changes(self, command: list[str], folder: Path) -> list[str]:
+        """Run a command that has to succeed: call and path of each change that it made."""
+        log = self.work / "changes"
+        ended = self.runner.run(command, folder, log=log)
         if ended.status != 0 or "Traceback" in ended.output:
             raise AssertionError(f"{command}: status {ended.status}: {ended.output[-500:]}")
+        return log.read_text("utf-8").splitlines()
+
+
+class Sweep(Points):
+    """The datasets and the site that they come from."""
+
+    def __init__(self, work: Path, runner: Runner, server: SiteServer) -> None:
+        super().__init__(work, runner)
+        self.server = server
+        self._golds: dict[str, Path] = {}
+
+    # Datasets.
+
+    def crawl(self, day: str, hour: int) -> Command:
+        """A crawl of the site at a moment."""
+        settings = {
+            "MAPEXPRESS_ALLOW_HOSTS": self.server.host,
+            "MAPEXPRESS_NOW": f"{day}T{hour:02}:00:00+00:00",
+            "DOWNLOAD_DELAY": 0,
+            "AUTOTHROTTLE_ENABLED": False,
+            "LOG_LEVEL": "ERROR",
+        }
+        options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+        start = ["crawl", SITE, "-a", f"base_url={self.server.url}", *options]
+        return lambda folder: [*start, "-s", f"MAPEXPRESS_DATA={folder / 'data'}"]
+
+    def show(self, count: int) -> None:
+        """Let the site show its oldest articles only."""
+        site = self.server.website
+        site.hidden = {post.name for post in site.posts[: len(site.posts) - count]}
+
+    def gold(self, name: str) -> Path:
+        """A dataset to sweep over: `days` (three runs), `open` (the last one killed while it sealed), `broken`."""
+        if name in self._golds:
+            return self._golds[name]
+        folder = self.work / f"gold-{name}"
+        shutil.rmtree(folder, ignore_errors=True)
+        if name == "days":
+            for hour, count in zip((12, 13, 14), SHOWN, strict=True):
+                self.show(count)
+                folder.mkdir(parents=True, exist_ok=True)
+                self.changes(self.crawl(DAY, hour)(folder), folder)
+            self.show(LATER)
+        else:
+            shutil.copytree(self.gold("days"), folder)
+        if name == "open":
+            command = self.crawl(DAY, 15)
+            changes = self.changes(command(copy := self.copied(folder)), copy)
+            seals = next(n for n, line in enumerate(changes, 1) if line.startswith("open /data/dataset/"))
+            self.runner.run(command(folder), folder, FAULTS["kill"], seals)
+        if name == "broken":
+            part = max(folder.glob("data/dataset/*/*/*.gz"), key=lambda path: path.stat().st_size)
+            data = bytearray(part.read_bytes())
+            data[len(data) // 2] ^= 1
+            part.write_bytes(data)
+            next(folder.glob("data/sites/*/manifest/*.json")).unlink()
+        self._golds[name] = folder
+        return folder
+
+    def case(self, name: str) -> Case:
+        """A command, with what it makes where nothing fails."""
+        return self.made(name, *self._cases()[name]())
+
+    def _cases(self) -> dict[str, Callable[[], tuple[Path, Command, tuple[bytes, ...]]]]:
+        def plain(gold: str, *words: str) -> Callable[[], tuple[Path, Command, tuple[bytes, ...]]]:
+            return lambda: (self.gold(gold), lambda folder: [*words, "--data", str(folder / "data")], ())
+
+        def forget() -> tuple[Path, Command, tuple[bytes, ...]]:
+            post = self.server.website.posts[-3]
+            gold = self.gold("days")
+            return gold, lambda f: ["forget", "--url", post.url, "--data", str(f / "data")], (post.name.encode(),)
+
+        def export() -> tuple[Path, Command, tuple[bytes, ...]]:
+            return (
+                self.gold("days"),
+                lambda f: ["export", "-o", str(f / "out.jsonl"), "--data", str(f / "data")],
+                (),
+            )
+
+        return {
+            "crawl": lambda: (self.gold("days"), self.crawl(DAY, 15), ()),
+            "merge": lambda: (self.gold("days"), self.crawl(NEXT, 15), ()),
+            "seal": plain("open", "compact"),
+            "compact": plain("days", "compact"),
+            "forget": forget,
+            "forget-site": plain("days", "forget", "--site", SITE),
+            "reclean": plain(
+                "days", "reclean", "-s", "MAPEXPRESS_WITHOUT=candidates,phrases,platforms,structure,template"
+            ),
+            "export": export,
+            "rebuild": plain("days", "verify", "--rebuild-state"),
+            "repair": plain("broken", "verify", "--repair"),
+        }
+
+    def rows(self, names: Sequence[str], faults: Sequence[str], stride: int, *, nexts: int) -> Iterator[Row]:
+        """Each command with each fault, met at every `stride`-th change."""
+        for name in names:
+            case = self.case(name)
+            for fault in faults:
+                points = range(1, len(case.changes) + 1, stride)
+                bad = [told for at in points if (told := self.point(case, FAULTS[fault], at, nexts=nexts))]
+                yield Row(name, fault, len(case.changes), len(points), len(bad), [one for told in bad for one in told])
+
+    def _nexts(self, case: Case) -> dict[str, Command]:
+        nexts = super()._nexts(case)
+        if case.name != "forget-site":  # it would be refused
+            nexts["crawl"] = self.crawl(NEXT, 16)
+        return nexts
 
 
 def _verify(folder: Path) -> list[str]:
@@ -362,8 +376,26 @@ def sweeping(work: Path) -> Iterator[Sweep]:
         yield Sweep(work, runner, server)
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows as a person reads them."""
-    head = f"{'command':12} {'fault':8} {'changes':>8} {'tried':>6} {'bad':>5}"
-    lines = [f"{row.command:12} {row.fault:8} {row.changes:8} {row.tried:6} {len(row.bad):5}" for row in rows]
-    return "\n".join([head, *lines, *islice((told for row in rows for told in row.bad), 40)])
+def sweep(bench: Bench) -> str:
+    """The table; AssertionError with it where a point is bad."""
+    if (why := missing()) is not None:
+        return f"skipped: {why}"
+    rows = []
+    with sweeping(bench.data) as points:
+        for row in points.rows(bench.commands, bench.faults_met, bench.stride, nexts=bench.nexts):
+            print(table([row], head=not rows), flush=True)
+            rows.append(row)
+    tried, bad = sum(row.tried for row in rows), sum(row.bad_points for row in rows)
+    told = f"{tried} points tried, {bad} bad"
+    if bad:
+        raise AssertionError(told)
+    return told
+
+
+def table(rows: Sequence[Row], *, head: bool = True) -> str:
+    """The rows as a person reads them, each with what is wrong."""
+    lines = [f"{'command':12} {'fault':8} {'changes':>8} {'tried':>6} {'bad':>5}"] if head else []
+    for row in rows:
+        lines.append(f"{row.command:12} {row.fault:8} {row.changes:8} {row.tried:6} {row.bad_points:5}")
+        lines += [f"    {told}" for told in row.told[:20]]
+    return "\n".join(lines)

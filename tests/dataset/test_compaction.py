@@ -108,3 +108,53 @@ def test_a_page_that_showed_an_article_unchanged_is_left_out(layout, article, ex
         store.compact()
         assert store.state.one("SELECT count(*) FROM responses") == (8,)
     assert verify(layout).faults == []
+
+
+def test_a_file_that_is_cut_off_is_left_for_verify_to_name(layout, article, lines):
+    """Nothing of it is dropped and the others are merged; so it is with one that is gone."""
+    short, gone, *_ = sorted(layout.warc.iterdir())
+    data = short.read_bytes()
+    short.write_bytes(data[:-40])
+    gone.rename(layout.data / "elsewhere")
+    with open_store(layout) as store:
+        assert store.compact().warcs == 2
+        kept = store.response(store.known(article(0).id).warc_record_id)
+        assert kept.body == b"<p>0</p>"
+    assert [path.name for path in sorted(layout.warc.iterdir())] == [short.name, "merged-202611-0.warc.gz"]
+    assert len(verify(layout).faults) == 3
+    short.write_bytes(data)
+    (layout.data / "elsewhere").rename(gone)
+    with open_store(layout, "again") as store:
+        assert store.compact().warcs == 2
+    assert (verify(layout).faults, verify(layout).responses) == ([], 8)
+
+
+def test_a_merged_file_that_is_short_is_not_appended_to(layout, article, exchange):
+    with open_store(layout) as store:
+        store.compact()
+        captured = store.capture(exchange(20))
+        store.write(article(20, warc_record_id=captured))
+        store.seal()
+    merged = layout.warc / "merged-202611-0.warc.gz"
+    merged.write_bytes(merged.read_bytes()[:-40])
+    with SiteStore.open(layout.data, SITE, run="next", clock=lambda: TODAY + timedelta(days=1)) as store:
+        assert store.compact().warcs == 1
+        assert store.response(captured).body == exchange(20).body
+    assert sorted(path.name for path in layout.warc.iterdir()) == [merged.name, "merged-202611-1.warc.gz"]
+
+
+def test_a_number_of_a_merged_file_is_never_given_twice(layout, article, exchange):
+    """The older of two files of a month is gone, as retention drops it where a rebuilt state knows its days."""
+    with open_store(layout) as store:
+        store.compact()
+        store.state.write("UPDATE warcs SET name = 'merged-202611-1.warc.gz', committed = ?", 2**30)
+        store.state.commit()
+        (layout.warc / "merged-202611-0.warc.gz").rename(layout.warc / "merged-202611-1.warc.gz")
+        captured = store.capture(exchange(20))
+        store.write(article(20, warc_record_id=captured))
+        store.seal()
+    before = (layout.warc / "merged-202611-1.warc.gz").read_bytes()
+    with SiteStore.open(layout.data, SITE, run="next", clock=lambda: TODAY + timedelta(days=1)) as store:
+        store.compact()
+    assert (layout.warc / "merged-202611-1.warc.gz").read_bytes() == before
+    assert (layout.warc / "merged-202611-0.warc.gz").exists()
