@@ -35,6 +35,10 @@ class Bench:
     kills: int
     urls: int
     days: int
+    commands: Sequence[str] = ()  # of the sweep, with the faults that they meet and the changes from one to the next
+    faults_met: Sequence[str] = ()
+    stride: int = 1
+    nexts: int = 2  # commands that are tried after each fault
     noted: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -6,8 +6,8 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.change import open_to_read
 from mapexpress.dataset.parts import part_rows, read_part
-from mapexpress.dataset.state import State
 from mapexpress.dataset.tables import Known, Outcome
 from mapexpress.dataset.warc import Captured, read_at
 from mapexpress.errors import StorageError
@@ -17,6 +17,7 @@ from mapexpress.urls import identity
 
 if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
+    from mapexpress.dataset.state import State
 
 
 class Archive:
@@ -29,7 +30,7 @@ class Archive:
     @classmethod
     def read(cls, layout: Layout) -> Archive | None:
         """Open a site for reading only; None where it has no state. Raises StorageError. Close `state` afterwards."""
-        return cls(layout, State(layout.state, readonly=True)) if layout.state.exists() else None
+        return cls(layout, open_to_read(layout)) if layout.state.exists() else None
 
     def outcome(self, url: str) -> Outcome | None:
         """What became of a public address, or None when it was never decided."""

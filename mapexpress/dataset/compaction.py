@@ -1,4 +1,4 @@
-"""Few files, whatever the number of runs: small parts and WARC files of past days are merged, in steps that may die.
+"""Few files, whatever the number of runs: small parts and WARC files of past days are merged, each step as a whole.
 
 Line for line the same records in the same order, byte for byte the same responses under the same ids. What is left out
 of a merged WARC: answers of ways in, robots.txt, redirects, and pages that showed an article unchanged.
@@ -6,22 +6,23 @@ of a merged WARC: answers of ways in, robots.txt, redirects, and pages that show
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import count, groupby
 from typing import TYPE_CHECKING
 
-import orjson
-
-from mapexpress.dataset.disk import fsync_folder, storage_errors, write_all
-from mapexpress.dataset.manifest import add_parts
-from mapexpress.dataset.parts import MAX_PART_BYTES, PartRow, compress, part_rows, read_part
-from mapexpress.dataset.rewrite import drop_part, take_in
+from mapexpress.dataset.change import Change
+from mapexpress.dataset.disk import storage_errors, write_all
+from mapexpress.dataset.parts import MAX_PART_BYTES, PartRow, part_rows, read_part
+from mapexpress.dataset.rewrite import Rewrite, with_places
 from mapexpress.dataset.run_log import drop_old_runs
 from mapexpress.dataset.visits import Visits
 from mapexpress.dataset.warc import MAX_WARC_BYTES, encode_info
+from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
     from mapexpress.dataset.state import State
 
-_COMPACTING = "compacting"
+logger = logging.getLogger(__name__)
+
 MERGED = "merged-"  # first part of a merged WARC's name
 COMPACTED = "compact-"  # first part of the run that merged parts are listed under
 KEPT_SINCE = "responses_kept_since"  # day; older responses were dropped by the retention setting
 _RUNS_KEPT = timedelta(days=90)  # rows of ended runs in the state
+_AT_ONCE = 32 * 2**20  # bytes of WARC files that are merged in one step
 _CHUNK = 2**20
 
 
@@ -60,20 +63,19 @@ def compact(
     """Merge what was stored before today; the caller holds the lock and has nothing open.
 
     Responses older than `keep_days` are dropped (0: none is), by whole files, so that one may stay a month longer.
-    `go_on` is asked between the steps: false ends the compaction, and the next one goes on. Readers of a running merge
-    may see a day's records twice for the moment between two renames, never less than all. Raises StorageError.
+    `go_on` is asked between the steps: false ends the compaction, and the next one goes on. Readers of the files alone
+    may see a day's records twice for the moment between two system calls, never less than all. Raises StorageError.
     """
-    finish_compaction(layout, state, software)
     today = now.date().isoformat()
     done = Compacted()
     for gone in _merge_parts(layout, state, today, software):
         done.parts += gone
         if not go_on():
             return done
-    for month, names in groupby(_past_warcs(state, today), key=lambda pair: pair[1][:7]):
-        for name, _ in names:
-            _append_warc(layout, state, name, month, software)
-            done.warcs += 1
+    for month, files in groupby(_past_warcs(layout, state, today), key=lambda file: file.day[:7]):
+        for some in _batches(files):
+            _merge_warcs(layout, state, some, month, software)
+            done.warcs += len(some)
             if not go_on():
                 return done
     if keep_days:
@@ -98,112 +100,151 @@ def _merge_parts(layout: Layout, state: State, today: str, software: str) -> Ite
     ):
         rows = part_rows(state, f"kind = ? AND day = ? AND {small}", str(kind), str(day))
         run = f"{COMPACTED}{str(day)[:7].replace('-', '')}"  # one manifest a month
-        row = state.one("SELECT max(number) FROM parts WHERE kind = ? AND run = ?", str(kind), run)
-        number = int(str(row[0])) + 1 if row and row[0] is not None else 0
-        plan = {"kind": kind, "day": day, "run": run, "number": number, "old": [r.part for r in rows]}
-        state.put_meta(_COMPACTING, orjson.dumps(plan).decode())
-        state.commit()
-        target = layout.sealed(str(kind), str(day), run, number)
-        with storage_errors(target):
-            compress(layout, rows[0].kind, _all_lines(layout, rows), target)
-        finish_compaction(layout, state, software)
+        with Rewrite(layout, state, software) as rewrite:
+            state.write(
+                "INSERT INTO parts (kind, run, number, day, committed, lines, sealed) SELECT ?, ?,"
+                " coalesce(max(number) + 1, 0), ?, 0, 0, 1 FROM parts WHERE kind = ? AND run = ?",
+                kind, run, day, kind, run,
+            )  # fmt: skip
+            (merged,) = part_rows(state, "part = last_insert_rowid()")
+            rewrite.put(merged, with_places(state, merged, _all_lines(layout, rows)))
+            for row in rows:
+                rewrite.drop(row)
+            rewrite.commit()
         yield len(rows) - 1
 
 
 def _all_lines(layout: Layout, rows: list[PartRow]) -> Iterator[bytes]:
     for row in rows:
-        for line in read_part(row.path(layout)):
-            yield line + b"\n"
+        yield from read_part(row.path(layout))
 
 
-def finish_compaction(layout: Layout, state: State, software: str) -> None:
-    """Go on with a merge of parts that was cut short; a merged part that is not whole yet is given up."""
-    noted = state.meta(_COMPACTING)
-    if not noted:
-        return
-    plan = orjson.loads(noted)
-    kind, run, number = plan["kind"], plan["run"], plan["number"]
-    target = layout.sealed(kind, plan["day"], run, number)
-    if target.exists():
-        # Compressed once more to count it: the same lines give the same bytes.
-        sealed = compress(layout, kind, (line + b"\n" for line in read_part(target)), target)
-        add_parts(layout, run, [sealed], software)
-        state.write(
-            "INSERT OR IGNORE INTO parts (kind, run, number, day, committed, lines, sealed)"
-            " VALUES (?, ?, ?, ?, 0, 0, 1)",
-            kind, run, number, plan["day"],
-        )  # fmt: skip
-        (merged,) = part_rows(state, "kind = ? AND run = ? AND number = ?", kind, run, number)
-        take_in(layout, state, merged.part, sealed)
-        state.commit()
-        for part in plan["old"]:
-            for row in part_rows(state, "part = ?", part):
-                drop_part(layout, state, row, software)
-    state.put_meta(_COMPACTING, "")
-    state.commit()
+@dataclass(slots=True)
+class _File:
+    """A WARC file of one run, and what of it is worth keeping: slot, position and length of each response."""
+
+    warc: int
+    path: Path
+    day: str
+    kept: list[tuple[int, int, int]]
+
+    @property
+    def size(self) -> int:
+        """Bytes that are kept."""
+        return sum(length for _, _, length in self.kept)
 
 
-def _past_warcs(state: State, today: str) -> list[tuple[str, str]]:
-    """Names and days of the files that are still those of one run, the oldest first."""
-    rows = state.all("SELECT name, day FROM warcs WHERE day < ? ORDER BY day, name", today)
-    return [(str(name), str(day)) for name, day in rows if not str(name).startswith(MERGED)]
+def _past_warcs(layout: Layout, state: State, today: str) -> Iterator[_File]:
+    """The files that are still those of one run, the oldest first.
 
-
-def _append_warc(layout: Layout, state: State, name: str, month: str, software: str) -> None:
-    """Append what is worth keeping of one run's WARC to the merged one of its month, and drop the file.
-
-    The appended bytes count with the same commit that moves the ids; until then recovery cuts them off again.
+    One of which something cannot be read is left as it is, for `verify` to name.
     """
-    row = state.one("SELECT warc FROM warcs WHERE name = ?", name)
-    source_warc = int(str(row[0])) if row else 0
-    kept = state.all(
-        "SELECT slot, position, length FROM responses WHERE warc = ? AND content IN ('article', 'unknown')"
-        " ORDER BY position",
-        source_warc,
-    )
-    source = layout.warc / name
-    if kept and source.exists():
-        size = sum(int(str(length)) for _, _, length in kept)
-        target, warc, offset = _merged_warc(layout, state, month, size, software)
-        with storage_errors(target), source.open("rb") as file:
-            handle = os.open(target, os.O_WRONLY | os.O_APPEND)
-            try:
-                for slot, position, length in kept:
-                    file.seek(int(str(position)))
-                    left = int(str(length))
-                    state.write("UPDATE responses SET warc = ?, position = ? WHERE slot = ?", warc, offset, slot)
-                    offset += left
-                    while left and (data := file.read(min(left, _CHUNK))):
-                        write_all(handle, data)
-                        left -= len(data)
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        state.write("UPDATE warcs SET committed = ? WHERE warc = ?", offset, warc)
-    state.write("DELETE FROM responses WHERE warc = ?", source_warc)
-    state.write("DELETE FROM warcs WHERE warc = ?", source_warc)
-    state.commit()
-    with storage_errors(source):
-        source.unlink(missing_ok=True)
-        fsync_folder(layout.warc)
+    for warc, name, day in state.all("SELECT warc, name, day FROM warcs WHERE day < ? ORDER BY day, name", today):
+        if str(name).startswith(MERGED):
+            continue
+        rows = state.all(
+            "SELECT slot, position, length FROM responses WHERE warc = ? AND content IN ('article', 'unknown')"
+            " ORDER BY position",
+            warc,
+        )
+        kept = [(int(str(slot)), int(str(position)), int(str(length))) for slot, position, length in rows]
+        file = _File(int(str(warc)), layout.warc / str(name), str(day), kept)
+        end = max((position + length for _, position, length in kept), default=0)
+        if end and (not file.path.exists() or file.path.stat().st_size < end):
+            logger.warning("%s is cut off: it is not merged; see scrapy verify", file.path)
+            continue
+        yield file
 
 
-def _merged_warc(layout: Layout, state: State, month: str, size: int, software: str) -> tuple[Path, int, int]:
-    """Path, number and end of the month's merged file that has room for `size` bytes."""
+def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
+    """Files that are merged in one step: some, so that few steps do, and not many, so that each is short."""
+    some: list[_File] = []
+    for file in files:
+        some.append(file)
+        if sum(one.size for one in some) > _AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _merge_warcs(layout: Layout, state: State, files: list[_File], month: str, software: str) -> None:
+    """Append what is worth keeping of some files to the merged ones of their month, and drop them."""
+    with Rewrite(layout, state, software) as rewrite, ExitStack() as opened:
+        target: _Merged | None = None
+        for file in files:
+            if file.kept and (target is None or target.end + file.size > MAX_WARC_BYTES):
+                target = _merged_warc(rewrite, opened, month, file.size, software)
+            if target is not None:
+                target.append(state, file)
+            state.write("DELETE FROM responses WHERE warc = ?", file.warc)
+            state.write("DELETE FROM warcs WHERE warc = ?", file.warc)
+            rewrite.remove(file.path)
+        opened.close()  # all that was appended is on the disk from here on
+        rewrite.commit()
+
+
+@dataclass(slots=True)
+class _Merged:
+    """A merged WARC file while it grows: its bytes count up to `end`."""
+
+    path: Path
+    handle: int
+    warc: int
+    end: int
+
+    def append(self, state: State, file: _File) -> None:
+        """Take in what is kept of a file."""
+        if not file.kept:
+            return
+        with storage_errors(self.path), file.path.open("rb") as source:
+            for slot, position, length in file.kept:
+                source.seek(position)
+                left = length
+                while left and (data := source.read(min(left, _CHUNK))):
+                    write_all(self.handle, data)
+                    left -= len(data)
+                if left:
+                    raise StorageError(f"{file.path} is cut off at {position}; see scrapy verify")
+                state.write("UPDATE responses SET warc = ?, position = ? WHERE slot = ?", self.warc, self.end, slot)
+                self.end += length
+        state.write("UPDATE warcs SET committed = ? WHERE warc = ?", self.end, self.warc)
+
+
+def _merged_warc(rewrite: Rewrite, opened: ExitStack, month: str, size: int, software: str) -> _Merged:
+    """The month's merged file with room for `size` bytes, ready to be appended to; a new one where there is none."""
+    layout, state = rewrite.layout, rewrite.state
     prefix = f"{MERGED}{month.replace('-', '')}-"
     rows = state.all("SELECT name, warc, committed FROM warcs WHERE name LIKE ? ORDER BY warc", f"{prefix}%")
     if rows and int(str(rows[-1][2])) + size <= MAX_WARC_BYTES:
         name, warc, committed = rows[-1]
-        return layout.warc / str(name), int(str(warc)), int(str(committed))
-    path = layout.warc / f"{prefix}{len(rows)}.warc.gz"
+        path, end = layout.warc / str(name), int(str(committed))
+        if path.exists() and path.stat().st_size >= end:
+            return _Merged(path, opened.enter_context(_appending(path, end)), int(str(warc)), end)
+    taken = {str(name) for name, _, _ in rows}
+    path = next(path for n in count() if (path := layout.warc / f"{prefix}{n}.warc.gz").name not in taken)
     info = encode_info(path.name, software)
+    handle = opened.enter_context(rewrite.file(path))
     with storage_errors(path):
-        path.write_bytes(info)
-        fsync_folder(path.parent)
+        write_all(handle, info)
     # The day of a merged file is the last of its month: retention counts from there.
     state.write("INSERT INTO warcs (name, day, committed) VALUES (?, ?, ?)", path.name, f"{month}-31", len(info))
-    found = state.one("SELECT warc FROM warcs WHERE name = ?", path.name)
-    return path, int(str(found[0])) if found else 0, len(info)
+    (row,) = state.all("SELECT warc FROM warcs WHERE name = ?", path.name)
+    return _Merged(path, handle, int(str(row[0])), len(info))
+
+
+@contextmanager
+def _appending(path: Path, end: int) -> Iterator[int]:
+    """Descriptor that writes behind what counts of a file, durable at the end; recovery cuts off what never counts."""
+    with storage_errors(path):
+        handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.ftruncate(handle, end)
+            os.lseek(handle, end, os.SEEK_SET)
+            yield handle
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _drop_warcs(layout: Layout, state: State, before: str) -> int:
@@ -211,13 +252,11 @@ def _drop_warcs(layout: Layout, state: State, before: str) -> int:
     rows = state.all("SELECT warc, name FROM warcs WHERE day < ?", before)
     if not rows:
         return 0
-    for warc, _ in rows:
-        state.write("DELETE FROM responses WHERE warc = ?", int(str(warc)))
-        state.write("DELETE FROM warcs WHERE warc = ?", int(str(warc)))
-    state.put_meta(KEPT_SINCE, before)
-    state.commit()
-    with storage_errors(layout.warc):
-        for _, name in rows:
-            (layout.warc / str(name)).unlink(missing_ok=True)
-        fsync_folder(layout.warc)
+    with Change(layout, state) as change:
+        for warc, name in rows:
+            state.write("DELETE FROM responses WHERE warc = ?", warc)
+            state.write("DELETE FROM warcs WHERE warc = ?", warc)
+            change.remove(layout.warc / str(name))
+        state.put_meta(KEPT_SINCE, before)
+        change.commit()
     return len(rows)

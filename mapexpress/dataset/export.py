@@ -11,10 +11,10 @@ from typing import IO, TYPE_CHECKING, Literal, cast
 
 import orjson
 
+from mapexpress.dataset.change import open_to_read
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.parts import part_rows, read_part
 from mapexpress.dataset.shapes import Row, Shape, arrow_types, shape
-from mapexpress.dataset.state import State
 from mapexpress.errors import StorageError, UsageError
 from mapexpress.records import Article
 from mapexpress.schema import from_json
@@ -54,7 +54,7 @@ def records(layout: Layout, wanted: Wanted) -> Iterator[Article]:
 
     `latest` gives each article once, at its latest revision. Raises StorageError for a part that is damaged.
     """
-    state = State(layout.state, readonly=True)
+    state = open_to_read(layout)
     try:
         for row in part_rows(state, "kind = 'records' AND sealed = 1"):
             for line in read_part(row.path(layout)):

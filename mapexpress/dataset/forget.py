@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import orjson
 
-from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
-from mapexpress.dataset.forgotten import forget_site, write_forgotten
+from mapexpress.dataset.forgotten import erase_site, note_forgotten
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.parts import part_rows
-from mapexpress.dataset.rewrite import cut_warc, rewrite_part
+from mapexpress.dataset.rewrite import Rewrite, rewrite_part
 from mapexpress.dataset.templates import SiteTemplates
 from mapexpress.dataset.visits import Visits
 from mapexpress.dataset.warc import Exchange, encode
@@ -31,7 +29,8 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
     """Erase an article by its id or one of its addresses; one line says what went.
 
     All its addresses are noted by their digest and never taken in again. An address that is not known is noted all the
-    same, so that it is never fetched. Repeating it is safe. Raises UsageError for an id that is not known.
+    same, so that it is never fetched. All of it happens or nothing, whenever the process dies. Raises UsageError for an
+    id that is not known.
     """
     state, layout = store.state, store.layout
     outcome = store.outcome(url) if url else None
@@ -43,12 +42,8 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
     if found:
         urls |= {str(row[0]) for row in state.all("SELECT url FROM urls WHERE record_id = ?", found)}
     keys = {identity(u) for u in urls}
-    for name in (*keys, *((found,) if found else ())):
-        state.forget(name)
-    write_forgotten(layout, state.forgotten())
-    state.commit()
-
     last = store.latest(known) if known else None
+    templates, visits, duplicates = SiteTemplates(layout, state), Visits(state), DuplicateIndex(state)
 
     def change(line: bytes) -> bytes | None:
         value = orjson.loads(line)
@@ -60,12 +55,20 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
             return orjson.dumps(value | {"duplicate_of": None})
         return line
 
-    lines = sum(rewrite_part(layout, state, row, change, software) for row in part_rows(state, "sealed = 1"))
-    responses = _responses(store, keys, last)
-    SiteTemplates(layout, state).forget(keys)
-    Visits(state).forget(keys)
-    _state(store, found, urls)
-    layout.state.with_name(f"{layout.state.name}.old").unlink(missing_ok=True)  # what a rebuild kept aside
+    with Rewrite(layout, state, software) as rewrite:
+        for name in (*keys, *((found,) if found else ())):
+            state.forget(name)
+        note_forgotten(rewrite, state.forgotten())
+        lines = sum(rewrite_part(rewrite, row, change) for row in part_rows(state, "sealed = 1"))
+        responses = _responses(store, rewrite, keys, last)
+        templates.forget(keys, rewrite)
+        visits.forget(keys)
+        if found:
+            duplicates.drop(found)
+        _state(store, found, urls)
+        rewrite.remove(layout.state.with_name(f"{layout.state.name}.old"))  # what a rebuild kept aside
+        rewrite.erase()
+        rewrite.commit()
     return f"{layout.key}: {lines} lines and {responses} responses erased; {len(keys)} addresses never fetched again"
 
 
@@ -74,21 +77,13 @@ def forget_whole(layout: Layout, run: str) -> str:
     lock = SiteLock(layout.lock, run)
     lock.acquire()
     try:
-        note = forget_site(layout)
-        with storage_errors(layout.site):
-            if layout.dataset.exists():
-                shutil.rmtree(layout.dataset)
-            for path in layout.site.iterdir():
-                if path.is_dir():
-                    shutil.rmtree(path)
-                elif path not in (note, layout.lock):
-                    path.unlink()
+        note = erase_site(layout)
     finally:
         lock.release()
     return f"{layout.key}: erased as a whole and never crawled again, unless {note} is removed"
 
 
-def _responses(store: SiteStore, keys: set[str], last: Article | None) -> int:
+def _responses(store: SiteStore, rewrite: Rewrite, keys: set[str], last: Article | None) -> int:
     """Erase the article's own responses and every answer of a way in that shows it; how many.
 
     From a REST answer that other articles were made from only this one's part is taken.
@@ -106,7 +101,7 @@ def _responses(store: SiteStore, keys: set[str], last: Article | None) -> int:
     for warc, changes in drop.items():
         row = store.state.one("SELECT name FROM warcs WHERE warc = ?", warc)
         if row:
-            cut_warc(store.layout, store.state, warc, str(row[0]), changes)
+            rewrite.cut_warc(warc, str(row[0]), changes)
     return sum(map(len, drop.values()))
 
 
@@ -115,7 +110,9 @@ def _shows(store: SiteStore, record_id: str, paths: list[bytes]) -> bool:
         response = store.response(record_id)
     except StorageError:
         return True  # nobody can read it, nor tell what it holds
-    body = response.body.replace(b"\\/", b"/") if response else b""  # as JSON of PHP writes a slash
+    # a redirect names it in its head alone; JSON of PHP writes a slash as \/
+    head = "\n".join(response.headers.values()).encode("utf-8", "replace") if response else b""
+    body = head + b"\n" + response.body.replace(b"\\/", b"/") if response else b""
     return any(path in body or quote(path).encode() in body for path in paths)
 
 
@@ -142,12 +139,9 @@ def _state(store: SiteStore, found: str | None, urls: set[str]) -> None:
         state.write("DELETE FROM urls WHERE record_id = ?", found)
         state.write("DELETE FROM records WHERE id = ?", found)
         state.write("UPDATE records SET duplicate_of = NULL WHERE duplicate_of = ?", found)
-        DuplicateIndex(state).drop(found)
     has_frontier = state.one("SELECT 1 FROM sqlite_schema WHERE name = 'frontier'") is not None
     for url in urls:
         state.write("DELETE FROM urls WHERE url = ?", url)
         state.write("DELETE FROM pending WHERE identity = ?", identity(url))
         if has_frontier:
             state.write("DELETE FROM frontier WHERE key = ?", identity(url))
-    state.commit()
-    state.shrink()

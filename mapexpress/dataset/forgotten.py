@@ -5,6 +5,7 @@ Only SHA-256 digests of addresses and ids are kept, one a line; the state has th
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from mapexpress.dataset.change import Change
     from mapexpress.dataset.layout import Layout
 
 WHOLE_SITE = "the whole site"  # the only line of a site that was forgotten as a whole
@@ -36,25 +38,52 @@ def read_forgotten(layout: Layout) -> list[bytes]:
         ) from None
 
 
-def write_forgotten(layout: Layout, digests: Iterable[bytes]) -> None:
-    """Note all digests of a site, durably."""
-    path = _path(layout)
-    with storage_errors(path):
-        make_folder(path.parent)
-        write_atomically(path, "".join(f"{digest.hex()}\n" for digest in sorted(digests)).encode())
+def note_forgotten(change: Change, digests: Iterable[bytes]) -> None:
+    """Note all digests of a site, as part of the change that erases what they stand for."""
+    change.put_bytes(_path(change.layout), "".join(f"{digest.hex()}\n" for digest in sorted(digests)).encode())
 
 
-def forget_site(layout: Layout) -> Path:
-    """Note that a site is never to be crawled again; where that is noted."""
-    path = _path(layout)
-    with storage_errors(path):
-        make_folder(path.parent)
-        write_atomically(path, f"{WHOLE_SITE}\n".encode())
-    return path
+def erase_site(layout: Layout) -> Path:
+    """Erase all of a site but the note that it is never to be crawled again; where that is noted.
+
+    The caller holds the lock. The note comes first: with it whatever is left is erased by who opens the site next.
+    """
+    note = _path(layout)
+    with storage_errors(note):
+        if not _is_whole(note):
+            make_folder(note.parent)
+            write_atomically(note, f"{WHOLE_SITE}\n".encode())
+        if layout.dataset.exists():
+            shutil.rmtree(layout.dataset)
+        for path in layout.site.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path not in (note, layout.lock):
+                path.unlink()
+    return note
 
 
 def refuse_forgotten_site(layout: Layout) -> None:
-    """Raises UsageError for a site that was forgotten as a whole."""
-    path = _path(layout)
-    if path.exists() and path.read_bytes().startswith(WHOLE_SITE.encode()):
+    """Raises UsageError for a site that was forgotten as a whole, nothing is left of it; the caller holds its lock."""
+    if _is_whole(_path(layout)):
+        path = erase_site(layout)
         raise UsageError(f"site {layout.key} was forgotten on request; remove {path} to take it in again all the same")
+
+
+def is_half_erased(layout: Layout) -> bool:
+    """Whether a site was forgotten as a whole and something of it is left all the same."""
+    note = _path(layout)
+    rest = (
+        layout.state,
+        layout.dataset,
+        layout.warc,
+        layout.rejections,
+        layout.manifests,
+        layout.open,
+        layout.template,
+    )
+    return _is_whole(note) and any(path.exists() for path in (*rest, layout.runs))
+
+
+def _is_whole(note: Path) -> bool:
+    return note.exists() and note.read_bytes().startswith(WHOLE_SITE.encode())

@@ -76,6 +76,11 @@ class Layout:
         return self.site / "lock"
 
     @property
+    def journal(self) -> Path:
+        """What a change of several files is about to do; there only while it lasts."""
+        return self.site / "change.json"
+
+    @property
     def open(self) -> Path:
         """Parts being written."""
         return self.site / "open"

@@ -49,44 +49,39 @@ def manifest_path(layout: Layout, run: str) -> Path:
     return layout.manifests / f"{run}.json"
 
 
-def add_parts(layout: Layout, run: str, sealed: Iterable[Sealed], software: str) -> Manifest:
-    """Put sealed parts into a run's manifest, replacing entries of the same path; written as a whole, durably."""
-    path = manifest_path(layout, run)
-    old = read_manifest(path) if path.exists() else None
-    entries = {entry["path"]: entry for entry in (old["parts"] if old else [])}
-    for part in sealed:
-        entries[part.path] = entry_of(part)
-    return write_manifest(layout, run, [entries[name] for name in sorted(entries)], software)
-
-
 def entry_of(part: Sealed) -> PartEntry:
     """A sealed part as its manifest lists it."""
     entry: PartEntry = asdict(part)  # type: ignore[assignment]
     return entry
 
 
-def write_manifest(layout: Layout, run: str, parts: list[PartEntry], software: str) -> Manifest:
-    """Write a run's manifest from its parts; one without parts is removed."""
-    path = manifest_path(layout, run)
+def manifest_of(layout: Layout, run: str, parts: Iterable[PartEntry], software: str) -> bytes:
+    """A run's manifest, as its file holds it."""
+    entries = sorted(parts, key=lambda entry: entry["path"])
     counts: dict[str, Counter[str]] = {"records": Counter(), "rejections": Counter()}
-    for part in parts:
+    for part in entries:
         counts[part["kind"]].update(part["counts"])
     manifest = Manifest(
         run=run,
         site=layout.key,
         schema_version=SCHEMA_VERSION,
         software=software,
-        parts=parts,
+        parts=entries,
         counts=dict(sorted(counts["records"].items())),
         rejected=dict(sorted(counts["rejections"].items())),
     )
+    return orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def write_manifest(layout: Layout, run: str, parts: list[PartEntry], software: str) -> None:
+    """Write a run's manifest from its parts; one without parts is removed."""
+    path = manifest_path(layout, run)
     with storage_errors(path):
         make_folder(path.parent)
         if parts:
-            write_atomically(path, orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+            write_atomically(path, manifest_of(layout, run, parts, software))
         else:
             path.unlink(missing_ok=True)
-    return manifest
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Literal
 import orjson
 
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
-from mapexpress.dataset.manifest import add_parts
 from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mapexpress.dataset.layout import Layout
@@ -125,94 +124,44 @@ class OpenPart:
         os.close(self._handle)
 
 
-def seal(layout: Layout, state: State, row: PartRow, software: str) -> Sealed | None:
-    """Compress a part to its place, put it into its run's manifest, mark it sealed, drop the plain file; in this order.
-
-    None when it has no line. Repeating it after a crash at any step gives the same bytes at the same place. Raises
-    StorageError.
-    """
-    source, target = row.open_path(layout), row.path(layout)
-    with storage_errors(target):
-        if row.committed == 0:
-            state.write("DELETE FROM parts WHERE part = ?", row.part)
-            state.commit()
-            source.unlink(missing_ok=True)
-            return None
-        make_folder(target.parent)
-        lines = _lines(source, row.committed)
-        if row.kind == "records":
-            lines = _flagged(state, row.part, lines)
-        sealed = compress(layout, row.kind, lines, target)
-        add_parts(layout, row.run, [sealed], software)
-        state.write(
-            "UPDATE parts SET sealed = 1, sha256 = ?, size = ? WHERE part = ?", sealed.sha256, sealed.size, row.part
-        )
-        state.commit()
-        source.unlink(missing_ok=True)
-    return sealed
-
-
-def _lines(path: Path, committed: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        left = committed
-        while left > 0:
-            line = file.readline()
-            if not line.endswith(b"\n") or len(line) > left:
-                raise StorageError(f"{path} is shorter than what was committed; run scrapy verify --rebuild-state")
-            left -= len(line)
-            yield line
-
-
-def _flagged(state: State, part: int, lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Lines with `duplicate_of` as it is known at the end of the run, so that it does not depend on who came first."""
-    flags = {
-        int(str(number)): flag
-        for number, flag in state.all(
-            "SELECT line, duplicate_of FROM lines JOIN records USING (slot, part, line)"
-            " WHERE part = ? AND duplicate_of IS NOT NULL",
-            part,
-        )
-    }
-    for number, line in enumerate(lines):
-        flag = flags.get(number)
-        if flag is not None and (value := orjson.loads(line))["duplicate_of"] != flag:
-            yield orjson.dumps(value | {"duplicate_of": flag}) + b"\n"
-        else:
-            yield line
-
-
-def compress(layout: Layout, kind: PartKind, lines: Iterator[bytes], target: Path) -> Sealed:
-    """Write lines (with newlines) as a durable gzip file that depends on nothing else, not even the time.
-
-    The file appears under its name only when it is whole.
-    """
+def compress(layout: Layout, kind: PartKind, lines: Iterable[bytes], target: Path) -> Sealed:
+    """Write lines (with newlines) as a durable gzip file, which appears under its name only when it is whole."""
     temporary = target.with_name(f".{target.name}.tmp")
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)  # 31: gzip header without name and time
-    digest, size, plain, count = hashlib.sha256(), 0, 0, 0
-    counts: Counter[str] = Counter()
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     try:
-        for line in lines:
-            plain += len(line)
-            count += 1
-            counts[_counted(kind, line)] += 1
-            data = packer.compress(line)
-            if data:
-                digest.update(data)
-                size += len(data)
-                write_all(handle, data)
-        data = packer.flush()
-        digest.update(data)
-        size += len(data)
-        write_all(handle, data)
+        sealed = pack(handle, kind, lines, target.relative_to(layout.data).as_posix())
         os.fsync(handle)
     finally:
         os.close(handle)
     temporary.replace(target)
     fsync_folder(target.parent)
+    return sealed
+
+
+def pack(handle: int, kind: PartKind, lines: Iterable[bytes], name: str) -> Sealed:
+    """Write lines (with newlines) into a new file as gzip that depends on nothing else, not even the time.
+
+    `name` is where the part will be, relative to the data folder.
+    """
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)  # 31: gzip header without name and time
+    digest, size, plain, count = hashlib.sha256(), 0, 0, 0
+    counts: Counter[str] = Counter()
+    for line in lines:
+        plain += len(line)
+        count += 1
+        counts[_counted(kind, line)] += 1
+        data = packer.compress(line)
+        if data:
+            digest.update(data)
+            size += len(data)
+            write_all(handle, data)
+    data = packer.flush()
+    digest.update(data)
+    size += len(data)
+    write_all(handle, data)
     return Sealed(
         kind=kind,
-        path=target.relative_to(layout.data).as_posix(),
+        path=name,
         lines=count,
         plain_bytes=plain,
         size=size,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from warcio.archiveiterator import ArchiveIterator
 
+from mapexpress.dataset.change import finish_change
 from mapexpress.dataset.compaction import KEPT_SINCE
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
@@ -46,6 +47,7 @@ def rebuild_state(layout: Layout, run: str) -> str:
     lock = SiteLock(layout.lock, run)
     lock.acquire()
     try:
+        finish_change(layout, None)
         with storage_errors(layout.state):
             for suffix in ("-wal", "-shm"):
                 layout.state.with_name(layout.state.name + suffix).unlink(missing_ok=True)

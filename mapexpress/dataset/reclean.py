@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from mapexpress.dataset.parts import part_rows
-from mapexpress.dataset.rewrite import rewrite_part
+from mapexpress.dataset.rewrite import Rewrite, rewrite_part
 from mapexpress.errors import StorageError
 from mapexpress.records import Article, Rejection
 from mapexpress.schema import from_json, problems, to_json
@@ -34,8 +34,9 @@ class Recleaned:
 def reclean(store: SiteStore, rebuild: Rebuild, software: str) -> Recleaned:
     """Make all records of a site again; parts in which nothing changed keep their bytes.
 
-    Ids, revisions and duplicate flags stay; `previous_hash` follows the new text of the revision before. Repeating it
-    after it was cut short goes on: what is done already comes out the same. Raises StorageError.
+    Ids, revisions and duplicate flags stay; `previous_hash` follows the new text of the revision before. It goes
+    part by part, each as a whole: repeated after it was cut short, what is done already comes out the same. Raises
+    StorageError.
     """
     done = Recleaned()
     revised = {
@@ -55,7 +56,9 @@ def reclean(store: SiteStore, rebuild: Rebuild, software: str) -> Recleaned:
                 known = changed[line] = _line(store, line, rebuild, revised, hashes, done)
             return known
 
-        rewrite_part(store.layout, store.state, row, change, software)
+        with Rewrite(store.layout, store.state, software) as rewrite:
+            rewrite_part(rewrite, row, change)
+            rewrite.commit()
     return done
 
 

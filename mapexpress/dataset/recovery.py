@@ -6,10 +6,11 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.compaction import finish_compaction
+from mapexpress.dataset.change import finish_change
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.lost import lose_lines
-from mapexpress.dataset.parts import PartRow, part_rows, seal
+from mapexpress.dataset.parts import PartRow, part_rows
+from mapexpress.dataset.sealing import seal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +27,9 @@ def recover(layout: Layout, state: State, software: str) -> None:
     Raises StorageError when the disk fails; repeating it is safe.
     """
     with storage_errors(layout.site):
+        finish_change(layout, state)
         for row in part_rows(state, "sealed = 0"):
             _recover_part(layout, state, row, software)
-        finish_compaction(layout, state, software)
         for name, committed in state.all("SELECT name, committed FROM warcs"):
             _cut(layout.warc / str(name), int(committed or 0))
         _drop_unknown(layout, state)
@@ -73,7 +74,7 @@ def _cut(path: Path, committed: int) -> None:
 
 
 def _drop_unknown(layout: Layout, state: State) -> None:
-    """Files that were created but never committed, and temporary files of a seal that was cut short."""
+    """Files that were created but never committed, and temporary files of what was cut short."""
     known = {row.open_path(layout).name for row in part_rows(state, "sealed = 0")}
     for path in layout.open.glob("*") if layout.open.is_dir() else ():
         if path.name not in known:
@@ -82,6 +83,6 @@ def _drop_unknown(layout: Layout, state: State) -> None:
     for path in layout.warc.glob("*") if layout.warc.is_dir() else ():
         if path.name not in warcs:
             path.unlink()
-    for folder in (layout.dataset, layout.rejections, layout.manifests):
+    for folder in (layout.dataset, layout.site):
         for path in folder.glob("**/.*.tmp") if folder.is_dir() else ():
             path.unlink()

@@ -16,9 +16,10 @@ from mapexpress.dataset.forgotten import refuse_forgotten_site
 from mapexpress.dataset.layout import Layout, checked_run
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
-from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, seal
+from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows
 from mapexpress.dataset.recovery import recover
 from mapexpress.dataset.run_log import append_run
+from mapexpress.dataset.sealing import seal
 from mapexpress.dataset.state import State
 from mapexpress.dataset.warc import Exchange, WarcWriter
 from mapexpress.dataset.writer import RecordWriter, Written

@@ -20,6 +20,7 @@ from mapexpress.urls import identity
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from mapexpress.dataset.change import Change
     from mapexpress.dataset.layout import Layout
     from mapexpress.dataset.state import State
 
@@ -114,16 +115,15 @@ class SiteTemplates:
             write_atomically(folder / "current", snapshot.id.encode())
         self.state.write("UPDATE sketches SET frozen = 1")
 
-    def forget(self, keys: Collection[str]) -> int:
-        """Erase the pages with these identities from the sample and from every snapshot; the number of files changed.
+    def forget(self, keys: Collection[str], change: Change) -> None:
+        """Erase the pages with these identities from the sample and from every snapshot.
 
         A snapshot keeps its name: what is erased is another page's headline and lead to every record that stays.
         """
         for (page,) in self.state.all("SELECT page FROM sketches"):
             if identity(str(page)) in keys:
                 self.state.write("DELETE FROM sketches WHERE page = ?", page)
-        self.state.commit()
-        return _erase(self.layout, keys)
+        _erase(self.layout, keys, change)
 
     def _count(self, where: str, *values: str) -> int:
         row = self.state.one(f"SELECT count(*) FROM sketches WHERE {where}", *values)
@@ -158,19 +158,15 @@ def read_snapshot(layout: Layout, name: str) -> TemplateSnapshot | None:
         return None
 
 
-def _erase(layout: Layout, keys: Collection[str]) -> int:
-    changed = 0
+def _erase(layout: Layout, keys: Collection[str], change: Change) -> None:
     for path in sorted(layout.template.glob("*.json.gz")) if layout.template.is_dir() else ():
         snapshot = read_snapshot(layout, path.name.removesuffix(".json.gz"))
         if snapshot is None:
-            path.unlink()  # nobody can read it, nor tell what it holds
+            change.remove(path)  # nobody can read it, nor tell what it holds
             continue
         without = snapshot.without({page for page in _owners(snapshot) if identity(page) in keys})
         if without != snapshot:
-            with storage_errors(path):
-                write_atomically(path, gzip.compress(to_data(without), mtime=0))
-            changed += 1
-    return changed
+            change.put_bytes(path, gzip.compress(to_data(without), mtime=0))
 
 
 def _owners(snapshot: TemplateSnapshot) -> set[str]:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from mapexpress.dataset.change import settle
 from mapexpress.dataset.compaction import KEPT_SINCE
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.lock import active_run
@@ -41,7 +42,9 @@ class Line(NamedTuple):
 
 
 def verify(layout: Layout, *, responses: bool = True) -> Found:
-    """Check all of a site and name each fault; writes nothing. `responses` also reads the response of each record.
+    """Check all of a site and name each fault; `responses` also reads the response of each record.
+
+    Writes nothing but what a command that died has left to be done.
 
     Raises BusyError when a run was active meanwhile and something looks like a fault: what it moves may be that.
     """
@@ -54,6 +57,10 @@ def verify(layout: Layout, *, responses: bool = True) -> Found:
 
 def _verified(layout: Layout, responses: bool) -> Found:
     found = Found()
+    try:
+        settle(layout)
+    except StorageError as error:
+        found.faults.append(str(error))
     seen = _parts(layout, found)
     if not layout.state.exists():
         if seen or any(layout.warc.glob("*.gz")):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from scrapy.utils.defer import deferred_from_coro
 from mapexpress.characters import visible
 from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
 from mapexpress.dataset.clock import clock_from
+from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
 from mapexpress.dataset.store import SiteStore, new_run_id
 from mapexpress.dataset.writer import Written
@@ -93,24 +95,30 @@ class StorePipeline:
         if self._timer.running:
             self._timer.stop()
         if hasattr(self, "store") and not self._failed:
-            try:
+            with self._heard():
                 self.store.seal()
-            except StorageError as error:
-                self.fail(error)
 
     def _engine_stopped(self) -> None:
         if not hasattr(self, "store"):
             return
-        try:
+        with self._heard():
             if not self._failed and self.crawler.stats.get_value("finish_reason") == "finished":
                 keep_days = self.crawler.settings.getint("MAPEXPRESS_WARC_DAYS")
                 self.store.compact(keep_days=keep_days, go_on=self._goes_on)
-        except StorageError as error:
-            self.fail(error)
-        try:
+        with self._heard():
             self.store.close()
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """Let an error fail the run: Scrapy logs what a signal's receiver raises, and ends with status 0."""
+        try:
+            with storage_errors(self.store.layout.site):
+                yield
         except StorageError as error:
             self.fail(error)
+        except Exception as error:
+            logger.exception("the store could not be left as it should be")
+            self.failure = self.failure or MapexpressError(f"a bug: {type(error).__name__}: {error}")
 
     def _goes_on(self) -> bool:
         """Whether nobody waits for the process to end."""

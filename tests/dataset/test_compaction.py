@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from mapexpress.dataset import compaction
 from mapexpress.dataset.compaction import compact
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.rebuild_state import rebuild_state
@@ -72,39 +71,6 @@ def test_the_running_day_is_left_alone(layout):
         assert str(compact(layout, store.state, DAY, SOFTWARE)) == "0 parts and 0 WARC files fewer"
 
 
-@pytest.mark.parametrize("step", ["compress", "add_parts", "take_in", "drop_part", "_merged_warc", "write_all"])
-def test_what_is_cut_short_is_finished_by_the_next_run(layout, monkeypatch, step, lines):
-    before = lines(layout)
-    store = open_store(layout)
-    with monkeypatch.context() as patch:
-        patch.setattr(compaction, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            store.compact()
-    store.state.rollback()
-    store.close()
-    with open_store(layout, "again") as store:
-        store.compact()
-    assert sorted(lines(layout)) == sorted(before)
-    found = verify(layout)
-    assert (found.faults, found.responses) == ([], 8)
-    assert len(list(layout.warc.iterdir())) == 1
-
-
-def test_bytes_without_their_commit_are_cut_off(layout, monkeypatch):
-    """Killed between the last byte of the merged file and the commit: the old files still hold the responses."""
-    store = open_store(layout)
-    with monkeypatch.context() as patch:
-        patch.setattr(store.state, "commit", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            compaction._append_warc(layout, store.state, "20261120T120000Z-aaaa-0.warc.gz", "2026-11", SOFTWARE)
-    store.state.rollback()
-    store.close()
-    with open_store(layout, "again"):
-        pass
-    assert len(list(layout.warc.iterdir())) == 4
-    assert verify(layout).faults == []
-
-
 def test_one_that_is_asked_to_end_goes_on_later(layout):
     with open_store(layout) as store:
         assert store.compact(go_on=lambda: False).parts == 3
@@ -142,3 +108,53 @@ def test_a_page_that_showed_an_article_unchanged_is_left_out(layout, article, ex
         store.compact()
         assert store.state.one("SELECT count(*) FROM responses") == (8,)
     assert verify(layout).faults == []
+
+
+def test_a_file_that_is_cut_off_is_left_for_verify_to_name(layout, article, lines):
+    """Nothing of it is dropped and the others are merged; so it is with one that is gone."""
+    short, gone, *_ = sorted(layout.warc.iterdir())
+    data = short.read_bytes()
+    short.write_bytes(data[:-40])
+    gone.rename(layout.data / "elsewhere")
+    with open_store(layout) as store:
+        assert store.compact().warcs == 2
+        kept = store.response(store.known(article(0).id).warc_record_id)
+        assert kept.body == b"<p>0</p>"
+    assert [path.name for path in sorted(layout.warc.iterdir())] == [short.name, "merged-202611-0.warc.gz"]
+    assert len(verify(layout).faults) == 3
+    short.write_bytes(data)
+    (layout.data / "elsewhere").rename(gone)
+    with open_store(layout, "again") as store:
+        assert store.compact().warcs == 2
+    assert (verify(layout).faults, verify(layout).responses) == ([], 8)
+
+
+def test_a_merged_file_that_is_short_is_not_appended_to(layout, article, exchange):
+    with open_store(layout) as store:
+        store.compact()
+        captured = store.capture(exchange(20))
+        store.write(article(20, warc_record_id=captured))
+        store.seal()
+    merged = layout.warc / "merged-202611-0.warc.gz"
+    merged.write_bytes(merged.read_bytes()[:-40])
+    with SiteStore.open(layout.data, SITE, run="next", clock=lambda: TODAY + timedelta(days=1)) as store:
+        assert store.compact().warcs == 1
+        assert store.response(captured).body == exchange(20).body
+    assert sorted(path.name for path in layout.warc.iterdir()) == [merged.name, "merged-202611-1.warc.gz"]
+
+
+def test_a_number_of_a_merged_file_is_never_given_twice(layout, article, exchange):
+    """The older of two files of a month is gone, as retention drops it where a rebuilt state knows its days."""
+    with open_store(layout) as store:
+        store.compact()
+        store.state.write("UPDATE warcs SET name = 'merged-202611-1.warc.gz', committed = ?", 2**30)
+        store.state.commit()
+        (layout.warc / "merged-202611-0.warc.gz").rename(layout.warc / "merged-202611-1.warc.gz")
+        captured = store.capture(exchange(20))
+        store.write(article(20, warc_record_id=captured))
+        store.seal()
+    before = (layout.warc / "merged-202611-1.warc.gz").read_bytes()
+    with SiteStore.open(layout.data, SITE, run="next", clock=lambda: TODAY + timedelta(days=1)) as store:
+        store.compact()
+    assert (layout.warc / "merged-202611-1.warc.gz").read_bytes() == before
+    assert (layout.warc / "merged-202611-0.warc.gz").exists()

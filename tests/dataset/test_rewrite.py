@@ -114,3 +114,30 @@ def test_the_commands(layout, article):
     assert not layout.dataset.exists()
     with pytest.raises(UsageError, match="forgotten on request"):
         open_store(layout)
+
+
+def test_a_redirect_and_a_response_whose_file_is_gone_are_erased_too(layout, article, exchange):
+    with open_store(layout) as store:
+        head = [("Location", article(3).url), ("Content-Type", "text/html")]
+        moved = store.capture(exchange(902, b"", status=301, headers=head, content="redirect"))
+        warc = store.state.response(store.known(article(3).id).warc_record_id).warc
+        (name,) = store.state.one("SELECT name FROM warcs WHERE warc = ?", warc)
+        (layout.warc / name).unlink()
+        forget(store, url=article(3).url, software=SOFTWARE)
+        assert store.response(moved) is None
+        assert store.state.one("SELECT 1 FROM responses WHERE url = ?", article(3).url) is None
+    assert b"actualite/3/" not in layout.state.read_bytes()
+
+
+def test_a_site_that_is_half_erased_is_erased_by_whoever_comes_next(layout):
+    for reads in (True, False):
+        (layout.site / "forgotten").write_text("the whole site\n")
+        layout.warc.mkdir(exist_ok=True)
+        (layout.warc / "left.warc.gz").write_bytes(b"left")
+        if reads:
+            assert verify(layout).faults == []
+        else:
+            with pytest.raises(UsageError, match="forgotten on request"):
+                open_store(layout)
+        assert sorted(path.name for path in layout.site.iterdir()) == ["forgotten", "lock"]
+        assert not layout.dataset.exists()
