@@ -41,7 +41,7 @@ _SUFFIXES: dict[str, Format] = {
 _PACKED = {".gz", ".zst"}
 # Larger than any page a crawl takes (DOWNLOAD_MAXSIZE) and any book in a corpus; stops decompression bombs.
 LARGEST_DOCUMENT = 64 * 2**20
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|table|section|main)\b[^>]*>", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|table|section|main)\b", re.IGNORECASE)
 _SNIFFED = 4096
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"OggS", b"ID3", b"SQLite")
 
@@ -183,7 +183,8 @@ def sniff(body: bytes | str) -> Literal["html", "text", "binary"]:
         head = head.decode("utf-16", "replace").encode("utf-8", "replace")
     if b"\x00" in head or head.startswith(_MAGIC):
         return "binary"
-    return "html" if _HTML.search(head) else "text"
+    begun = _HTML.search(head)
+    return "html" if begun is not None and b">" in head[begun.end() :] else "text"
 
 
 def decode(body: bytes) -> str:
