@@ -31,6 +31,13 @@ TRUSTED = frozenset(
 )
 
 
+def shape(expression: Found) -> str:
+    """What expressions that only differ in their words have in common: tables of words make dozens of such."""
+    pattern = expression.expression.pattern
+    text = pattern if isinstance(pattern, str) else pattern.decode("latin-1")
+    return re.sub(r"(?<!\\)[^\W\d_]{2,}", "w", text) + ",".join(sorted(expression.uses))
+
+
 def expressions() -> list[Found]:
     """All of them; raises `LookupError` for one that is written where it cannot be found."""
     return found("mapexpress", SAMPLES, TRUSTED)

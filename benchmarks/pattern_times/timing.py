@@ -24,6 +24,7 @@ FLOOR = 0.0004
 MOST_AT_FOUR = 9.0
 MOST_AT_TWO = 2.8
 ENDLESS = 1.0  # seconds: a linear expression would take a quarter of a millisecond for each character
+_SURE = 0.05  # seconds that a linear expression does not take for the lengths that are tried
 _RUNS = 3  # the shortest of so many counts
 _LONG = 0.2  # seconds after which one run is enough
 
@@ -55,7 +56,8 @@ def slowest(expression: Expression, uses: frozenset[str], *, thorough: bool) -> 
             for length in LENGTHS:
                 text = _of_kind(expression, probe.text(length))
                 for use, call in calls:
-                    if _once(call, text) > FLOOR:
+                    took = _once(call, text)
+                    if took > FLOOR and _once(call, _of_kind(expression, probe.text(2 * length))) > MOST_AT_TWO * took:
                         found = _growth(expression, use, call, probe, length)
                         if found is not None:
                             return found
@@ -63,16 +65,25 @@ def slowest(expression: Expression, uses: frozenset[str], *, thorough: bool) -> 
 
 
 def _growth(expression: Expression, use: str, call: Call, probe: Probe, length: int) -> Slow | None:
-    """What is told of a text for which growth can be told, where it is more than linear."""
-    base, twice, four = (_of_kind(expression, probe.text(n * length)) for n in (1, 2, 4))
-    least = _least(call, base)
-    if least == float("inf"):
-        return Slow(use, probe, length, ENDLESS, least)
-    if least < FLOOR or _least(call, twice) < MOST_AT_TWO * least:
-        return None
-    longest = _least(call, four)
-    least = _least(call, base)  # again: both were taken on the same machine
-    return Slow(use, probe, length, least, longest / least) if longest > MOST_AT_FOUR * least else None
+    """What is told of a text for which growth can be told, where it is more than linear.
+
+    What grows only until a bound of the expression is reached (`.{0,80}`) is linear: longer texts are tried until what
+    is left cannot be such a bound.
+    """
+    while True:
+        base, twice, four = (_of_kind(expression, probe.text(n * length)) for n in (1, 2, 4))
+        least = _least(call, base)
+        if least == float("inf"):
+            return Slow(use, probe, length, ENDLESS, least)
+        if least < FLOOR or _least(call, twice) < MOST_AT_TWO * least:
+            return None
+        longest = _least(call, four)
+        least = _least(call, base)  # again: both were taken on the same machine
+        if longest <= MOST_AT_FOUR * least:
+            return None
+        if longest > _SURE:
+            return Slow(use, probe, length, least, longest / least)
+        length *= 4
 
 
 def _call(expression: Expression, use: str) -> Call:
