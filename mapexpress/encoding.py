@@ -28,8 +28,9 @@ _BY_LANGUAGE = {
     "ja": "shift_jis", "ko": "cp949", "th": "cp874", "tr": "cp1254", "ku": "cp1254", "vi": "cp1258",
     "zh": "gb18030", "zh-tw": "big5hkscs", "zh-hk": "big5hkscs",
 }  # fmt: skip
-_LANG = re.compile(rb"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)", re.I)
+_LANG = re.compile(rb"<html\b[^<>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)", re.I)
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_TAG = re.compile(rb"<[^>]*+(?:>|\Z)")  # or to the end, so that it is looked for once
 # What XML forbids: parsers cut the document there, or turn it into U+FFFD and with it words into other words
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)])
@@ -227,8 +228,13 @@ def _sniff(sample: bytes) -> str:
         return "cp1252"
     if _arabic(b"".join(high)):
         return "cp1256"
-    best = from_bytes(b"".join(re.split(rb"<[^>]*>", sample))[:20_000]).best()
+    best = from_bytes(_TAG.sub(_unclosed, sample)[:20_000]).best()
     return _python_name(best.encoding) if best is not None else "cp1252"
+
+
+def _unclosed(tag: re.Match[bytes]) -> bytes:
+    """What a tag leaves: nothing, or all of what is none because it has no end."""
+    return b"" if tag[0].endswith(b">") else tag[0]
 
 
 def _arabic(high: bytes) -> bool:

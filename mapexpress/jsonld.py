@@ -6,16 +6,19 @@ import json
 import re
 from collections.abc import Iterable
 
+from mapexpress.numbers import json_number
+
 # what old templates put around a script's content so that XML parsers let it pass
-_WRAPPED = re.compile(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$")
-_WRAPPERS = ("<![CDATA[", "<!--", "]]>", "-->")  # the expression tries every character, a look for these none
+_OPENED = re.compile(r"\s*+(?:(?://|/\*)\s*+)?(?:<!\[CDATA\[|<!--)\s*+(?:\*/)?")
+_CLOSED = re.compile(r"(?:(?://|/\*)\s*+)?(?:\]\]>|-->)\s*+(?:\*/\s*+)?$")
+_WRAPPERS = ("<![CDATA[", "<!--", "]]>", "-->")  # the expressions try every character, a look for these none
 # Slips seen on 6 of 900 pages: a comma after the last element, comments, quotation marks inside a headline, one brace
 # too many. A slip inside a text is mended only where every key has a line of its own.
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")
 _COMMENT = re.compile(r"^[ \t]*//.*$|(?<=[,{\[])[ \t]*//[^\"\n]*$", re.MULTILINE)
 _LINE = re.compile(r'^([ \t]*"[@\w:.-]+"[ \t]*:[ \t]*")(.*)("[ \t]*,?[ \t\r]*)$', re.MULTILINE)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
-_DECODER = json.JSONDecoder(strict=False)
+_DECODER = json.JSONDecoder(strict=False, parse_int=json_number)
 
 
 def read_jsonld(blocks: Iterable[str]) -> list[dict[str, object]]:
@@ -28,8 +31,7 @@ def read_jsonld(blocks: Iterable[str]) -> list[dict[str, object]]:
     """
     nodes: list[dict[str, object]] = []
     for block in blocks:
-        bare = _WRAPPED.sub("", block) if any(map(block.__contains__, _WRAPPERS)) else block
-        stack = [_load(bare.strip())]
+        stack = [_load(_unwrapped(block).strip())]
         while stack:
             value = stack.pop(0)
             if isinstance(value, list):
@@ -40,6 +42,13 @@ def read_jsonld(blocks: Iterable[str]) -> list[dict[str, object]]:
                 if isinstance(graph, list):
                     stack = [*graph, *stack]
     return nodes
+
+
+def _unwrapped(block: str) -> str:
+    if not any(map(block.__contains__, _WRAPPERS)):
+        return block
+    opened = _OPENED.match(block)
+    return _CLOSED.sub("", block[opened.end() :] if opened else block)
 
 
 def _load(text: str) -> object:

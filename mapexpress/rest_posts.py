@@ -28,7 +28,7 @@ _RULES = tomllib.loads(resources.files("mapexpress").joinpath("rest_posts.toml")
 _BUILDERS = re.compile("|".join(map(re.escape, _RULES["builders"])))
 _CUT = re.compile("|".join(map(re.escape, _RULES["cut"])))
 # "[/vc_row]", "[et_pb_text admin_label=…]", "[gallery ids=…]": a plugin's, shown only where the plugin is switched on
-_SHORTCODE = re.compile(r"\[/[a-z][\w-]*\]|\[[a-z]+_\w+[^\[\]]*\]|\[[a-z][\w-]*\s+\w+=[^\[\]]*\]")
+_SHORTCODE = re.compile(r"\[/[a-z][\w-]*\]|\[[a-z]+_\w[^\[\]]*\]|\[[a-z][\w-]*\s+\w+=[^\[\]]*\]")
 _TAG = re.compile(r"<[^<>]*>")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections import deque
 from contextlib import suppress
 from functools import lru_cache
 from importlib import resources
@@ -277,24 +278,35 @@ def _path(path: str, *, asked: bool) -> str:
         elif segment not in ("", "."):
             out.append(segment)
     slash = segments[-1] in ("", ".", "..") if segments else True
-    before = None
-    while out != before:  # `/a-b/amp/index.html` takes two steps
-        before = list(out)
-        out = _without_twin(out)
-        if out and out[-1].lower() in _INDEX_FILES and not (asked and _SCRIPT.search(f"/{out[-1]}")):
-            out.pop()
-            slash = True
-    return "/" + "/".join(out) + ("/" if slash and out else "")
+    left = deque(out)
+    changed = True
+    while changed:  # `/a-b/amp/index.html` takes two steps
+        changed = _drop_twin(left)
+        if left and left[-1].lower() in _INDEX_FILES and not (asked and _SCRIPT.search(f"/{left[-1]}")):
+            left.pop()
+            slash = changed = True
+    return "/" + "/".join(left) + ("/" if slash and left else "")
 
 
-def _without_twin(segments: list[str]) -> list[str]:
-    if len(segments) > 1 and segments[-1].lower() in _TWIN_SEGMENTS and SLUG.search(segments[-2]):
-        segments = segments[:-1]
-    if len(segments) > 1 and segments[0].lower() in _TWIN_SEGMENTS and SLUG.search(segments[-1]):
-        segments = segments[1:]
-    if segments and SLUG.search(segments[-1]):
-        segments = [*segments[:-1], _AMP_FILE.sub("", segments[-1])]
-    return [s for s in segments if s]
+def _drop_twin(segments: deque[str]) -> bool:
+    """Take off what says that an address is another's twin, and say whether anything did; each step is a short one."""
+    before = len(segments)
+    if before > 1 and segments[-1].lower() in _TWIN_SEGMENTS and _is_slug(segments[-2]):
+        segments.pop()
+    if len(segments) > 1 and segments[0].lower() in _TWIN_SEGMENTS and _is_slug(segments[-1]):
+        segments.popleft()
+    if segments and ".amp" in segments[-1].lower() and _is_slug(segments[-1]):
+        last = segments.pop()
+        bare = _AMP_FILE.sub("", last)
+        if bare:
+            segments.append(bare)
+        return bare != last or len(segments) < before
+    return len(segments) < before
+
+
+@lru_cache(maxsize=64)  # a step that changes the first segment asks of the last again
+def _is_slug(segment: str) -> bool:
+    return SLUG.search(segment) is not None
 
 
 def _query(query: str) -> str:

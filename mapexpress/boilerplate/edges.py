@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _ROOM = 40  # characters by which a line may be longer than three times its words, for signs between them
-_PAGER = re.compile(r"\W*(?:[^\W\d]{2,10}\W+)?(?:\d{1,3}\W*){2,60}")  # "Page 1 2 3"
+_NUMBERS = re.compile(r"\W*+(?:[^\W\d]{2,10}+\W++)?\d[\d\W]*+")  # "Page 1 2 3"
+_DIGITS = re.compile(r"\d+")
+_MOST_PAGES = 60  # numbers of up to three digits; a longer one counts as several
 
 
 @lru_cache(maxsize=4096)  # a block is compared with the title, the description and its neighbours
@@ -26,6 +28,18 @@ def folded(text: str) -> str:
 def has_words(text: str) -> bool:
     """Whether `folded` leaves anything of a text."""
     return _WORD.search(text) is not None or folded(text) != ""
+
+
+def is_pager(text: str) -> bool:
+    """Whether a line is the numbers of pages, two to sixty, perhaps behind one word.
+
+    >>> is_pager("Page 1 2 3 … 12"), is_pager("1"), is_pager("Tel: 0522 12 34 (Rabat)")
+    (True, False, False)
+    """
+    if _NUMBERS.fullmatch(text) is None:
+        return False
+    lengths = [len(number) for number in _DIGITS.findall(text)]
+    return sum(lengths) >= 2 and sum(-(-length // 3) for length in lengths) <= _MOST_PAGES
 
 
 def trim(page: Page, kept: list[int], title: str | None) -> dict[int, tuple[str, str]]:
@@ -69,7 +83,7 @@ def _tail(page: Page, kept: list[int], removed: dict[int, tuple[str, str]]) -> N
         linked = block.link_chars > 0.8 * len(block.text)
         if i in removed:
             continue
-        if block.link_chars and _PAGER.fullmatch(block.text):
+        if block.link_chars and is_pager(block.text):
             removed[i] = ("pager", "edge: numbers of pages after the last paragraph")
             continue
         if linked or block.node.flags & HEADING or not has_words(block.text):

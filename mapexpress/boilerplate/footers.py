@@ -19,6 +19,7 @@ from mapexpress.boilerplate.phrases import fold
 LONGEST_FOOTER = (
     700  # characters of a text's end that are looked at: a headline of 500, a blog's name and the words fit
 )
+_TITLE = 501  # characters of a title
 _SITE = 100  # characters of a site's name; beyond it stands a sentence
 _OUTER = " \t\n\"'“”«»„‘’‹›[]()"
 
@@ -46,13 +47,37 @@ class _Footer:
     opening: str  # words before the title, "" when the title comes first
     middle: str  # words between the title and the site's name
     closing: str  # words after the site's name, without the full stop
-    pattern: re.Pattern[str]
+    before: re.Pattern[str]  # up to the title
+    between: re.Pattern[str]  # what ends the title
+    behind: re.Pattern[str]  # from there to the end of the text, with the site's name
+
+    def endings(self, window: str) -> list[tuple[int, str]]:
+        """Where a title may end, and the name of the site that follows then, in the order of the text."""
+        found: list[tuple[int, str]] = []
+        between = self.between.search(window)
+        while between is not None:
+            if behind := self.behind.match(window, between.end()):
+                found.append((between.start(), behind["site"]))
+            between = self.between.search(window, between.start() + 1)
+        return found
+
+    def slots(self, window: str, start: int, endings: list[tuple[int, str]]) -> tuple[str, str] | None:
+        """Title and site of a footer that begins at `start`; without opening words the longest title counts."""
+        before = self.before.match(window, start)
+        if before is None:
+            return None
+        first = before.end()
+        fitting = [(end, site) for end, site in endings if first < end <= first + _TITLE]
+        if not fitting:
+            return None
+        end, site = fitting[0 if self.opening else -1]
+        return window[first:end], site
 
 
 def _loose(words: str) -> str:
     """A pattern for a template's words: any white space, any apostrophe, any case."""
     escaped = re.escape(words.strip())
-    escaped = re.sub(r"(?:\\ )+", r"\\s+", escaped)
+    escaped = re.sub(r"(?:\\ )+", r"\\s++", escaped)
     return re.sub(r"['’]", "['’ʼ`]", escaped)
 
 
@@ -60,16 +85,15 @@ def _compile(locale: str, template: str) -> _Footer:
     opening, rest = template.split("{title}")
     middle, closing = rest.split("{site}")
     closing = closing.strip().rstrip(".。।").strip()
-    spaced = middle.startswith(" ")
-    title = r"(?P<title>\S.{0,500}?)" if opening.strip() else r"(?P<title>\S.{0,500})"
-    gap = r"\s+" if spaced else r"\s*"
-    after = r"\s+" if middle.endswith(" ") else r"\s*"
-    between = _loose(middle)
-    tail = (r"\s*" + _loose(closing)) if closing else ""
-    before = (_loose(opening) + (r"\s+" if opening.endswith(" ") else r"\s*")) if opening.strip() else ""
-    between = f"{gap}{between}{after}" if between else r"\s+"
-    pattern = f"{before}{title}{between}(?P<site>[^\\n]{{1,{_SITE}}}?){tail}\\s*[.。।!]?\\s*$"
-    return _Footer(locale, opening.strip(), middle.strip(), closing, re.compile(pattern, re.IGNORECASE | re.DOTALL))
+    before = (_loose(opening) + (r"\s++" if opening.endswith(" ") else r"\s*+")) if opening.strip() else ""
+    # the look-behind gives one start a run of spaces
+    gap = r"(?<!\s)\s++" if middle.startswith(" ") or not middle.strip() else r"(?:(?<!\s)\s++)?"
+    # one space where the site has no name
+    after = "" if not middle.strip() else r"(?:\s++|\s)" if middle.endswith(" ") else r"(?:\s++|)"
+    tail = (r"\s*+" + _loose(closing)) if closing else ""
+    behind = f"{after}(?P<site>[^\\n]{{1,{_SITE}}}?){tail}\\s*+[.。।!]?\\s*+$"
+    patterns = (before + r"(?=\S)", gap + _loose(middle), behind)
+    return _Footer(locale, opening.strip(), middle.strip(), closing, *(re.compile(p, re.IGNORECASE) for p in patterns))
 
 
 @lru_cache(maxsize=1)
@@ -149,11 +173,11 @@ def match_footer(text: str, *, title: str | None = None, site: str | None = None
     for key, footer in _keys():
         if key not in plain:
             continue
-        for start in _starts(window, footer, title):
-            match = footer.pattern.match(window, start)
-            if match is None:
+        endings = footer.endings(window)
+        for start in _starts(window, footer, title) if endings else ():
+            slots = footer.slots(window, start, endings)
+            if slots is None:
                 continue
-            slots = match["title"], match["site"]
             if not footer.middle:
                 slots = _divide(f"{slots[0]} {slots[1]}", title, site)
             found = FooterMatch(

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 
 from mapexpress.boilerplate.amount import count_words, is_spaceless, worth
 from mapexpress.boilerplate.lines import PROSE_CHARS, UNSTOPPED_CHARS, Line, is_figure
@@ -18,11 +19,10 @@ from mapexpress.boilerplate.sentences import ends_sentence, needs_no_stop
 from mapexpress.page import Block, Node, Page
 
 _LEVELS = 3  # elements of a place: deep enough to tell a sidebar's paragraphs from the article's
-_VOLATILE = re.compile(r"\S*\d\S*")  # class names and ids with numbers name one post, not a place
 _SHORTEST_SLOT = 3  # characters: shorter values stand in other words by chance
 _DATE_CHARS = 60  # a date with its weekday, time and label
 _NUMBER = re.compile(r"\d+")
-_CUT = re.compile(r"\s*\[?(?:\.\.\.|…)\]?\s*$")
+_CUT = re.compile(r"(?<!\s)\s*+\[?(?:\.\.\.|…)\]?\s*+$")  # the look-behind gives one start a run of spaces
 _HEADLINE_WORDS = 4  # shorter links are names, sections and tags
 _NAMED = re.compile(r"\{(?!title\}|link\}|date\}|cut\})")  # a slot whose value some pages share
 _CUT_WORDS = 5  # fewer are "Read more…"
@@ -223,7 +223,9 @@ def _place(nodes: Sequence[Node], node: Node) -> str:
 
 @lru_cache(maxsize=1 << 12)  # a site's pages are built of the same elements
 def _step(tag: str, names: str) -> str:
-    return ".".join([tag, *_VOLATILE.sub("", names).split()[:3]])
+    # class names and ids with numbers name one post, not a place
+    lasting = (name for name in names.split() if _NUMBER.search(name) is None)
+    return ".".join([tag, *islice(lasting, 3)])
 
 
 def units_of_lines(lines: Iterable[Line], slots: Mapping[str, str]) -> list[Unit]:

@@ -13,7 +13,7 @@ from mapexpress.boilerplate.standing import is_dateline
 from mapexpress.boilerplate.text_draft import TITLE_WORDS, Draft
 
 _CLOCK = re.compile(r"\d\s?[:h]\s?\d\d")
-_DAY = re.compile(r"\d.*\d{4}|\d{4}.*\d")
+_DIGIT, _YEAR = re.compile(r"\d"), re.compile(r"\d{4}")
 _EXCLAIMED = SENTENCE_ENDS - FULL_STOPS  # what headlines end in as well
 _HEADLINE_CHARS = 200  # twice the longest headline that search engines show
 _HEAD_LINES = 20  # headlines, trails and menus that stand above an article; teasers are longer lists
@@ -144,7 +144,7 @@ def _opens_article(draft: Draft, line: Line) -> bool:
         is_dateline(line.text)
         and not any(other.shape == "figure" for other in between)
         and _CLOCK.search(line.text) is None
-        and any(other.shape == "figure" and _DAY.search(other.text) for other in draft.lines[: line.index])
+        and any(other.shape == "figure" and _names_day(other.text) for other in draft.lines[: line.index])
     )
 
 
@@ -199,3 +199,8 @@ def _is_trail(text: str, title: str) -> bool:
         return True
     home = match_line(before.split()[0])
     return home is not None and home.kind == "navigation"
+
+
+def _names_day(line: str) -> bool:
+    """Whether a line has a year and another digit, before or behind it."""
+    return _YEAR.search(line) is not None and len(_DIGIT.findall(line)) > 4

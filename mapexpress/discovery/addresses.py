@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from mapexpress.numbers import whole_number
 from mapexpress.urls import is_index_file
 
 AddressKind = Literal[
@@ -47,7 +48,7 @@ _DATE_PART = re.compile(r"(?:19|20)\d\d|0?[1-9]|[12]\d|3[01]|1[0-2]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED = re.compile(r"(?:id|(?:news|story|article|post|item)_?id|p|news|story|article|post|nid|aid|sid)")
 # an article's own name: five words, a number or a file
-_NAME = re.compile(r"(?:[^-_\W]+[-_]){4}|\d{4,}|\.(?:s?html?|php|aspx?)$")
+_NAME = re.compile(r"(?<![^-_\W])(?:[^-_\W]++[-_]){4}|\d{4,}|\.(?:s?html?|php|aspx?)$")
 
 
 @lru_cache(maxsize=8192)
@@ -92,10 +93,10 @@ def page_number(url: str) -> int | None:
         return None
     segments = _segments(parts.path)
     if len(segments) > 1 and segments[-2] in _PAGING_WORDS and segments[-1].isascii() and segments[-1].isdigit():
-        return int(segments[-1])
+        return whole_number(segments[-1])
     for name, value in parse_qsl(parts.query):
         if name.casefold() in _PAGING_QUERY and name.casefold() != "p" and value.isascii() and value.isdigit():
-            return int(value)
+            return whole_number(value)
     return None
 
 

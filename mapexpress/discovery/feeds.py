@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from mapexpress.discovery.dates import date_hint
 from mapexpress.discovery.links import Found, Link
 from mapexpress.discovery.xml import decode, gunzip, local_name, read_in_part, read_xml
 from mapexpress.limits import limits
+from mapexpress.numbers import json_number, unescape, whole_number
 from mapexpress.urls import is_address
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _address(item: _Element, address: dict[str, str], url: str) -> str | None:
     about = item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or ""
     candidates = [address.get(n, "") for n in ("origlink", "link", "alternate", "other", "guid", "id")]
     for position, text in enumerate([*candidates, about]):
-        written = "".join(html.unescape(text).split())
+        written = "".join(unescape(text).split())
         # identifiers and RDF names are addresses only when they say so themselves
         if not written or (position >= 4 and not written.lower().startswith(("http://", "https://"))):
             continue
@@ -167,7 +167,7 @@ def plain(text: str | None) -> str | None:
     """
     if not text:
         return None
-    unescaped = html.unescape(html.unescape(text))
+    unescaped = unescape(unescape(text))
     return " ".join(_TAG.sub(" ", unescaped).split()) or None
 
 
@@ -193,14 +193,14 @@ def _paged(url: str) -> str:
     """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    page = query.get("paged", "1")
-    query["paged"] = str(int(page) + 1) if page.isdecimal() else "2"
+    page = whole_number(query.get("paged", "1"))
+    query["paged"] = "2" if page is None else str(page + 1)
     return urlunsplit(parts._replace(query=urlencode(query), fragment=""))
 
 
 def _json_feed(data: bytes, url: str) -> Found:
     try:
-        feed = json.loads(decode(data))
+        feed = json.loads(decode(data), parse_int=json_number)
     except (ValueError, RecursionError):
         return Found(problem="no feed: broken JSON")
     items = feed.get("items") if isinstance(feed, dict) else None

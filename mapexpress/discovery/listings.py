@@ -35,8 +35,10 @@ _RELS = frozenset(_RULES["rels"])
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 # `?id=12`, `?nid=12`, `?p=12`, SPIP's `?article12`
-_NAMED_BY_QUERY = re.compile(r"(?:^|&)(?:\w*id\w*=|(?:p|story|news|post)=|art(?:icle)?=?)\d+(?:&|$)", re.IGNORECASE)
-_ARTICLE_FILE = re.compile(r"\d.*\.(?:s?html?|php|aspx?)$", re.IGNORECASE)
+_NAMED_BY_QUERY = re.compile(
+    r"(?:^|&)(?:(?=\w*?id)\w++=|(?:p|story|news|post)=|art(?:icle)?=?)\d+(?:&|$)", re.IGNORECASE
+)
+_ARTICLE_FILE = re.compile(r"\D*+\d.*\.(?:s?html?|php|aspx?)$", re.IGNORECASE | re.DOTALL)
 
 # A teaser needs this much evidence; a title in a heading with a name of its own has 4, a bare long link 3.
 _ENOUGH = 3
@@ -225,7 +227,7 @@ def _address_evidence(url: str) -> int:
         last = path.rpartition("/")[2]
     if day_in_path(url) or re.search(r"\d{5,}", last) or last.count("-") + last.count("_") >= 3:
         return 2
-    if _ARTICLE_FILE.search(last) or _NAMED_BY_QUERY.search(parts.query):
+    if _ARTICLE_FILE.match(last) or _NAMED_BY_QUERY.search(parts.query):
         return 2
     if parts.query:  # the path names a script, the query the page
         return 0

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from mapexpress.discovery.addresses import kind_of_address, page_number
 from mapexpress.discovery.zones import Zones
+from mapexpress.numbers import whole_number
 from mapexpress.urls import canonicalize, identity, is_address, same_site
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _looks_like_article(href: str) -> bool:
     """A "next" link with words of its own leads to another article, not to another page (`rel=next` of a post)."""
     parts = urlsplit(href)
     last = parts.path.rstrip("/").rpartition("/")[2]
-    return not parts.query and last.count("-") >= 3 and not re.search(r"\d+$", last)
+    return not parts.query and last.count("-") >= 3 and not re.search(r"\d$", last)
 
 
 def _says_next(anchor: Anchor, own: str, zones: Zones) -> bool:
@@ -122,10 +123,11 @@ def _counted_on(page: Page, own: str, zones: Zones) -> str | None:
         differing = [k for k in {*mine, *theirs} if mine.get(k) != theirs.get(k)]
         if there.path != here.path or there.netloc != here.netloc or len(differing) != 1:
             continue
-        value, before = theirs.get(differing[0], ""), mine.get(differing[0], "0")
+        told = mine.get(differing[0], "0")
+        value, before = whole_number(theirs.get(differing[0], "")), whole_number(told)
         # without a number in its own address this page is the one that `1` leads to
-        if value.isdecimal() and before.isdecimal() and int(value) > int(before) and (before != "0" or shown > 1):
-            found.setdefault(int(value), anchor.href)
+        if value is not None and before is not None and value > before and (told != "0" or shown > 1):
+            found.setdefault(value, anchor.href)
     return found[min(found)] if found else None
 
 

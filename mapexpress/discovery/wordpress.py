@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import tomllib
@@ -14,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from mapexpress.discovery.dates import date_hint
 from mapexpress.discovery.feeds import plain
 from mapexpress.discovery.links import Found, Link
+from mapexpress.numbers import json_number, unescape, whole_number
 
 _TYPES = tomllib.loads(resources.files(__package__).joinpath("wordpress.toml").read_text("utf-8"))["types"]
 _NO_ARTICLES = frozenset(_TYPES["core"]) | frozenset(_TYPES["plugins"])
@@ -311,23 +311,23 @@ def _rendered(value: object) -> str:
 
 
 def _text(value: object) -> str | None:
-    return html.unescape(value).strip() if isinstance(value, str) else None
+    return unescape(value).strip() if isinstance(value, str) else None
 
 
 def _number(value: object) -> int | None:
-    return int(value) if isinstance(value, str) and value.strip().isdecimal() else None
+    return whole_number(value.strip()) if isinstance(value, str) else None
 
 
 def _json(data: bytes) -> object:
     """JSON after what plugins print before it (warnings, a byte order mark); None when there is none."""
     text = data.decode("utf-8-sig", "replace")
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=json_number)
     except (ValueError, RecursionError):
         pass
     start = re.search(r"^[\[{]", text, re.MULTILINE)
     try:
-        return json.loads(text[start.start() :]) if start else None
+        return json.loads(text[start.start() :], parse_int=json_number) if start else None
     except (ValueError, RecursionError):
         return None
 

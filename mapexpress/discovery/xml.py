@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"<\?xml[^<>]*\?>")
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31})?;?")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)  # one that is not closed is none
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -128,6 +128,8 @@ def _parse(text: str, *, recover: bool) -> _Element | None:
 def _repair(text: str) -> str:
     """Escape stray ampersands and turn named entities of HTML into characters, outside CDATA."""
     parts = _CDATA.split(text)
+    if len(parts) > 1 and not parts[-2].endswith("]]>"):
+        parts[-3:] = ["".join(parts[-3:])]
     parts[::2] = [_ENTITY.sub(_entity, part) for part in parts[::2]]
     return "".join(parts)
 

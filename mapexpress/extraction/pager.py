@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from mapexpress.page import Anchor, Page
 
 _QUERY_NAMES = frozenset({"page", "paged", "pg", "pagina", "seite", "slide", "pageno", "pagenum", "onepage"})
-_SEGMENT = re.compile(r"(?P<stem>.*[^\d/][^/]*)/(?:(?:page|p|seite|slide|pagina)[/-])?(?P<number>\d{1,3})/?", re.I)
-_FILE = re.compile(
-    r"(?P<stem>.*[^\d/][^/]*)[-_,](?:page[-_]?|p|seite)?(?P<number>\d{1,3})(?P<end>\.s?html?|\.php|\.aspx?)", re.I
-)
+# what stands before the number ends in a segment that is no number itself
+_STEM = r"(?P<stem>(?:.*/)?\d*+[^\d/][^/]*)"
+_SEGMENT = re.compile(_STEM + r"/(?:(?:page|p|seite|slide|pagina)[/-])?(?P<number>\d{1,3})/?", re.I)
+_FILE = re.compile(_STEM + r"[-_,](?:page[-_]?|p|seite)?(?P<number>\d{1,3})(?P<end>\.s?html?|\.php|\.aspx?)", re.I)
 # "page 1 sur 3", "Seite 2 von 4", "صفحة 1 من 3", "1/3" beside the word
 _TOTAL = re.compile(
     r"\b(?:page|pages|página|pagina|seite|slide|photo|صفحة|الصفحة)\s*(\d{1,3})\s*(?:/|sur|of|de|von|di|van|من)\s*(\d{1,3})\b",

@@ -13,6 +13,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from mapexpress.errors import UsageError
+from mapexpress.numbers import whole_number
 
 # What news sites are served on: the two defaults and the two registered alternates (IANA http-alt, pcsync-https).
 PORTS = frozenset({80, 443, 8080, 8443})
@@ -85,7 +86,10 @@ def literal(host: str) -> Address | None:
 def _number(text: str) -> int:
     if text[:2] in ("0x", "0X"):
         return int(text[2:] or "0", 16)
-    return int(text, 8) if len(text) > 1 and text[0] == "0" else int(text)
+    if len(text) > 1 and text[0] == "0":
+        return int(text, 8)
+    number = whole_number(text)
+    return 256**4 if number is None else number  # beyond every address
 
 
 @dataclass(slots=True, frozen=True)

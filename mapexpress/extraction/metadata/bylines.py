@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BYLINE_CLASS = re.compile(r"author|byline|auteur|autor|writer|signature|redact")
 _NO_BYLINE = re.compile(r"bio|avatar|image|photo|credit|caption|comment|related|social|follow|box|more|desc")
 _COMMENT = re.compile(r"(?:^|[\s_-])comments?(?:$|[\s_-])|commentlist|respond")
-_BARS = re.compile(r"\s*[|•·]\s*")
+_BARS = re.compile(r"(?:(?<!\s)\s++)?[|•·]\s*+")
 _CREDIT_CLASS = re.compile(r"credit|caption|image|photo|copyright|source|legend")
 # letters, and what stands in names or between two
 _NAMES = re.compile(r"(?:[^\W\d_]|[ .,/&'’-])+")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from mapexpress.extraction.metadata.sources import Sources, fold
+from mapexpress.numbers import whole_number
 from mapexpress.page import Page
 from mapexpress.records import Image
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-img-url", "data-full-url")
 # in lower case: `re.IGNORECASE` costs eight times as much
 _DECORATION = re.compile(r"spot_img|avatar|gravatar|logo|icon|sprite|pixel|placeholder|emoji|blank\.gif|spacer|1x1")
-_CREDIT = re.compile(
-    r"\s*(?:[|/]\s*)?[(\[]?\s*(?:©|\(c\)|(?:crédits?(?: photos?)?|photo(?:graphe)?|photo credit|credit|foto|bild|source"
-    r"|الصورة|تصوير|(?<!\w)ph\.?)\s*:)\s*(?P<who>[^|\n]{2,80}?)\s*[)\]]?\s*$",
+_CREDIT = re.compile(  # of folded text, where no space follows another
+    r" ?(?:[|/] ?)?[(\[]? ?(?:©|\(c\)|(?:crédits?(?: photos?)?|photo(?:graphe)?|photo credit|credit|foto|bild|source"
+    r"|الصورة|تصوير|(?<!\w)ph\.?) ?:) ?(?P<who>[^|]{2,80}?) ?[)\]]? ?$",
     re.IGNORECASE,
 )
 # an address that joining would leave as it is, at ten times the cost
@@ -139,8 +140,8 @@ def _raw(img: HtmlElement) -> str:
 def _decoration(img: HtmlElement, url: str) -> bool:
     if _DECORATION.search(f"{img.get('class', '')} {img.get('alt', '')} {url.rsplit('/', 1)[-1]}".lower()):
         return True
-    sizes = [int(v) for name in ("width", "height") if (v := (img.get(name) or "").removesuffix("px")).isdigit()]
-    if sizes and min(sizes) < SMALLEST:
+    sizes = (whole_number((img.get(name) or "").removesuffix("px")) for name in ("width", "height"))
+    if any(size is not None and size < SMALLEST for size in sizes):
         return True
     for up in img.iterancestors():
         if up.tag == "a":
@@ -170,7 +171,7 @@ def _caption(img: HtmlElement, region: HtmlElement) -> tuple[str | None, str | N
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:
-    """Caption and credit of what stands under a picture.
+    """Caption and credit of what stands under a picture, of folded text.
 
     >>> split_credit("Le port de Tanger. © Jane Doe / Agence")
     ('Le port de Tanger.', 'Jane Doe / Agence')

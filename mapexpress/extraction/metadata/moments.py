@@ -74,7 +74,7 @@ def parse_machine(text: str) -> date | datetime | None:
 def _iso(head: re.Match[str], rest: str) -> date | datetime:
     year, month, day = map(int, head.groups())
     whole = date(year, month, day)
-    rest = re.sub(r"(?<=\d)\s*(?:UTC|GMT)$", "Z", re.sub(r"\s+(?=[+-]\d)", "", rest)).lstrip("T ")
+    rest = re.sub(r"(?<=\d)\s*(?:UTC|GMT)$", "Z", re.sub(r"(?<!\s)\s++(?=[+-]\d)", "", rest)).lstrip("T ")
     if not rest:
         return whole
     try:

@@ -47,7 +47,8 @@ def date_tail() -> re.Pattern[str]:
     """The date behind a name in a byline, and all that follows it: "Jane Doe on March 3", "Jane DoeMarch 3, 2026"."""
     month, labels = any_of(_months()), any_of(_when_words())
     return re.compile(
-        rf"\s*(?:\b(?:(?:on|le|el|am|il|em)(?:\s+[^\W\d_]+,?)?|{labels}\s*:?)\s+)?(?:(?<![^\W\d_A-Z])|(?<=[a-z])(?=[A-Z]))"
+        rf"(?:(?<!\s)\s++)?(?:\b(?:(?:on|le|el|am|il|em)(?:\s++[^\W\d_]++,?)?|{labels}(?:\s*+:)?)\s++)?"
+        r"(?:(?<![^\W\d_A-Z])|(?<=[a-z])(?=[A-Z]))"
         rf"(?:{month}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\d{{1,2}}\.?\s+{month}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}).*$",
         re.DOTALL,
     )
@@ -96,5 +97,7 @@ def lead() -> re.Pattern[str]:
 @cache
 def joints() -> re.Pattern[str]:
     return re.compile(
-        r"\s*&\s*|\s+(?:" + "|".join(map(re.escape, dict.fromkeys(_table()["joints"]["words"]))) + r")\s+"
+        r"(?:(?<!\s)\s++)?&\s*+|(?<!\s)\s++(?:"
+        + "|".join(map(re.escape, dict.fromkeys(_table()["joints"]["words"])))
+        + r")\s++"
     )

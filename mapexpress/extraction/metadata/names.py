@@ -25,9 +25,11 @@ _NOT_A_NAME = re.compile(
 _FOR = re.compile(r"(?<=\w)\s+(?:for|pour|für|para|via)\s.*$", re.DOTALL)
 _DIGIT = re.compile(r"\d")
 _VOWEL = re.compile(r"[AEIOUYÀ-ÖØ-ÝĀ-\uffff]")
-_EMAIL = re.compile(r"[(<\[]?\s*[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?")
+_EMAIL = re.compile(r"(?:[(<\[]\s*+|(?<!\s)\s++|)(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]++\s*+[)>\]]?")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
-_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_BRACKETS = re.compile(r"(?:(?<!\s)\s++)?[(\[][^)\]]*+(?:[)\]]|\Z)")  # or to the end, so that it is looked for once
+_PARTS = re.compile(r"(?:(?<!\s)\s++)?[;|/•·،&]\s*+|(?<!\s)\s++(?<= )[–—-] \s*+")
+_COMMA = re.compile(r"(?:(?<!\s)\s++)?,\s*+")
 # joins the two surnames of a person as well
 _DOUBLE = re.compile(r"\s(?:e|y|i)\s")
 _ELIDED = frozenset(("d'", "d’", "l'", "l’"))
@@ -90,13 +92,12 @@ def _begins_with(key: str, site: set[str]) -> bool:
 def _split(value: str, site: set[str]) -> list[str]:
     if _NOT_A_NAME.match(value):
         return []
-    value = _BRACKETS.sub("", _HANDLE.sub(" ", _EMAIL.sub(" ", fold(value))))
+    value = _BRACKETS.sub(_unclosed, _HANDLE.sub(" ", _EMAIL.sub(" ", fold(value))))
     value = strip_prefix(value)[0]
     if credit().match(value) or others_work(value):
         return []
-    parts = re.split(r"\s*(?:[;|/•·\n،]|&| [–—-] )\s*", value)
     out: list[str] = []
-    pieces = [piece for part in parts for piece in re.split(r"\s*,\s*", part)]
+    pieces = [piece for part in _PARTS.split(value) for piece in _COMMA.split(part)]
     for i, piece in enumerate(pieces):
         if i and piece.partition(" ")[0] in words_of("places"):
             break
@@ -108,6 +109,11 @@ def _split(value: str, site: set[str]) -> list[str]:
             continue
         out += split_joined(lead().sub("", piece) if i else piece)
     return [p for p in (p.strip(_EDGES) for p in out) if p and not is_role(p)]
+
+
+def _unclosed(bracket: re.Match[str]) -> str:
+    """What a bracket leaves: nothing, or all of what is none because it has no end."""
+    return "" if bracket[0][-1] in ")]" else bracket[0]
 
 
 def _is_place(piece: str, names: list[str]) -> bool:

@@ -160,7 +160,7 @@ def keywords_of(node: Mapping[str, object]) -> list[str]:
 
 
 def _list(text: str) -> list[str]:
-    return re.split(r"\s*[,;،]\s*", text) if text else []
+    return re.split(r"(?:(?<!\s)\s++)?[,;،]\s*+", text) if text else []
 
 
 def _unique(values: Iterable[str]) -> list[str]:

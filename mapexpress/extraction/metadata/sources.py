@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -12,6 +11,7 @@ from lxml import etree
 
 from mapexpress.boilerplate.edges import folded
 from mapexpress.characters import harmless
+from mapexpress.numbers import unescape
 from mapexpress.page import Anchor, Block, Page
 from mapexpress.platforms import Part, Platform, recognise
 from mapexpress.platforms.selectors import NodeIndex
@@ -48,7 +48,7 @@ def fold(text: str) -> str:
     for _ in range(2):
         if "&" not in text:
             break
-        text = html.unescape(text)
+        text = unescape(text)
     if not text.isascii() and not text.isprintable():  # nothing of the table is printable
         text = text.translate(_INVISIBLE)
     # control characters go first: what they stood between folds as one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from mapexpress.characters import normalize
@@ -11,7 +12,7 @@ from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, fold, plain, words
 from mapexpress.page import Block
 
-_SEPARATOR = re.compile(r"\s+[|\-–—•·»«›‹:/>~]+\s+|\s*[|»]\s*|\s+::\s+")
+_SEPARATOR = re.compile(r"(?<!\s)\s++[|\-–—•·»«›‹:/>~]++\s++|(?:(?<!\s)\s++)?[|»]\s*+")
 META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "title", "sailthru.title")
 # an h1 that shares less than half of its words with every declared title is a logo, a section or a slogan
 _AGREE = 0.5
@@ -25,8 +26,11 @@ SHORTEST_STEM = 4
 _NO_LINE = 1000
 # characters by which a line may be longer than three times the words of the title that it shows, for a kicker and signs
 _ROOM = 100
+# A title in more parts, or a longer one, is not taken apart: each part is compared with every heading, for each name of
+# the site again. Of 1,227 real ones the longest has 210 characters, the one with most parts six
+_MOST_CUTS = 12
 _HEADINGS = frozenset("h2 h3 h4".split())
-_KICKER = re.compile(r"\s*:\s+|\s+[|\-–—•·»>/~]+\s+")
+_KICKER = re.compile(r"(?:(?<!\s)\s++)?:\s++|(?<!\s)\s++[|\-–—•·»>/~]++\s++")
 # where editors put a headline; other meta elements hold standfirsts and sections as well
 _EDITED = ("json-ld:headline", "meta:og:title", "meta:twitter:title")
 
@@ -123,7 +127,7 @@ def _shown_part(title: str, sources: Sources) -> str:
     "Pluie à Fès - Le Papier" over a page that begins with `<b>Pluie à Fès</b>`.
     """
     lines = {_letters(line) for b in sources.page.blocks if len(b.text) < 400 for line in b.text.split("\n")}
-    for cut in _SEPARATOR.finditer(title):
+    for cut in _cuts(title):
         # names of sites stand behind more often, and have fewer words
         for part, fewest in ((title[: cut.start()], FEWEST_WORDS), (title[cut.end() :], 2 * FEWEST_WORDS)):
             if len(words(part).split()) >= fewest and _letters(part) in lines:
@@ -161,7 +165,7 @@ def _without_kicker(heading: str, declared: list[tuple[str, str]]) -> tuple[str,
 
 def _kickers(title: str) -> list[tuple[str, str]]:
     """Each way to see a title as kicker and headline, the longest headline first."""
-    pairs = [(title[: cut.start()], title[cut.end() :].strip()) for cut in _KICKER.finditer(title)]
+    pairs = [(title[: cut.start()], title[cut.end() :].strip()) for cut in _cuts(title, _KICKER)]
     return [(kicker, end) for kicker, end in pairs if len(words(end).split()) > FEWEST_WORDS]
 
 
@@ -218,6 +222,14 @@ def _declared(sources: Sources) -> list[tuple[str, str]]:
     return found
 
 
+def _cuts(title: str, between: re.Pattern[str] = _SEPARATOR) -> list[re.Match[str]]:
+    """What stands between the parts of a title; nothing for one that is taken as it is."""
+    if len(title) > _NO_LINE:
+        return []
+    cuts = list(islice(between.finditer(title), _MOST_CUTS + 1))
+    return cuts if len(cuts) <= _MOST_CUTS else []
+
+
 def strip_site(title: str, headings: list[str], names: set[str]) -> str:
     """Take the site's name, or a part that the headline does not have, off a declared title's end or start.
 
@@ -230,7 +242,7 @@ def strip_site(title: str, headings: list[str], names: set[str]) -> str:
     """
     title = fold(title)
     shown = {_letters(h) for h in headings}
-    cuts = list(_SEPARATOR.finditer(title))
+    cuts = _cuts(title)
     for cut in cuts:  # the longest head that is the headline, the shortest tail that is
         head, tail = title[: cut.start()], title[cut.end() :]
         if _letters(head) in shown:
@@ -255,7 +267,7 @@ def _without_suffix(title: str, sources: Sources, names: set[str]) -> str:
     labels = {_letters(p) for p in (url.hostname or "").split(".") if len(_letters(p)) >= SHORTEST_LABEL}
     path = {words(p) for p in unquote(url.path).split("/")[:-1] if p}
     while True:
-        cuts = [c for c in _SEPARATOR.finditer(title) if ":" not in c[0] and "/" not in c[0]]
+        cuts = [c for c in _cuts(title) if ":" not in c[0] and "/" not in c[0]]
         if not cuts or len(words(title[: cuts[-1].start()]).split()) < FEWEST_WORDS:
             return title
         tail = title[cuts[-1].end() :]

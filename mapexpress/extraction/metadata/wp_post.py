@@ -16,6 +16,7 @@ from mapexpress.extraction.metadata.moments import parse_machine
 from mapexpress.extraction.metadata.names import clean_names
 from mapexpress.extraction.metadata.publisher import site_names
 from mapexpress.extraction.metadata.sources import Sources, plain, words
+from mapexpress.numbers import json_number
 from mapexpress.page import Page
 from mapexpress.parsing import parse
 from mapexpress.sites import SiteConfig
@@ -33,7 +34,7 @@ def read_wp_post(
     what plugins added to it is removed as from a page.
     """
     try:
-        post = json.loads(body)
+        post = json.loads(body, parse_int=json_number)
     except (ValueError, RecursionError):
         return None
     if not isinstance(post, dict) or not isinstance(post.get("content"), dict):

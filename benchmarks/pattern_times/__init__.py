@@ -1,0 +1,1 @@
+"""Which regular expressions of the package take more than linear time, found by trying each."""

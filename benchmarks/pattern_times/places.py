@@ -1,0 +1,43 @@
+"""The expressions of this package, and those that its functions make of their arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from benchmarks.pattern_times.finding import Found, found
+from mapexpress.boilerplate import amount, footers
+from mapexpress.platforms import load_platforms
+
+# what a function compiles of its arguments, made of the arguments that it is called with, or of their kind
+SAMPLES: dict[str, Callable[[], object]] = {
+    "mapexpress.boilerplate.amount:characters": lambda: [script.characters for script in amount._SCRIPTS],
+    "mapexpress.boilerplate.footers:_compile": footers._footers,
+    "mapexpress.boilerplate.footers:_starts": lambda: [
+        re.compile(footers._loose(footer.opening) + r"(?!\w)", re.IGNORECASE) for footer in footers._footers()
+    ],
+    "mapexpress.extraction.metadata.dates:_better_than_vague": lambda: re.compile(r"05\.02\.2020\s*[-–—|•·]"),
+    "mapexpress.platforms:recognises": lambda: [
+        re.compile(platform.generator, re.IGNORECASE) for platform in load_platforms() if platform.generator
+    ],
+}
+# expressions of site files: whoever runs the command wrote them, and they are tried on no more than an address
+TRUSTED = frozenset(
+    {
+        "mapexpress.discovery.listings:_allowed",
+        "mapexpress.sites.values:problems",
+        "mapexpress.spiders.plan:_may_be_asked_for",
+    }
+)
+
+
+def shape(expression: Found) -> str:
+    """What expressions that only differ in their words have in common: tables of words make dozens of such."""
+    pattern = expression.expression.pattern
+    text = pattern if isinstance(pattern, str) else pattern.decode("latin-1")
+    return re.sub(r"(?<!\\)[^\W\d_]{2,}", "w", text) + ",".join(sorted(expression.uses))
+
+
+def expressions() -> list[Found]:
+    """All of them; raises `LookupError` for one that is written where it cannot be found."""
+    return found("mapexpress", SAMPLES, TRUSTED)
