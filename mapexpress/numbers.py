@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-# What 64 bits hold, whatever the digits: no page, count, width or delay is longer. Identifiers stay text
+# What 64 bits hold, whatever the digits: no page, count, width or delay is longer
 MOST_DIGITS = 18
 _LONG_REFERENCE = re.compile(r"&#([0-9]{8,}+);?")
 _PYTHON_READS = 4300  # digits
@@ -24,13 +24,13 @@ def whole_number(text: str) -> int | None:
 
 
 def json_number(text: str) -> int | None:
-    """For `parse_int` of `json`: a number that counts nothing is null, and what stands beside it is read.
+    """For `parse_int` of `json`: a number that Python does not read is null, and what stands beside it is read.
 
     >>> import json
     >>> json.loads('{"id": -7, "n": %s}' % ("9" * 5000), parse_int=json_number)
     {'id': -7, 'n': None}
     """
-    return int(text) if len(text) <= MOST_DIGITS else None
+    return int(text) if len(text) <= _PYTHON_READS else None  # identifiers are long, and told from one another
 
 
 def unescape(text: str) -> str:

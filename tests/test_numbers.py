@@ -56,7 +56,7 @@ def test_what_stands_beside_a_long_number_is_read(number: str) -> None:
     (node,) = read_jsonld([f'{{"@type": "NewsArticle", "position": {number}, "headline": "Rain in the port"}}'])
     assert node["headline"] == "Rain in the port"
     assert node["position"] is None
-    assert json.loads(f"[{number}, 12, -3]", parse_int=json_number) == [None, 12, -3]
+    assert json.loads(f"[{number}, 12, -{'3' * 30}]", parse_int=json_number) == [None, 12, -int("3" * 30)]
     item = f'{{"url": "https://news.example/rain-in-the-port/", "title": "Rain", "size": {number}}}'
     feed = parse_feed(
         f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}'.encode(),

@@ -8,15 +8,17 @@ import signal
 import pytest
 
 from benchmarks.pattern_times.finding import Found, found
-from benchmarks.pattern_times.places import SAMPLES, TRUSTED, expressions
+from benchmarks.pattern_times.places import SAMPLES, TRUSTED, expressions, shape
 from benchmarks.pattern_times.timing import slowest
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer of CPU time to end a match")
 
 # those of today; fewer found would mean that some are found no longer
-KNOWN = 300
+KNOWN = 390
 
 EVERY = expressions()
+# of those that only differ in their words one is tried: forty templates of feed footers are one kind
+TRIED = list({shape(one): one for one in EVERY}.values())
 GROUPS = 12
 
 
@@ -27,7 +29,7 @@ def test_all_are_found() -> None:
         "mapexpress.boilerplate.edges:_NUMBERS",  # a module's name
         "mapexpress.extraction.naming:_stems",  # built from a table by a function that keeps it
         "mapexpress.boilerplate.footers:behind",  # a field of what a file is read into
-        "mapexpress.boilerplate.amount:characters",  # made by a function of its arguments
+        "mapexpress.platforms:recognises()",  # made by a function of its arguments
     ):
         assert kind in places
     assert any(re.fullmatch(r"mapexpress\.urls:\d+", place) for place in places)  # written where it is used
@@ -35,7 +37,7 @@ def test_all_are_found() -> None:
 
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_each_takes_linear_time(group: int) -> None:
-    slow = [(one.where, worst) for one in EVERY[group::GROUPS] if (worst := _slowest(one)) is not None]
+    slow = [(one.where, worst) for one in TRIED[group::GROUPS] if (worst := _slowest(one)) is not None]
     assert slow == []
 
 
