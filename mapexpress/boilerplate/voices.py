@@ -25,6 +25,7 @@ class Voices:
         self._pages = len(pages)
         self._groupings = [[sketch.author for sketch in pages], [sketch.day for sketch in pages]]
         self._sizes = [Counter(grouping) for grouping in self._groupings]
+        self._biggest = [max(sizes.values(), default=0) for sizes in self._sizes]
 
     def weighed(self, carriers: Collection[int]) -> int:
         """How many pages a block counts for that these pages carry: all, unless nearly all are of one voice.
@@ -35,8 +36,8 @@ class Voices:
         (0, 2, 8)
         """
         count = len(carriers)
-        for grouping, sizes in zip(self._groupings, self._sizes, strict=True):
-            if len(sizes) == 1:
+        for grouping, sizes, biggest in zip(self._groupings, self._sizes, self._biggest, strict=True):
+            if len(sizes) == 1 or len(carriers) >= _AT_MOST * biggest:  # no one voice carries it to where it is bounded
                 continue
             found = Counter(grouping[n] for n in carriers)
             loudest = min(found, key=lambda name: (-found[name], name))
