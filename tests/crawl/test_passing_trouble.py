@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,7 @@ def test_nothing_is_asked_while_robots_txt_fails(status: str, runner: Runner, tm
 def test_a_robots_txt_that_is_not_there_allows(runner: Runner, tmp_path: Path) -> None:
     gone = b"User-agent: *\nDisallow: /\n"
     with serving(
-        lambda path: head("Content-Length: 27", status="404 No") + gone if path == "/robots.txt" else None
+        lambda path: head("Content-Length: 26", status="404 No") + gone if path == "/robots.txt" else None
     ) as s:
         run = runner.run(s.url, tmp_path, "lang=fr", **QUICK)
     assert run.status == 0, run.output
@@ -114,7 +115,8 @@ def test_a_robots_txt_that_is_not_there_allows(runner: Runner, tmp_path: Path) -
 @pytest.mark.parametrize("bound", ["RUN_BYTES", "DAY_BYTES", "RUN_WAYS", "DAY_WAYS"])
 def test_a_run_past_a_bound_leaves_the_rest_to_a_later_one(bound: str, runner: Runner, tmp_path: Path) -> None:
     with serving(lambda path: None) as site:
-        run = runner.run(site.url, tmp_path, "lang=fr", **{f"MAPEXPRESS_MAX_{bound}": "1"})
+        bounds = {f"MAPEXPRESS_MAX_{bound}": "1", "DOWNLOAD_DELAY": "0.5"}  # what is kept counts when it is committed
+        run = runner.run(site.url, tmp_path, "lang=fr", **bounds)
         assert f"bounded     MAPEXPRESS_MAX_{bound} is met" in run.output
         assert len(run.records) < len(POSTS)
         (month,) = (tmp_path / "sites/mapexpress/runs").iterdir()
@@ -122,3 +124,17 @@ def test_a_run_past_a_bound_leaves_the_rest_to_a_later_one(bound: str, runner: R
         again = runner.run(site.url, tmp_path, "lang=fr")
     assert again.status == 0, again.output
     assert {post.url for post in POSTS} <= set(again.urls)
+
+
+def test_what_this_machine_had_no_room_for_is_asked_soon_again(runner: Runner, tmp_path: Path) -> None:
+    with serving(lambda path: None) as site:
+        run = runner.run(site.url, tmp_path, "lang=fr", EXTENSIONS='{"tests.crawl.faulty.Exhausted": 0}')
+        assert run.status == 1, run.output
+        assert "Traceback" not in run.output
+        assert "machine     2 times" in run.output
+        failed = {url for url, reason in run.rejections.items() if reason == "no_resources"}
+        assert len(failed) == 2
+        soon = (datetime.now(UTC) + timedelta(minutes=40)).isoformat()
+        again = runner.run(site.url, tmp_path, "lang=fr", MAPEXPRESS_NOW=soon)
+    assert again.status == 0, again.output
+    assert failed <= set(again.urls)
