@@ -74,11 +74,20 @@ def test_a_first_run_is_no_rate(tmp_path: Path) -> None:
         for day in range(2, 9):
             ledger.add(f"2026-05-{day:02}", {"articles": 1})
         store.seal()
-    turn = due(Layout(tmp_path, "x"))
+    turn = due(Layout(tmp_path, "x"), NOW)
     assert turn.articles_a_day == 1
     assert turn.interval == LONGEST
 
 
 def test_a_run_that_did_not_end_is_due_at_once(tmp_path: Path) -> None:
     SiteStore.open(tmp_path, "x", run="20260501T000000Z-0000", clock=lambda: NOW, warc=False).close()
-    assert due(Layout(tmp_path, "x")).at(NOW) == NOW
+    assert due(Layout(tmp_path, "x"), NOW).at(NOW) == NOW
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400)])
+def test_a_run_of_the_future_keeps_no_site_from_its_turn(tmp_path: Path, ahead: timedelta) -> None:
+    run(tmp_path, "x", NOW - timedelta(hours=30), 1)
+    run(tmp_path, "x", NOW + ahead, 0)
+    assert due(Layout(tmp_path, "x"), NOW).at(NOW) <= NOW
+    run(tmp_path, "x", NOW - timedelta(minutes=1), 0)
+    assert due(Layout(tmp_path, "x"), NOW).last == (NOW - timedelta(minutes=1)).replace(microsecond=0)

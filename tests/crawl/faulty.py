@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import resource
@@ -171,6 +172,17 @@ class ListingsInCircles:
         if entry.kind == "listing":
             turn_in_circles()
         return self.read(plan, entry, *args, **kwargs)
+
+
+class Exhausted(PageThatWaits):
+    """Has no memory, then no file, for the first pages."""
+
+    def _read(self, *args: Any, **kwargs: Any) -> ReadArticle:
+        failed = self.first or ""
+        if failed.count(" ") < 2 and args[1].url not in failed:
+            self.first = f"{failed}{args[1].url} "
+            raise MemoryError if not failed else OSError(errno.EMFILE, "too many open files")
+        return self.read(*args, **kwargs)
 
 
 class PageWithABug(PageThatWaits):

@@ -69,3 +69,16 @@ def test_what_the_network_did_is_waited_for_a_month():
     assert not is_passing(failed, NOW + timedelta(days=2))
     assert not is_passing(outcome("rejected", age=timedelta(), checked=timedelta(), reason="no_text"), NOW)
     assert not is_passing(outcome("stored", age=timedelta(), checked=timedelta(), reason="timeout"), NOW)
+
+
+@pytest.mark.parametrize("kind", ["stored", "rejected"])
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(days=365)])
+def test_what_was_checked_in_the_future_is_due(kind, ahead):
+    assert is_due(outcome(kind, age=-ahead, checked=-ahead, reason="no_text", version="1"), NOW, "1")
+
+
+@pytest.mark.parametrize("reason", ["no_resources", "extraction_memory", "extraction_crashed", "http_304"])
+def test_what_this_machine_failed_at_is_asked_soon_again(reason):
+    failed = outcome("rejected", age=timedelta(hours=2), checked=timedelta(hours=1), reason=reason, version="1")
+    assert is_due(failed, NOW, "1")
+    assert is_passing(failed, NOW)

@@ -51,3 +51,11 @@ def test_each_limit_has_its_own_reason() -> None:
         (f"{HOME}4.xml", "nested_sitemaps"),
         (f"{HOME}feed-2/", "too_many_ways"),
     ]
+
+
+def test_homes_have_a_limit_of_their_own() -> None:
+    traps = Traps(editions=4)
+    homes = [Entry(url=f"{HOME}e{n}/", kind="home") for n in range(30)]
+    assert list(traps.without(homes)) == homes[:4]
+    sections = [Entry(url=f"{HOME}s{n}/", kind="listing") for n in range(30)]
+    assert list(traps.without(sections)) == sections
