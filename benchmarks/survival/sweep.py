@@ -325,7 +325,7 @@ class Sweep(Points):
 
     def _nexts(self, case: Case) -> dict[str, Command]:
         nexts = super()._nexts(case)
-        if case.name != "forget-site":  # it would be refused
+        if case.name not in ("forget-site", "repair"):  # the one is refused, the other meets what is broken
             nexts["crawl"] = self.crawl(NEXT, 16)
         return nexts
 
@@ -352,7 +352,7 @@ def _ended(ended: Ended, fault: Fault) -> list[str]:
 
 def _between(case: Case, found: Looked, *, once: bool) -> list[str]:
     """What no reader may see, neither before the command is done nor after; `once`: nor any article twice."""
-    told = list(found.unreadable)
+    told = [one for one in found.unreadable if one not in case.before.unreadable]
     both = set(case.before.records) & set(case.after.records)
     if lost := both - set(found.records):
         told.append(f"{len(lost)} of {len(both)} records cannot be read")

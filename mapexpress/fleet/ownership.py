@@ -295,6 +295,7 @@ def restore_files(store: Store, commit: Commit, layout: Layout, *, responses: bo
             if name not in named:
                 local.path.unlink()
         shutil.rmtree(layout.open, ignore_errors=True)
+        layout.journal.unlink(missing_ok=True)  # of a change to what stood here
         for name, file in named.items():
             target = layout.data / name
             if not same_file(target, file.size, file.sha256):
