@@ -22,6 +22,7 @@ CHANGED = timedelta(minutes=5)  # one that a way in calls changed; 5 hours where
 RETRIES: dict[str, timedelta] = {
     "timeout": timedelta(minutes=15),
     "truncated": timedelta(minutes=15),
+    "repeated_text": timedelta(hours=1),
     "dns": timedelta(hours=1),
     "unreachable": timedelta(hours=1),
     "connection": timedelta(minutes=15),
@@ -32,6 +33,7 @@ RETRIES: dict[str, timedelta] = {
     "consent": timedelta(days=1),
     "login": timedelta(days=7),
     "robots": timedelta(days=7),
+    "offsite": timedelta(days=7),
     "tdm_reserved": timedelta(days=30),
     "http_401": timedelta(days=7),
     "http_403": timedelta(days=1),
@@ -44,7 +46,7 @@ _PAGE = timedelta(days=60)  # "not an article" is a judgement of the page, and p
 _MAX_DOUBLINGS = 6
 # What the network does, and what a site asks for by waiting: until it is given up, an article is still waited for.
 _PASSING = frozenset(
-    {"timeout", "truncated", "dns", "unreachable", "connection", "http_429", "http_403"}
+    {"timeout", "truncated", "dns", "unreachable", "connection", "http_429", "http_403", "repeated_text"}
     | {"forbidden", "too_many_requests", "challenge", "captcha"}
 )
 _GIVEN_UP = timedelta(days=30)
