@@ -47,7 +47,9 @@ class AddressMap:
         home = urlsplit(site.home)
         self._public = (home.scheme, home.netloc)
         self._homes = tuple(edition.home for edition in site.editions)
-        self.hosts = {host_and_port(e.home) for e in site.editions} | {host_key(h) for h in site.hosts}
+        self.hosts = {host_and_port(e.home) for e in site.editions} | {
+            host_and_port(f"http://{h}") or host_key(h) for h in site.hosts
+        }
         self._spelled: dict[str, tuple[str, str]] = {}  # scheme and host that a home answered under
         self._base: SplitResult | None = None
         if base_url:

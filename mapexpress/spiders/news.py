@@ -34,6 +34,7 @@ from mapexpress.spiders.answers import document_of, entry_of, headers_of
 from mapexpress.spiders.arguments import Arguments
 from mapexpress.spiders.articles import Articles
 from mapexpress.spiders.claims import Claim, Claims, claim_of
+from mapexpress.spiders.doubts import Doubts
 from mapexpress.spiders.heavy import HeavyPages
 from mapexpress.spiders.learning import SiteLearning
 from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
@@ -88,6 +89,7 @@ class NewsSpider(Spider):
     revisits: Revisits
     articles: Articles
     claims: Claims
+    doubts: Doubts
     learning: SiteLearning
     rest: RestSource
     refusals: Refusals
@@ -179,6 +181,7 @@ class NewsSpider(Spider):
         self.revisits = Revisits(self.plan, self.store)
         self.articles = Articles(self.plan, self.frontier)
         self.claims = Claims(self.store)
+        self.doubts = Doubts(self.store)
         self.rest = RestSource(self.plan, self.frontier, self.turns, self.under_way)
         self.learning = SiteLearning(self.store, selectors=self.site.keep)
         await self.learning.begin()
@@ -205,7 +208,11 @@ class NewsSpider(Spider):
             if self.under_way:
                 await self.wake.wait()
             elif not self.learning.release():
-                break
+                for entry, record in self.doubts.release():
+                    self.under_way[entry.url] = entry
+                    yield record
+                if not self.under_way:
+                    break
         self._count("found", self.frontier.count("article"))
         ended = self.frontier.end()
         self.complete = ended if self.arguments.walks_back else None
@@ -215,7 +222,9 @@ class NewsSpider(Spider):
         held = self.learning.due(WINDOW - len(self.under_way))
         if held or self.refusals.shut_out:
             return held
-        return self.turns.choose(self.under_way, self.learning.waiting(), articles=self.learning.room(WINDOW))
+        return self.turns.choose(
+            self.under_way, self.learning.waiting() | self.doubts.waiting(), articles=self.learning.room(WINDOW)
+        )
 
     def _request(self, entry: Entry) -> Request | None:
         if entry.kind == "article" and entry.url not in self.learning.cleaning:
@@ -435,9 +444,9 @@ class NewsSpider(Spider):
             self.store.leave(self.ways.public(response, entry))
             if claim:
                 return self._denied(claim, entry)
-            if not documents:
+            if not documents or reading is not None:
                 return [away]
-            response = reading = None  # a pager that leads there has no further page here
+            response = None  # a pager that leads there has no further page here
         if response is not None:
             documents = (*documents, document_of(response, entry, self.ways.public(response, entry)))
         if alias := self.articles.other_name(entry, documents[0].url):
@@ -460,6 +469,7 @@ class NewsSpider(Spider):
             return [record]
         if self.learning.holds:
             assert read.lesson is not None
+            self.doubts.note(entry, record)
             self.learning.hold(entry, read.lesson, documents)
             return []
         wanted = self.learning.wants(read.page_key, read.window)
@@ -510,12 +520,12 @@ class NewsSpider(Spider):
         record = self.claims.settle(claim, answer, names_itself=names_itself)
         self.claims.forgo(claim, answered=[document.url for document in documents])
         asked = self.articles.as_asked(entry, record)
-        return [asked] if asked is not None else self._not_wanted(entry, record)
+        return self._kept(entry, asked) if asked is not None else self._not_wanted(entry, record)
 
     def _denied(self, claim: Claim, entry: Entry) -> list[Output]:
         """What comes of a page that names an address at which there is no article."""
         self.claims.forgo(claim)
-        return [self.claims.missed(claim) or self.articles.another(entry, claim.address)]
+        return self._kept(entry, self.claims.missed(claim) or self.articles.another(entry, claim.address))
 
     async def _read(self, response: Response | None, entry: Entry, documents: tuple[Document, ...]) -> ReadArticle:
         return await self._judged(
@@ -548,8 +558,12 @@ class NewsSpider(Spider):
             if verdict == "ask" and asked.canonical_url:
                 return [self._ask(entry, asked.canonical_url, full=True, claim=claim_of(asked, documents))]
             if verdict == "own":
-                return [under_own_name(asked)]
-        return [asked]
+                asked = under_own_name(asked)
+        return self._kept(entry, asked)
+
+    def _kept(self, entry: Entry, record: Article | Rejection) -> list[Output]:
+        """What is given to the store now; a record that may be no article of its address waits."""
+        return [record] if isinstance(record, Rejection) else [*self.doubts.judge(entry, record)]
 
     def _not_wanted(self, entry: Entry, record: Article) -> list[Output]:
         self._leave_out(record)
@@ -591,6 +605,8 @@ class NewsSpider(Spider):
 
     def _entry_of(self, item: Article | Rejection, response: Response | Failure | None) -> Entry | None:
         """The entry that an item ends: that of its response, or for a record from REST that of its address."""
+        if entry := self.doubts.entry_of(item):
+            return entry
         return entry_of(response) if response is not None else self.under_way.get(item.url or "")
 
     def _release(self, entry: Entry) -> None:
