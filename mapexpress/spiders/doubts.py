@@ -52,7 +52,7 @@ MIGRATIONS = (
 
 @dataclass(slots=True)
 class Doubts:
-    """Of one run. Texts are known by digests: with their numbers, and without (the hour, the number of an error)."""
+    """Of one run. Texts are known by digests: `exact`, and where a record is in doubt `loose`."""
 
     store: SiteStore
     _texts: OrderedDict[bytes, dict[str, str]] = field(default_factory=OrderedDict)  # record ids by place, by digest
@@ -68,26 +68,32 @@ class Doubts:
 
     def note(self, entry: Entry, record: Article) -> None:
         """Count an address to a text before its record is judged: that of a page that waits for the site's template."""
-        for digest in digests(record.text):
+        self._note(entry, record, doubtful=self._is_doubtful(entry, record, self.store.known(record.id)))
+
+    def _note(self, entry: Entry, record: Article, *, doubtful: bool) -> None:
+        for digest in (exact(record.text), *([loose(record.text)] if doubtful else ())):
             self._places(digest)[place_of(entry.url)] = record.id
 
     def judge(self, entry: Entry, record: Article) -> list[Article | Rejection]:
         """What is stored now: the record, or the rejections of it and others, or nothing while it is kept back."""
-        exact, loose = digests(record.text)
         known = self.store.known(record.id)
-        self.note(entry, record)
         if known is not None and known.content_hash == record.content_hash:
+            self._note(entry, record, doubtful=record.date_published is None)
             return [record]
-        if self._is_doubtful(entry, record, known):
-            if self._others(entry, record, loose) or loose in self._repeated:
-                self._repeats(loose)
-                return [self._rejected(*held) for held in ((entry, record), *self._taken(loose))]
-            self._held[entry.url] = entry, record, loose
+        doubtful = self._is_doubtful(entry, record, known)
+        self._note(entry, record, doubtful=doubtful)
+        if doubtful:
+            digest = loose(record.text)
+            if self._others(entry, record, digest) or digest in self._repeated:
+                self._repeats(digest)
+                return [self._rejected(*held) for held in ((entry, record), *self._taken(digest))]
+            self._held[entry.url] = entry, record, digest
             return [self._released()] if len(self._held) > MAX_HELD else []
-        common = len(_WORD.findall(record.text)) >= MIN_WORDS and self._others(entry, record, exact) >= FEW
-        if common or exact in self._repeated:
-            self._repeats(exact)
-            return [self._rejected(entry, record), *(self._rejected(*held) for held in self._taken(loose))]
+        digest = exact(record.text)
+        common = self._others(entry, record, digest) >= FEW and len(_WORD.findall(record.text)) >= MIN_WORDS
+        if common or digest in self._repeated:
+            self._repeats(digest)
+            return [self._rejected(entry, record)]
         return [record]
 
     def waiting(self) -> set[str]:
@@ -169,19 +175,21 @@ class Doubts:
         return record.date_published is None
 
 
-def digests(text: str) -> tuple[bytes, bytes]:
-    """A text's words as 16 bytes, and the same without words that hold a digit.
+def exact(text: str) -> bytes:
+    """16 bytes that stand for a text."""
+    return _digest(text)
 
-    >>> one, other = digests("It is 12:05 now. Come back."), digests("It is 12:40 now. Come back.")
-    >>> one[0] == other[0], one[1] == other[1]
-    (False, True)
+
+def loose(text: str) -> bytes:
+    """16 bytes that stand for a text without its words that hold a digit: the hour, the number of an error.
+
+    >>> loose("It is 12:05 now. Come back.") == loose("It is 12:40 now. Come back.")
+    True
     """
     words = text.casefold().split()
-    plain = [word for word in words if word.isalpha() or not _DIGIT.search(word)]
-    exact, loose = " ".join(words), " ".join(plain)
-    if 2 * len(loose) < len(exact):  # a text of figures, or one without blanks
-        loose = exact
-    return _digest(exact), _digest(loose)
+    plain = " ".join(word for word in words if word.isalpha() or not _DIGIT.search(word))
+    # what is left of a text of figures, or of one without blanks, says too little
+    return _digest(plain if 2 * len(plain) >= len(text) else " ".join(words))
 
 
 def _digest(text: str) -> bytes:
