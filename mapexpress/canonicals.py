@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from mapexpress.urls import SLUG, canonicalize, identity, same_site
+from mapexpress.urls import SLUG, article_id, canonicalize, identity, same_site
+
+if TYPE_CHECKING:
+    from mapexpress.page import Page
+    from mapexpress.records import Article
 
 # page 3 of `/slug/`; a longer number may be an article of its own under the section `/news/`
 _PAGE_TAIL = re.compile(r"(?:page[-/])?\d{1,3}|(?:p|pg|page)-?\d{1,3}", re.IGNORECASE)
@@ -45,6 +51,29 @@ def choose_canonical(page_url: str, declared: str | None) -> str:
     if not other.startswith(("http://", "https://")) or not same_site(own, other):
         return own
     return other if _same_article(own, other) else own
+
+
+def names_another(url: str | None, canonical_url: str | None) -> bool:
+    """Whether a page at `url` names the address of another page as its canonical one.
+
+    >>> names_another("https://news.example/?p=12", "https://news.example/storm/")
+    True
+    >>> names_another("http://www.news.example/storm", "https://news.example/storm/")
+    False
+    """
+    return bool(url and canonical_url) and identity(url or "") != identity(canonical_url or "")
+
+
+def names_itself(page: Page) -> bool:
+    """Whether a page declares the address that it was read at as its canonical one."""
+    own = identity(page.url or "")
+    return any("canonical" in link.rel.split() and identity(link.href) == own for link in page.head_links)
+
+
+def under_own_name(article: Article) -> Article:
+    """The article under the address that it was fetched at, whatever its page declares: nobody confirmed that."""
+    own = canonicalize(article.url or "")
+    return replace(article, canonical_url=own, id=article_id(article.site, own))
 
 
 def _same_article(own: str, other: str) -> bool:

@@ -46,7 +46,10 @@ class AddressMap:
     def __init__(self, site: SiteConfig, base_url: str | None = None) -> None:
         home = urlsplit(site.home)
         self._public = (home.scheme, home.netloc)
-        self.hosts = {host_and_port(e.home) for e in site.editions} | {host_key(h) for h in site.hosts}
+        self._homes = tuple(edition.home for edition in site.editions)
+        self.hosts = {host_and_port(e.home) for e in site.editions} | {
+            host_and_port(f"http://{h}") or host_key(h) for h in site.hosts
+        }
         self._spelled: dict[str, tuple[str, str]] = {}  # scheme and host that a home answered under
         self._base: SplitResult | None = None
         if base_url:
@@ -62,6 +65,26 @@ class AddressMap:
     def owns(self, url: str) -> bool:
         """Whether an address, public or fetched, is on one of the site's hosts."""
         return host_and_port(url) in self.hosts or self._is_base(url)
+
+    def leads_away(self, url: str, asked: str) -> bool:
+        """Whether what was asked at an address of the site was answered by another site.
+
+        Hosts of one name (`same_family`) are one site; another port of a host is another one.
+
+        >>> from mapexpress.sites import SiteConfig
+        >>> site = AddressMap(SiteConfig.for_url("https://news.example/"))
+        >>> [site.leads_away(url, "https://news.example/a") for url in (
+        ...     "http://www.news.example/b", "https://amp.news.example/a", "https://sport.news.example/a")]
+        [False, False, False]
+        >>> [site.leads_away(url, "https://news.example/a") for url in (
+        ...     "https://news.example:8443/a", "https://other.example/a", "https://notnews.example/a")]
+        [True, True, True]
+        """
+        if self.owns(url):
+            return False
+        homes = (asked, *self._homes)
+        return not any(same_family(url, home) and _port(url) == _port(home) and host_key(url) != host_key(home)
+                       for home in homes)  # fmt: skip
 
     def own(self, home: str) -> None:
         """Take the host of another home as one of the site's."""
@@ -125,3 +148,8 @@ class AddressMap:
         except ValueError:
             return False
         return same and (parts.path or "/").startswith(self._base.path + "/" if self._base.path else "/")
+
+
+def _port(url: str) -> str:
+    """The port of an address where it is not the scheme's own; the empty text where it is."""
+    return host_and_port(url).removeprefix(host_key(url))

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mapexpress.article import build
+from mapexpress.canonicals import names_another, under_own_name
 from mapexpress.documents import Document
+from mapexpress.records import Article
 from mapexpress.rest_posts import post_document, rows_of
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template import TemplateSnapshot
     from mapexpress.dataset.warc import Captured
     from mapexpress.extraction.options import Options
-    from mapexpress.records import Article, Rejection
+    from mapexpress.records import Rejection
     from mapexpress.sites import SiteConfig
 
 
@@ -25,9 +27,18 @@ def rebuild(
     snapshot: TemplateSnapshot | None = None,
     options: Options | None = None,
 ) -> Article | Rejection | None:
-    """What today's code makes of the responses of a stored article; None when they are not what it was made from."""
+    """What today's code makes of the responses of a stored article; None when they are not what it was made from.
+
+    An article that is stored under its own address keeps it: the run that asked did not believe the other one.
+    """
     documents = documents_of(stored, responses)
-    return build(documents, site=site, snapshot=snapshot, options=options) if documents else None
+    if not documents:
+        return None
+    made = build(documents, site=site, snapshot=snapshot, options=options)
+    own = stored.canonical_url is not None and not names_another(stored.url, stored.canonical_url)
+    if isinstance(made, Article) and own and names_another(made.url, made.canonical_url):
+        return under_own_name(made)
+    return made
 
 
 def documents_of(stored: Article, responses: Sequence[Captured]) -> list[Document]:

@@ -28,6 +28,7 @@ RETRIES: dict[str, timedelta] = {
     "http_304": timedelta(hours=1),  # of what was never fetched
     "timeout": timedelta(minutes=15),
     "truncated": timedelta(minutes=15),
+    "repeated_text": timedelta(hours=1),
     "dns": timedelta(hours=1),
     "unreachable": timedelta(hours=1),
     "tls": timedelta(hours=1),
@@ -40,6 +41,7 @@ RETRIES: dict[str, timedelta] = {
     "consent": timedelta(days=1),
     "login": timedelta(days=7),
     "robots": timedelta(days=7),
+    "offsite": timedelta(days=7),
     "tdm_reserved": timedelta(days=30),
     "http_401": timedelta(days=7),
     "http_403": timedelta(days=1),
@@ -54,7 +56,7 @@ _MAX_DOUBLINGS = 6
 # waited for
 _PASSING = frozenset(
     {"timeout", "truncated", "dns", "unreachable", "tls", "connection", "robots_unreachable", "http_429", "http_403"}
-    | {NO_RESOURCES, "extraction_memory", "extraction_crashed", "http_304"}
+    | {NO_RESOURCES, "extraction_memory", "extraction_crashed", "http_304", "repeated_text"}
     | {"forbidden", "too_many_requests", "challenge", "captcha"}
 )
 _GIVEN_UP = timedelta(days=30)

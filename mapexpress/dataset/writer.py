@@ -105,8 +105,11 @@ class RecordWriter:
         kind: Literal["gone", "stored"] = "gone" if article.status == "gone" else "stored"
         for url in {identity(u): u for u in (*article.page_urls, article.canonical_url, article.url) if u}.values():
             old = self.state.outcome(url)
-            same = old is not None and not changed and old.kind == kind
             fetched = url == article.url
+            if old is not None and not fetched and self._is_of_another(old, article.id):
+                self._processed(url)
+                continue
+            same = old is not None and not changed and old.kind == kind
             self._put(
                 Outcome(
                     url=url,
@@ -122,6 +125,13 @@ class RecordWriter:
                     version=article.extractor_version,
                 )
             )
+
+    def _is_of_another(self, outcome: Outcome, record_id: str) -> bool:
+        """Whether the article of an outcome is another one, and was made of the page at this very address."""
+        if outcome.record_id is None or outcome.record_id == record_id:
+            return False
+        known = self.state.known(outcome.record_id)
+        return known is not None and known.url is not None and identity(known.url) == identity(outcome.url)
 
     def _rejection(self, rejection: Rejection) -> Written:
         now = rejection.fetched_at or self.now()
@@ -159,4 +169,7 @@ class RecordWriter:
                 outcome, first_seen=min(outcome.first_seen, last), changed_at=min(outcome.changed_at, last)
             )
         self.state.put_outcome(outcome)
-        self.state.write("DELETE FROM pending WHERE identity = ?", identity(outcome.url))
+        self._processed(outcome.url)
+
+    def _processed(self, url: str) -> None:
+        self.state.write("DELETE FROM pending WHERE identity = ?", identity(url))

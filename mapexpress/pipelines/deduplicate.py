@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
+from mapexpress.canonicals import names_another
 from mapexpress.pipelines.store import StorePipeline
 from mapexpress.records import Article
 
@@ -35,6 +36,8 @@ class DeduplicatePipeline:
         known = pipeline.store.known(item.id)
         if known is None or known.run != pipeline.store.run:
             return item
+        if names_another(known.url, known.canonical_url) and not names_another(item.url, item.canonical_url):
+            return item  # the page itself, after one that only named it
         first = known.canonical_url or known.url
         if item.url and first:
             pipeline.settle(item.url, first)

@@ -14,6 +14,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
+from mapexpress.canonicals import names_another, under_own_name
 from mapexpress.characters import visible
 from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
 from mapexpress.dataset.clock import clock_from
@@ -151,6 +152,7 @@ class StorePipeline:
         if isinstance(item, Rejection):
             item = self._gone(item) or item
             return item, self.store.write(item)
+        item = self._under_whose_name(item)
         while known := self.store.known(item.id):
             revised = await self._revised(known, item)
             if known != self.store.known(item.id):
@@ -160,6 +162,18 @@ class StorePipeline:
             self.store.checked(item)
             return item, "unchanged"
         return item, self.store.write(item)
+
+    def _under_whose_name(self, article: Article) -> Article:
+        """An article that is stored from its own page is not replaced by another page that names its address.
+
+        Our spiders have asked there before (`mapexpress.spiders.claims`); any other's record comes as its page is.
+        """
+        if not names_another(article.url, article.canonical_url):
+            return article
+        known = self.store.known(article.id)
+        if known is None or names_another(known.url, known.canonical_url) or known.content_hash == article.content_hash:
+            return article
+        return under_own_name(article)
 
     def _gone(self, rejection: Rejection) -> Article | None:
         """The tombstone that a rejection stands for, when its address is that of a stored article."""

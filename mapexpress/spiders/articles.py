@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.edges import folded
 from mapexpress.canonicals import choose_canonical
+from mapexpress.characters import visible
 from mapexpress.extraction.pager import page_of
 from mapexpress.limits import limits
 from mapexpress.records import Article, Rejection
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mapexpress.spiders.plan import Plan
 
 NOTHING_NEW = 3  # pages in a row that say what those before them said: a slide may have a picture and no text
+DUPLICATE = "duplicate"
+_DETAIL = 300  # characters of another site's address
 AMP_MARKS = frozenset({"amp", "\u26a1"})  # attributes of the html element (amp.dev, "AMP HTML specification")
 
 
@@ -44,9 +47,9 @@ class Articles:
             return None
         most = limits()
         if len(documents) >= most.article_pages:
-            return self._out_of_bounds(entry, "too_many_pages", f"more than {most.article_pages} pages")
+            return self._none(entry, "too_many_pages", f"more than {most.article_pages} pages")
         if sum(len(d.body) for d in documents) >= most.page_bytes:
-            return self._out_of_bounds(entry, "too_large", f"its pages have more than {most.page_bytes} bytes together")
+            return self._none(entry, "too_large", f"its pages have more than {most.page_bytes} bytes together")
         return further
 
     def stands_alone(self, url: str | None) -> bool:
@@ -62,7 +65,7 @@ class Articles:
         known = self.frontier.state.known(outcome.record_id) if outcome is not None and outcome.record_id else None
         return known is not None and known.url is not None and identity(known.url) == identity(url)
 
-    def _out_of_bounds(self, entry: Entry, reason: str, detail: str) -> Rejection:
+    def _none(self, entry: Entry, reason: str, detail: str) -> Rejection:
         return Rejection(
             url=entry.url,
             stage="page",
@@ -94,17 +97,26 @@ class Articles:
         return self.other_name(entry, record.canonical_url) or record
 
     def other_name(self, entry: Entry, address: str | None) -> Rejection | None:
-        """A rejection where `address`, which the page says it is, is an article of this walk under its own name."""
+        """A rejection where `address`, which the page says it is, is an article of this walk under its own name.
+
+        One that this walk, or one before it, found to be no article is none.
+        """
         if not address or identity(address) == identity(entry.url) or not self.frontier.holds(address):
             return None
-        return Rejection(
-            url=entry.url,
-            stage="page",
-            reason="duplicate",
-            detail=f"another address of {address}",
-            site=self.plan.site.key,
-            discovered_via=entry.via,
-        )
+        outcome = self.frontier.state.outcome(address)
+        if outcome is not None and outcome.kind == "rejected" and outcome.reason != DUPLICATE:
+            return None
+        return self.another(entry, address)
+
+    def another(self, entry: Entry, address: str) -> Rejection:
+        """The rejection that says that an entry is another address of an article."""
+        return self._none(entry, DUPLICATE, f"another address of {address}")
+
+    def elsewhere(self, entry: Entry, url: str) -> Rejection | None:
+        """A rejection where an entry was answered by another site, to which it was redirected."""
+        if not self.plan.addresses.leads_away(url, entry.url):
+            return None
+        return self._none(entry, "offsite", f"it leads to {visible(url)[:_DETAIL]}")
 
 
 def is_another(page: Page, first: Page) -> bool:

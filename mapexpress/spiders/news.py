@@ -16,6 +16,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
+from mapexpress.canonicals import under_own_name
 from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
 from mapexpress.dataset.frontier import Entry, Frontier, Kind
 from mapexpress.dataset.store import SiteStore
@@ -35,6 +36,8 @@ from mapexpress.spiders.allowance import Allowance
 from mapexpress.spiders.answers import document_of, entry_of, headers_of
 from mapexpress.spiders.arguments import Arguments
 from mapexpress.spiders.articles import Articles
+from mapexpress.spiders.claims import Claim, Claims, claim_of
+from mapexpress.spiders.doubts import Doubts
 from mapexpress.spiders.heavy import HeavyPages
 from mapexpress.spiders.learning import SiteLearning
 from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
@@ -88,6 +91,8 @@ class NewsSpider(Spider):
     ways: WaysIn
     revisits: Revisits
     articles: Articles
+    claims: Claims
+    doubts: Doubts
     learning: SiteLearning
     rest: RestSource
     refusals: Refusals
@@ -186,6 +191,8 @@ class NewsSpider(Spider):
         )
         self.revisits = Revisits(self.plan, self.store)
         self.articles = Articles(self.plan, self.frontier)
+        self.claims = Claims(self.store)
+        self.doubts = Doubts(self.store)
         self.rest = RestSource(self.plan, self.frontier, self.turns, self.under_way)
         self.learning = SiteLearning(self.store, selectors=self.site.keep)
         await self.learning.begin()
@@ -213,7 +220,11 @@ class NewsSpider(Spider):
             if self.under_way:
                 await self.wake.wait()
             elif not self.learning.release():
-                break
+                for entry, record in self.doubts.release():
+                    self.under_way[entry.url] = entry
+                    yield record
+                if not self.under_way:
+                    break
         self._count("found", self.frontier.count("article"))
         ended = self.frontier.end()
         self.complete = ended if self.arguments.walks_back else None
@@ -223,7 +234,9 @@ class NewsSpider(Spider):
         held = self.learning.due(WINDOW - len(self.under_way))
         if held or self.refusals.shut_out or self.allowance.spent():
             return held
-        return self.turns.choose(self.under_way, self.learning.waiting(), articles=self.learning.room(WINDOW))
+        return self.turns.choose(
+            self.under_way, self.learning.waiting() | self.doubts.waiting(), articles=self.learning.room(WINDOW)
+        )
 
     def _request(self, entry: Entry) -> Request | None:
         if entry.kind == "article" and entry.url not in self.learning.cleaning:
@@ -266,7 +279,15 @@ class NewsSpider(Spider):
         self._release(entry)
         return None
 
-    def _ask(self, entry: Entry, url: str, documents: tuple[Document, ...] = (), *, full: bool = False) -> Request:
+    def _ask(
+        self,
+        entry: Entry,
+        url: str,
+        documents: tuple[Document, ...] = (),
+        *,
+        full: bool = False,
+        claim: Claim | None = None,
+    ) -> Request:
         meta: dict[str, object] = {"mapexpress_entry": entry, "mapexpress_kind": entry.kind, FULL: full}
         held = self.learning.replay(url) if entry.kind == "article" else None
         if held is not None:
@@ -281,7 +302,7 @@ class NewsSpider(Spider):
             callback=self.visit,
             errback=self.fail,
             headers=headers,
-            cb_kwargs={"entry": entry, "documents": documents},
+            cb_kwargs={"entry": entry, "documents": documents, "claim": claim},
             meta=meta,
             priority=HELD_PRIORITY if held is not None else PRIORITY[entry.kind],
             dont_filter=True,  # the frontier knows what was asked
@@ -289,8 +310,10 @@ class NewsSpider(Spider):
 
     # Answers.
 
-    async def visit(self, response: Response, entry: Entry, documents: tuple[Document, ...]) -> list[Output]:
-        """Every answer: a page of a way in, or of an article."""
+    async def visit(
+        self, response: Response, entry: Entry, documents: tuple[Document, ...], claim: Claim | None = None
+    ) -> list[Output]:
+        """Every answer: a page of a way in, of an article, or the one that an article's page names."""
         if self._interrupted:  # it is in the WARC without an outcome: the next run reads it there
             self._release(entry)
             return []
@@ -298,9 +321,9 @@ class NewsSpider(Spider):
         try:
             reading = await self.heavy.read(response, entry, documents, self.snapshot)
             try:
-                outputs = await self._in_turn(response, entry, documents, reading)
+                outputs = await self._in_turn(response, entry, documents, reading, claim)
             except PageTooSlowError as late:
-                outputs = await self._slow(response, entry, documents, reading, str(late))
+                outputs = await self._slow(response, entry, documents, reading, claim, str(late))
         except ReadingCancelledError:
             return []
         except MapexpressError as error:
@@ -322,13 +345,24 @@ class NewsSpider(Spider):
         return outputs
 
     async def _in_turn(
-        self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
+        self,
+        response: Response,
+        entry: Entry,
+        documents: tuple[Document, ...],
+        reading: Reading | None,
+        claim: Claim | None,
     ) -> list[Output]:
         async with self.reading:
-            return [] if self._interrupted else await self._visit(response, entry, documents, reading)
+            return [] if self._interrupted else await self._visit(response, entry, documents, reading, claim)
 
     async def _slow(
-        self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None, late: str
+        self,
+        response: Response,
+        entry: Entry,
+        documents: tuple[Document, ...],
+        reading: Reading | None,
+        claim: Claim | None,
+        late: str,
     ) -> list[Output]:
         """What the confined process makes of an answer that was not read in time, where it has not read it yet.
 
@@ -340,8 +374,8 @@ class NewsSpider(Spider):
             reading = await self.heavy.read(response, entry, documents, self.snapshot, slow=True)
             if reading is not None and not reading.problem:
                 with suppress(PageTooSlowError):
-                    return await self._in_turn(response, entry, documents, reading)
-        return self._refused(entry, "too_slow", response.status, late)
+                    return await self._in_turn(response, entry, documents, reading, claim)
+        return self._denied(claim, entry) if claim else self._refused(entry, "too_slow", response.status, late)
 
     def _compare(self, entry: Entry, record: Article | Rejection | None, problem: str | None = None) -> None:
         """Tell the REST source what the whole of an article's page gave, once; None for nothing."""
@@ -350,7 +384,12 @@ class NewsSpider(Spider):
         self.wake.set()
 
     async def _visit(
-        self, response: Response, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
+        self,
+        response: Response,
+        entry: Entry,
+        documents: tuple[Document, ...],
+        reading: Reading | None,
+        claim: Claim | None,
     ) -> list[Output]:
         """What an answer gives."""
         reason = self.refusals.reason(response, entry) or (reading.problem if reading else None)
@@ -364,12 +403,12 @@ class NewsSpider(Spider):
             return self._refused(entry, "http_304", 304)
         elif documents and response.status in (404, 410):  # the pager promised one page too many
             if reading is not None and reading.problem:
-                return self._refused(entry, reading.problem, None)
-            return await self._article(None, entry, documents, reading)
+                return self._denied(claim, entry) if claim else self._refused(entry, reading.problem, None)
+            return await self._article(None, entry, documents, reading, claim)
         elif reason:
-            return self._refused(entry, reason, response.status)
+            return self._denied(claim, entry) if claim else self._refused(entry, reason, response.status)
         elif entry.kind == "article":
-            return await self._article(response, entry, documents, reading)
+            return await self._article(response, entry, documents, reading, claim)
         else:
             entries = await self.ways.read(response, entry, reading)
             self.revisits.note(entry, entries, response.status, headers_of(response))
@@ -400,6 +439,7 @@ class NewsSpider(Spider):
     def fail(self, failure: Failure) -> list[Output]:
         """A download that failed: a rejection with its reason, unless the run was interrupted or it is our bug."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
+        claim: Claim | None = failure.request.cb_kwargs.get("claim")  # type: ignore[attr-defined]
         error = failure.value or RuntimeError("a failure without an exception")
         reason = failure_reason(error)
         outputs: list[Output] = []
@@ -413,7 +453,7 @@ class NewsSpider(Spider):
             if reason == "robots":
                 self._count("blocked/robots")
             try:
-                outputs = self._refused(entry, reason, None, str(error))
+                outputs = self._denied(claim, entry) if claim else self._refused(entry, reason, None, str(error))
             except MapexpressError as failed:
                 self._note_bug(failed)
         if not outputs:
@@ -449,22 +489,36 @@ class NewsSpider(Spider):
     # Articles.
 
     async def _article(
-        self, response: Response | None, entry: Entry, documents: tuple[Document, ...], reading: Reading | None
+        self,
+        response: Response | None,
+        entry: Entry,
+        documents: tuple[Document, ...],
+        reading: Reading | None,
+        claim: Claim | None = None,
     ) -> list[Output]:
         """A record, or the request for the article's next page; without a response there is none."""
+        if response is not None and (away := self.articles.elsewhere(entry, self.ways.public(response, entry))):
+            self.store.leave(self.ways.public(response, entry))
+            if claim:
+                return self._denied(claim, entry)
+            if not documents or reading is not None:
+                return [away]
+            response = None  # a pager that leads there has no further page here
         if response is not None:
             documents = (*documents, document_of(response, entry, self.ways.public(response, entry)))
         if alias := self.articles.other_name(entry, documents[0].url):
             return [alias]
         if reading is not None and reading.record is not None:
-            return await self._read_elsewhere(response, entry, documents, reading)
+            return await self._read_elsewhere(response, entry, documents, reading, claim)
         read = await self._read(response, entry, documents)
         if read.full:
             return [self._ask(entry, read.full, full=True)]
         if read.further:
-            return [self._ask(entry, read.further, read.documents)]
+            return [self._ask(entry, read.further, read.documents, claim=claim)]
         record = read.record
         assert record is not None
+        if claim:
+            return self._settled(claim, entry, record, documents, names_itself=read.names_itself)
         self._compare(entry, record, read.disagreement)
         if isinstance(record, Rejection):
             if record.reason in ADVICE:
@@ -472,33 +526,63 @@ class NewsSpider(Spider):
             return [record]
         if self.learning.holds:
             assert read.lesson is not None
+            self.doubts.note(entry, record)
             self.learning.hold(entry, read.lesson, documents)
             return []
         wanted = self.learning.wants(read.page_key, read.window)
         lesson = read.lesson or await self.thread.run(read.finish, teaches=wanted)
         if wanted and lesson is not None:
             self.learning.learn(lesson)
-        return self._as_asked(entry, record)
+        return self._as_asked(entry, record, documents)
 
     async def _read_elsewhere(
-        self, response: Response | None, entry: Entry, documents: tuple[Document, ...], reading: Reading
+        self,
+        response: Response | None,
+        entry: Entry,
+        documents: tuple[Document, ...],
+        reading: Reading,
+        claim: Claim | None,
     ) -> list[Output]:
         """What the confined process makes of a heavy page, which teaches nothing of the site's template."""
         if response is not None:
             following = self.articles.following(entry, reading.pages, documents)
             if isinstance(following, Rejection):
-                return [following]
+                return self._denied(claim, entry) if claim else [following]
             if following:
-                return [self._ask(entry, following, documents)]
+                return [self._ask(entry, following, documents, claim=claim)]
         record = reading.record
+        assert record is not None
+        if claim:
+            return self._settled(claim, entry, record, documents, names_itself=False)
         post, problem = self.rest.sampled(entry), None
         if post is not None and isinstance(record, Article):
             problem = await self.thread.run(compare, self.plan, record, post, self.snapshot)
         self._compare(entry, record, problem)
         if isinstance(record, Rejection):
             return [record]
-        assert record is not None
-        return self._as_asked(entry, record)
+        return self._as_asked(entry, record, documents)
+
+    def _settled(
+        self,
+        claim: Claim,
+        entry: Entry,
+        answer: Article | Rejection,
+        documents: Sequence[Document],
+        *,
+        names_itself: bool,
+    ) -> list[Output]:
+        """The record of a page that names another address, now that the page there has been read."""
+        if isinstance(answer, Rejection):
+            return self._denied(claim, entry)
+        record = self.claims.settle(claim, answer, names_itself=names_itself)
+        self.claims.forgo(claim, answered=[document.url for document in documents])
+        asked = self.articles.as_asked(entry, record)
+        return self._kept(entry, asked) if asked is not None else self._not_wanted(entry, record)
+
+    def _denied(self, claim: Claim, entry: Entry) -> list[Output]:
+        """What comes of a page that names an address at which there is no article."""
+        self.claims.forgo(claim)
+        return self._kept(entry, self.claims.missed(claim) or self.articles.another(entry, claim.address))
 
     async def _read(self, response: Response | None, entry: Entry, documents: tuple[Document, ...]) -> ReadArticle:
         return await self._judged(
@@ -523,10 +607,23 @@ class NewsSpider(Spider):
             if self.snapshot is snapshot:
                 return made
 
-    def _as_asked(self, entry: Entry, record: Article) -> list[Output]:
+    def _as_asked(self, entry: Entry, record: Article, documents: Sequence[Document]) -> list[Output]:
         asked = self.articles.as_asked(entry, record)
-        if asked is not None:
-            return [asked]
+        if asked is None:
+            return self._not_wanted(entry, record)
+        if isinstance(asked, Article):
+            verdict = self.claims.verdict(asked)
+            if verdict == "ask" and asked.canonical_url:
+                return [self._ask(entry, asked.canonical_url, full=True, claim=claim_of(asked, documents))]
+            if verdict == "own":
+                asked = under_own_name(asked)
+        return self._kept(entry, asked)
+
+    def _kept(self, entry: Entry, record: Article | Rejection) -> list[Output]:
+        """What is given to the store now; a record that may be no article of its address waits."""
+        return [record] if isinstance(record, Rejection) else [*self.doubts.judge(entry, record)]
+
+    def _not_wanted(self, entry: Entry, record: Article) -> list[Output]:
         self._leave_out(record)
         self.frontier.close(entry.url)
         for url in {entry.url, *record.page_urls}:
@@ -566,6 +663,8 @@ class NewsSpider(Spider):
 
     def _entry_of(self, item: Article | Rejection, response: Response | Failure | None) -> Entry | None:
         """The entry that an item ends: that of its response, or for a record from REST that of its address."""
+        if entry := self.doubts.entry_of(item):
+            return entry
         return entry_of(response) if response is not None else self.under_way.get(item.url or "")
 
     def _release(self, entry: Entry) -> None:

@@ -15,11 +15,15 @@ from mapexpress.records import Article, Rejection
 from mapexpress.report.gates import check, recent
 from mapexpress.report.summary import COVERED, SiteSummary
 from mapexpress.schema import to_dict
+from mapexpress.spiders.doubts import REASON as REPEATED_TEXT
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+
+LEAST_REPEATED = 3  # pages of a run: two may be one notice of a video that is gone
+SHARE_REPEATED = 0.1  # of its pages: what an archive loses to such notices is no state of the site
 
 
 class QualityGates:
@@ -61,7 +65,7 @@ class QualityGates:
         ledger = Ledger(store.state)
         today = store.clock().astimezone(UTC).date().isoformat()
         ledger.add(today, figures_of(self.run))
-        failures = judge(self.run, ledger.days(), site.thresholds)
+        failures = [*judge(self.run, ledger.days(), site.thresholds), *repeats(self.run)]
         ledger.note(today, "layout", layout)
         ledger.note(today, "quality", failures)
         store.state.commit()
@@ -85,3 +89,11 @@ def judge(run: SiteSummary, days: Mapping[str, Counter[str]], thresholds: Mappin
     """A sentence for each gate that fails; `days` holds the ledger with the run in it, newest first."""
     recurring = [f for f in check(run, thresholds) if f.gate == "max_recurring"]
     return [failure.message for failure in (*check(recent(days, thresholds), thresholds), *recurring)]
+
+
+def repeats(run: SiteSummary) -> list[str]:
+    """A sentence where one text came from many addresses: the site is away, and says so in pages with status 200."""
+    count, pages = run.rejections[REPEATED_TEXT], run.articles + run.revisions + run.rejected
+    if count < LEAST_REPEATED or count < SHARE_REPEATED * pages:
+        return []
+    return [f"{count} of {pages} pages gave a text that other addresses give too: an error or a notice in their place"]

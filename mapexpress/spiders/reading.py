@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mapexpress.canonicals import names_itself
 from mapexpress.records import Article, Rejection
 from mapexpress.rest_posts import disagreement
 from mapexpress.spiders.articles import is_another
@@ -24,14 +25,16 @@ class ReadArticle:
     """What an article's answers give: the address that is to be asked before there is a record, or the record.
 
     `full` is the page that an AMP page is the twin of, `further` the next page of the pager, with the `documents` that
-    come before it. `disagreement` is what the record says otherwise than a REST answer. `page_key` and `window` are the
-    page's name and month in the template's sample, `lesson` what it teaches, where that was wanted beforehand.
+    come before it. `names_itself`: the first page declares its own address. `disagreement` is what the record says
+    otherwise than a REST answer. `page_key` and `window` are the page's name and month in the template's sample,
+    `lesson` what it teaches, where that was wanted beforehand.
     """
 
     full: str | None = None
     further: str | None = None
     documents: tuple[Document, ...] = ()
     record: Article | Rejection | None = None
+    names_itself: bool = False
     disagreement: str | None = None
     page_key: str = ""
     window: str = ""
@@ -90,6 +93,7 @@ def read_article(
         return ReadArticle(record=record)
     read = ReadArticle(
         record=record,
+        names_itself=names_itself(explanation.pages[0]),
         disagreement=compare(plan, record, post, snapshot) if post is not None else None,
         page_key=explanation.page_key,
         window=publication_window(explanation),
