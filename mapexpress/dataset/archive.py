@@ -6,6 +6,7 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.inside import check_site
 from mapexpress.dataset.parts import part_rows, read_part
 from mapexpress.dataset.state import State
 from mapexpress.dataset.tables import Known, Outcome
@@ -29,6 +30,7 @@ class Archive:
     @classmethod
     def read(cls, layout: Layout) -> Archive | None:
         """Open a site for reading only; None where it has no state. Raises StorageError. Close `state` afterwards."""
+        check_site(layout)
         return cls(layout, State(layout.state, readonly=True)) if layout.state.exists() else None
 
     def outcome(self, url: str) -> Outcome | None:
@@ -46,7 +48,7 @@ class Archive:
         """
         place = self.state.response(warc_record_id)
         row = place and self.state.one("SELECT name FROM warcs WHERE warc = ?", place.warc)
-        if not place or not row or not (self.layout.warc / str(row[0])).exists():
+        if not place or not row or not self.layout.warc_file(str(row[0])).exists():
             return None
         return read_at(self.layout, str(row[0]), place, decoded=decoded)
 

@@ -161,7 +161,7 @@ def _append_warc(layout: Layout, state: State, name: str, month: str, software: 
         " ORDER BY position",
         source_warc,
     )
-    source = layout.warc / name
+    source = layout.warc_file(name)
     if kept and source.exists():
         size = sum(int(str(length)) for _, _, length in kept)
         target, warc, offset = _merged_warc(layout, state, month, size, software)
@@ -194,7 +194,7 @@ def _merged_warc(layout: Layout, state: State, month: str, size: int, software: 
     rows = state.all("SELECT name, warc, committed FROM warcs WHERE name LIKE ? ORDER BY warc", f"{prefix}%")
     if rows and int(str(rows[-1][2])) + size <= MAX_WARC_BYTES:
         name, warc, committed = rows[-1]
-        return layout.warc / str(name), int(str(warc)), int(str(committed))
+        return layout.warc_file(str(name)), int(str(warc)), int(str(committed))
     path = layout.warc / f"{prefix}{len(rows)}.warc.gz"
     info = encode_info(path.name, software)
     with storage_errors(path):
@@ -218,6 +218,6 @@ def _drop_warcs(layout: Layout, state: State, before: str) -> int:
     state.commit()
     with storage_errors(layout.warc):
         for _, name in rows:
-            (layout.warc / str(name)).unlink(missing_ok=True)
+            layout.warc_file(str(name)).unlink(missing_ok=True)
         fsync_folder(layout.warc)
     return len(rows)

@@ -12,6 +12,7 @@ import orjson
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.forgotten import forget_site, write_forgotten
+from mapexpress.dataset.inside import check_site
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.parts import part_rows
 from mapexpress.dataset.rewrite import cut_warc, rewrite_part
@@ -71,6 +72,7 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
 
 def forget_whole(layout: Layout, run: str) -> str:
     """Erase everything of a site but the note that it is never to be crawled again. Raises BusyError, StorageError."""
+    check_site(layout)
     lock = SiteLock(layout.lock, run)
     lock.acquire()
     try:

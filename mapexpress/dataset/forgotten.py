@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.bounded import read_whole
 from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
 from mapexpress.errors import StorageError, UsageError
 
@@ -29,7 +30,7 @@ def read_forgotten(layout: Layout) -> list[bytes]:
     if not path.exists():
         return []
     try:
-        return [bytes.fromhex(line) for line in path.read_text("ascii").splitlines() if line != WHOLE_SITE]
+        return [bytes.fromhex(line) for line in read_whole(path).decode("ascii").splitlines() if line != WHOLE_SITE]
     except (OSError, ValueError) as error:
         raise StorageError(
             f"cannot read {path}: {error}; without it what was forgotten would be taken in again"
@@ -56,5 +57,5 @@ def forget_site(layout: Layout) -> Path:
 def refuse_forgotten_site(layout: Layout) -> None:
     """Raises UsageError for a site that was forgotten as a whole."""
     path = _path(layout)
-    if path.exists() and path.read_bytes().startswith(WHOLE_SITE.encode()):
+    if path.exists() and read_whole(path).startswith(WHOLE_SITE.encode()):
         raise UsageError(f"site {layout.key} was forgotten on request; remove {path} to take it in again all the same")

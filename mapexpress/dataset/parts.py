@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 import orjson
 
+from mapexpress.dataset.bounded import lines
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
+from mapexpress.dataset.inside import new_file, open_file
 from mapexpress.dataset.manifest import add_parts
 from mapexpress.errors import StorageError
 
@@ -92,7 +94,7 @@ class OpenPart:
         self._dirty = False
         with storage_errors(self.path):
             make_folder(self.path.parent)
-            self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
+            self._handle = new_file(self.path, os.O_APPEND)
             fsync_folder(self.path.parent)
         state.write(
             "INSERT INTO parts (kind, run, number, day, committed, lines, sealed) VALUES (?, ?, ?, ?, 0, 0, 0)",
@@ -153,7 +155,7 @@ def seal(layout: Layout, state: State, row: PartRow, software: str) -> Sealed | 
 
 
 def _lines(path: Path, committed: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         left = committed
         while left > 0:
             line = file.readline()
@@ -190,7 +192,7 @@ def compress(layout: Layout, kind: PartKind, lines: Iterator[bytes], target: Pat
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)  # 31: gzip header without name and time
     digest, size, plain, count = hashlib.sha256(), 0, 0, 0
     counts: Counter[str] = Counter()
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    handle = new_file(temporary)
     try:
         for line in lines:
             plain += len(line)
@@ -252,15 +254,9 @@ def read_part(path: Path) -> Iterator[bytes]:
     Raises StorageError when the file is missing, cut or damaged, after the lines that were whole.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             chunks = _inflated(file, path) if path.suffix == ".gz" else iter(lambda: file.read(_CHUNK), b"")
-            rest = b""
-            for chunk in chunks:
-                pieces = (rest + chunk).split(b"\n")
-                rest = pieces.pop()
-                yield from pieces
-            if rest:
-                raise StorageError(f"{path}: the last line is torn")
+            yield from lines(chunks, path)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
 

@@ -5,7 +5,6 @@ Order: the part (by rename), its manifest, the state. A repeated call finds what
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from mapexpress.dataset.disk import fsync_folder, storage_errors
+from mapexpress.dataset.inside import digest_of
 from mapexpress.dataset.manifest import add_parts, manifest_path, read_manifest, write_manifest
 from mapexpress.dataset.parts import PartRow, Sealed, compress, read_part
 from mapexpress.dataset.state import slot_of
@@ -35,7 +35,7 @@ def rewrite_part(
         if changed:
             lines = (new + b"\n" for line in read_part(path) if (new := change(line)) is not None)
             _replace(layout, state, row, compress(layout, row.kind, lines, path), software)
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
+        elif digest_of(path) != row.sha256:
             whole = (line + b"\n" for line in read_part(path))
             _replace(layout, state, row, compress(layout, row.kind, whole, path), software)
     return changed
@@ -94,7 +94,7 @@ def cut_warc(layout: Layout, state: State, warc: int, name: str, changes: Mappin
 
     The bytes of the others stay as they are.
     """
-    path = layout.warc / name
+    path = layout.warc_file(name)
     if not path.exists():
         return
     rows = state.all("SELECT slot, id, position, length FROM responses WHERE warc = ? ORDER BY position", warc)
