@@ -353,8 +353,9 @@ def _body(record: Any, path: Path) -> bytes:
     coding = headers.get_header("Content-Encoding") if headers else None
     if headers and (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
         stream = ChunkedDataReader(stream)
-    body = read_within(stream, f"a record of {path}")
-    return undo_codings(body, coding) if coding else body
+    what = f"a record of {path}"
+    body = read_within(stream, what)
+    return undo_codings(body, coding, what) if coding else body
 
 
 def _warc_kind(record: object) -> Literal["html", "text"] | None:

@@ -25,6 +25,7 @@ from mapexpress.limits import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from mapexpress.dataset.layout import Layout
     from mapexpress.dataset.state import State
@@ -256,7 +257,7 @@ def read_at(layout: Layout, name: str, place: Place, *, decoded: bool = True) ->
         record = next(iter(ArchiveIterator(io.BytesIO(plain))), None)
         if record is None or record.rec_headers.get_header("WARC-Record-ID") != place.id:
             raise StorageError(f"{path}: no record {place.id} at {place.position}")
-        return _captured(record, place, decoded)
+        return _captured(record, place, decoded, path)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
     except (ArchiveLoadFailed, EOFError, AttributeError, TypeError, ValueError) as error:
@@ -274,7 +275,7 @@ def _check_heads(plain: bytes) -> None:
             raise ValueError(f"a head of more than {most} bytes")
 
 
-def _captured(record: object, place: Place, decoded: bool) -> Captured:
+def _captured(record: object, place: Place, decoded: bool, path: Path) -> Captured:
     headers: dict[str, str] = {}
     for name, value in record.http_headers.headers:  # type: ignore[attr-defined]
         headers.setdefault(name.lower(), value)
@@ -285,12 +286,12 @@ def _captured(record: object, place: Place, decoded: bool) -> Captured:
         url=place.url,
         status=int(record.http_headers.get_statuscode()),  # type: ignore[attr-defined]
         headers=headers,
-        body=decode(body, headers.get("content-encoding", "")) if decoded else body,
+        body=decode(body, headers.get("content-encoding", ""), f"{path} at {place.position}") if decoded else body,
         fetched_at=place.fetched_at,
     )
 
 
-def decode(body: bytes, encodings: str) -> bytes:
+def decode(body: bytes, encodings: str, what: object = "a stored body") -> bytes:
     """Undo content encodings; a cut stream gives what it holds, a false or unknown one the bytes as they are.
 
     Raises TooLargeError.
@@ -301,6 +302,6 @@ def decode(body: bytes, encodings: str) -> bytes:
     try:
         return inflate(body, encodings, most_bytes()).body
     except InflatedTooLargeError:
-        raise TooLargeError("a stored body", most_bytes(), "stored_bytes") from None
+        raise TooLargeError(what, most_bytes(), "stored_bytes") from None
     except CodingError:
         return body
