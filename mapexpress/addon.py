@@ -43,6 +43,7 @@ ITEM_PIPELINES = {
     "mapexpress.pipelines.store.StorePipeline": 900,
 }
 FEED_EXPORTERS = {"csv": "mapexpress.pipelines.csv_export.SpreadsheetSafeExporter"}
+FEED_STORAGES = {"stdout": "mapexpress.pipelines.standard_output.OutputStorage"}
 HANDLER = "mapexpress.fetch.handler.InterruptibleHandler"
 RESOLVER = "mapexpress.fetch.guard.GuardedResolver"
 SETTINGS = {
@@ -97,6 +98,7 @@ class MapexpressAddon:
                 settings.setdefault_in_component_priority_dict(name, load_object(path), order)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None)
         settings.set("FEED_EXPORTERS", FEED_EXPORTERS | settings.getdict("FEED_EXPORTERS"), priority="addon")
+        settings.set("FEED_STORAGES", FEED_STORAGES | settings.getdict("FEED_STORAGES"), priority="addon")
         handlers = {"http": HANDLER, "https": HANDLER, "file": None, "ftp": None, "s3": None, "data": None}
         settings.set("DOWNLOAD_HANDLERS", handlers, priority="addon")
         for name, value in SETTINGS.items():

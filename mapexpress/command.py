@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 from abc import abstractmethod
@@ -14,6 +13,7 @@ from scrapy.commands import ScrapyCommand
 
 from mapexpress.errors import ExitStatus, MapexpressError, UsageError
 from mapexpress.limits import Limits, apply
+from mapexpress.streams import drop, leave_streams, open_closed_streams, output_error, tell
 
 if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
@@ -34,6 +34,10 @@ class MapexpressCommand(ScrapyCommand):
     interrupted = "interrupted"
     no_arguments: str | None = None  # what to say when there are some
 
+    def __init__(self) -> None:
+        super().__init__()
+        open_closed_streams()  # before anything is opened
+
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         """Do the work. A MapexpressError becomes its one line on standard error and its status."""
@@ -48,14 +52,26 @@ class MapexpressCommand(ScrapyCommand):
                 check_settings(self.settings)
                 apply(Limits.read(self.settings.get))
             self.exitcode = int(self.execute(args, opts))
+            sys.stdout.flush()
         except MapexpressError as error:
-            sys.stderr.write(f"scrapy {name}: {error}\n")
-            self.exitcode = int(error.status)
+            self._fail(name, error)
         except KeyboardInterrupt:
-            sys.stderr.write(f"scrapy {name}: {self.interrupted}\n")
+            tell(f"scrapy {name}: {self.interrupted}")
             self.exitcode = 128 + signal.SIGINT
         except BrokenPipeError:  # whoever reads has seen enough (`| head`); what is still buffered has no reader
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop()
+        except OSError as error:
+            told = output_error(error)
+            if told is None:
+                raise
+            drop()
+            self._fail(name, told)
+        finally:
+            leave_streams()
+
+    def _fail(self, name: str, error: MapexpressError) -> None:
+        tell(f"scrapy {name}: {error}")
+        self.exitcode = int(error.status)
 
     def _check(self, name: str, args: list[str]) -> None:
         """Refuse what Scrapy passes on: an option that it does not know becomes an argument like any other."""

@@ -58,6 +58,12 @@ class StorageError(MapexpressError):
     status = ExitStatus.STORAGE
 
 
+class OutputError(MapexpressError):
+    """Results that standard output did not take; raised by commands, what is stored is whole."""
+
+    status = ExitStatus.STORAGE
+
+
 class BusyError(MapexpressError):
     """Another run holds the site's lock; raised by `dataset.lock`."""
 

@@ -55,6 +55,13 @@ class Limits:
     nested_sitemaps: int = 3  # sitemaps.org wants indexes to hold sitemaps only; plugins nest them once more
     file_bytes: int = 50 * 1024 * 1024  # of a sitemap or feed, where it is a gzip file of what it holds
 
+    # What is stored, or given to `scrapy clean`, and read as a whole: a line, a response, a template, a document. The
+    # longest of 964 real records has 0.3 MB, a page of a crawl 16 MB at most, the longest novels 10 MB
+    stored_bytes: int = 64 * 1024 * 1024
+    # of one line or file of JSON: a value costs up to 100 bytes of memory, whatever it has of the file; a record has
+    # some hundreds, the commas of its text counted, a text of 64 MB less than a million
+    json_values: int = 2_000_000
+
     @classmethod
     def read(cls, setting: Callable[[str], object]) -> Limits:
         """From settings by name; what is not set has its default. Raises UsageError for what is no whole number."""

@@ -7,7 +7,6 @@ together would have given; what was published before the newest `FADE_PAGES` pag
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -16,6 +15,7 @@ import orjson
 from isal import isal_zlib
 
 from mapexpress.boilerplate.masks import Unit, units_of_page
+from mapexpress.dataset.bounded import unpack
 from mapexpress.page import Page
 
 SAMPLE_PAGES = 500  # DESIGN's k: a block of one page in fifty is still seen on ten
@@ -178,14 +178,14 @@ def to_bytes(sketch: Sketch) -> bytes:
 
 
 def from_bytes(data: bytes) -> Sketch:
-    """Read what `to_bytes` wrote; raises ValueError for anything else."""
+    """Read what `to_bytes` wrote; raises ValueError for anything else, StorageError for a bomb."""
     try:
-        raw = orjson.loads(zlib.decompress(data))
+        raw = orjson.loads(unpack(data, "a sketch"))
         places = raw.pop("places")
         traces = tuple(
             Trace(mark=m, place=places[p], chars=c, example=e, own=o, numbers=n, prose=s)
             for m, p, c, e, o, n, s in raw.pop("traces")
         )
         return Sketch(traces=traces, **raw)
-    except (zlib.error, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"not a sketch: {error!r}") from None

@@ -6,18 +6,21 @@ import argparse
 import hashlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapexpress import __version__
 from mapexpress.command import MapexpressCommand, check_output
 from mapexpress.corpus.progress import Progress
-from mapexpress.corpus.sources import Columns, Source, can_be_read_twice, find_files, read, size_of
+from mapexpress.corpus.sources import Columns, Source, can_be_read_twice, find_files, read_all, size_of
+from mapexpress.corpus.unpacking import FileError
+from mapexpress.dataset.inside import check_own
 from mapexpress.errors import ExitStatus, StorageError, UsageError
 from mapexpress.extraction.options import options_without
+from mapexpress.streams import tell
 
 if TYPE_CHECKING:
     from mapexpress.corpus.clean import How
@@ -72,14 +75,15 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
     columns = Columns(text=opts.text_field, url=opts.url_field, id=opts.id_field, title=opts.title_field)
     how = How(site=opts.site, options=options)
     if not opts.no_learn and not all(map(can_be_read_twice, files)):
-        print("a pipe is read once: each document is cleaned by itself", file=sys.stderr)
+        tell("a pipe is read once: each document is cleaned by itself")
         opts.no_learn = True
     job = _job(files, columns, opts, options)
     if opts.output is None:
         if not opts.no_learn:
             how = replace(how, snapshots=_learn(files, columns, how, None, job, opts.workers))
-        sources = chain.from_iterable(read(path, columns) for path in files)
-        return _to_stdout(sources, how, opts.workers)
+        failures = Failures(files)
+        _to_stdout(read_all(files, columns, failures.add), how, opts.workers)
+        return failures.status
     out = Path(opts.output)
     check_output(out)
     if out.suffix == ".parquet":
@@ -88,18 +92,41 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
         raise UsageError(f"{out} is one of the files to clean; write to another one")
     with CorpusWriter(out, job) as writer:
         if writer.done:
-            print(f"going on after {writer.done} documents", file=sys.stderr)
+            tell(f"going on after {writer.done} documents")
         if not opts.no_learn:
             how = replace(how, snapshots=_learn(files, columns, how, writer.templates, job, opts.workers))
         progress = Progress("cleaned", sum(map(size_of, files)), done=writer.done)
-        sources = chain.from_iterable(read(path, columns, progress.meter) for path in files)
+        failures = Failures(files)
+        sources = read_all(files, columns, failures.add, progress.meter)
         for batch in clean_corpus(islice(sources, writer.done, None), how, workers=opts.workers):
             writer.write([cleaned.line for cleaned in batch], empty=sum(cleaned.empty for cleaned in batch))
             progress.add(len(batch))
         writer.finish()
     progress.clear()
-    print(f"{progress.done:,} documents cleaned, {writer.empty:,} without an article: {out}", file=sys.stderr)
-    return ExitStatus.OK
+    tell(f"{progress.done:,} documents cleaned, {writer.empty:,} without an article: {out}")
+    return failures.status
+
+
+class Failures:
+    """Files that could not be read to their end: each is told in a line, and the others are cleaned.
+
+    Where there is one file only, its error ends the command as any other does.
+    """
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._files = len(files)
+        self._failed = 0
+
+    def add(self, error: FileError) -> None:
+        """Tell of one and go on; raise it where nothing else is left to clean."""
+        self._failed += 1
+        if self._failed == self._files:
+            raise error
+        tell(f"scrapy clean: {error}; the other files are cleaned")
+
+    @property
+    def status(self) -> ExitStatus:
+        return ExitStatus.USAGE if self._failed else ExitStatus.OK
 
 
 def _learn(files: list[Path], columns: Columns, how: How, path: Path | None, job: str, workers: int) -> Templates:
@@ -107,7 +134,7 @@ def _learn(files: list[Path], columns: Columns, how: How, path: Path | None, job
     from mapexpress.corpus.learn import learn_corpus
     from mapexpress.corpus.templates import Templates
 
-    if path is not None and path.exists():
+    if path is not None and check_own(path):
         try:
             templates = Templates(path)
             if templates.learned_from == job:
@@ -116,7 +143,7 @@ def _learn(files: list[Path], columns: Columns, how: How, path: Path | None, job
             pass  # left half written by a crash of the machine
         path.unlink()
     progress = Progress("looked at", sum(map(size_of, files)))
-    sources = chain.from_iterable(read(file, columns, progress.meter) for file in files)
+    sources = read_all(files, columns, lambda _: None, progress.meter)  # told of when they are cleaned
     try:
         return learn_corpus(progress.watch(sources), how, path=path, learned_from=job, workers=workers)
     finally:
@@ -134,15 +161,9 @@ def _job(files: list[Path], columns: Columns, opts: argparse.Namespace, options:
     return hashlib.sha256("\n".join(said).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _to_stdout(sources: Iterator[Source], how: How, workers: int) -> ExitStatus:
+def _to_stdout(sources: Iterator[Source], how: How, workers: int) -> None:
     from mapexpress.corpus.clean import clean_corpus
 
-    try:
-        for batch in clean_corpus(sources, how, workers=workers):
-            sys.stdout.buffer.write(b"".join(cleaned.line + b"\n" for cleaned in batch))
-            sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise  # the reader has seen enough
-    except OSError as error:
-        raise StorageError(f"cannot write to stdout: {error.strerror}") from None
-    return ExitStatus.OK
+    for batch in clean_corpus(sources, how, workers=workers):
+        sys.stdout.buffer.write(b"".join(cleaned.line + b"\n" for cleaned in batch))
+        sys.stdout.buffer.flush()

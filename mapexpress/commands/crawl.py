@@ -17,11 +17,12 @@ from scrapy.utils.project import inside_project
 
 from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.commands.interruption import Interruption
-from mapexpress.errors import ExitStatus, MapexpressError, UsageError
+from mapexpress.errors import ExitStatus, MapexpressError, OutputError, UsageError
 from mapexpress.spiders.json_log import log_as_json
 from mapexpress.spiders.main_thread import MainThread
 from mapexpress.spiders.news import NewsSpider
 from mapexpress.spiders.outcome import RunOutcome
+from mapexpress.streams import leave_streams, open_closed_streams, output_error, tell
 
 if TYPE_CHECKING:
     import argparse
@@ -40,6 +41,10 @@ class Command(ScrapyCrawl):
     quiet = False
     logfile: str | None = None  # where all is told; nobody sees it at once
     interruption: Interruption
+
+    def __init__(self) -> None:
+        super().__init__()
+        open_closed_streams()  # before anything is opened
 
     def short_desc(self) -> str:
         return "Run a spider by name; the exit status says how it went"
@@ -78,6 +83,14 @@ class Command(ScrapyCrawl):
             sys.exit(self.exitcode)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            self._run(args, opts)
+        finally:
+            failed = leave_streams()
+            if failed is not None and not isinstance(failed, BrokenPipeError) and not self.exitcode:
+                self._fail(output_error(failed) or OutputError(str(failed)))
+
+    def _run(self, args: list[str], opts: argparse.Namespace) -> None:
         if self.quiet:
             for name in _CHATTY:
                 logging.getLogger(name).setLevel(logging.WARNING)
@@ -116,10 +129,10 @@ class Command(ScrapyCrawl):
         self.exitcode = int(status)
         if status is not ExitStatus.OK and self.logfile and outcome is not None:  # cron mails what is printed
             site = getattr(crawler.spider, "site", None)
-            print(f"scrapy crawl: {site.key if site else self.spider.name}: {outcome.told(status)}", file=sys.stderr)
+            tell(f"scrapy crawl: {site.key if site else self.spider.name}: {outcome.told(status)}")
 
     def _fail(self, error: MapexpressError) -> None:
-        print(f"scrapy crawl: {error}", file=sys.stderr)
+        tell(f"scrapy crawl: {error}")
         self.exitcode = int(error.status)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mapexpress.characters import visible
 from mapexpress.command import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
 
@@ -117,16 +118,17 @@ def _status(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
     for beat in beats:
         age = (now - beat.when).total_seconds()
         word = "alive" if beat.is_alive(now, config.host_timeout) else "gone "
-        print(f"host {beat.host:<24} {word}  last seen {age:6.0f} s ago  {beat.sites:6} sites")
+        print(visible(f"host {beat.host:<24} {word}  last seen {age:6.0f} s ago  {beat.sites:6} sites"))
     late = 0
     for head in heads(store):
         turn = head.turn
         due = str(turn.get("next") or "")
         late += bool(due) and datetime.fromisoformat(due) < now
-        print(
+        line = (
             f"{head.site:<40} host {head.host or '-':<16} epoch {head.epoch:<4} commit {head.number:<6}"
             f" status {turn.get('status', '-'):<4} ended {str(turn.get('ended') or 'never')[:16]}  next {due[:16]}"
         )
+        print(visible(line))
     print(f"{len(beats)} hosts; {late} sites are due by now")
     return ExitStatus.OK
 

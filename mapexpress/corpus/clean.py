@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from mapexpress.article import Explanation, explain
 from mapexpress.boilerplate.template import TemplateSnapshot
 from mapexpress.cleaning import cleaned
 from mapexpress.collecting import collect_rarely, give_back
+from mapexpress.corpus.parquet import plain
 from mapexpress.corpus.sources import Source
 from mapexpress.extraction.options import Options
 from mapexpress.records import Article
@@ -88,14 +88,9 @@ def clean_batch(sources: list[Source], how: How) -> list[Cleaned]:
         if source.extra:
             record = to_dict(article)
             others = {f"input_{name}" if name in record else name: value for name, value in source.extra.items()}
-            line = orjson.dumps({**record, **others}, default=_plain)
+            line = orjson.dumps({**record, **others}, default=plain)
         batch.append(Cleaned(line=line, empty=not article.text))
     return batch
-
-
-def _plain(value: object) -> str:
-    """A column's value that JSON does not have: bytes in base64, everything else in its own words."""
-    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else str(value)
 
 
 _worker_how: How | None = None  # one a process: snapshots are large beside a batch

@@ -24,6 +24,7 @@ from mapexpress.corpus.archives import SAMPLE
 from mapexpress.corpus.clean import How, clean_source, site_key
 from mapexpress.corpus.learn import sketch_source
 from mapexpress.corpus.sources import Source, warc_sources
+from mapexpress.dataset.bounded import read_within, unpack
 from mapexpress.dataset.layout import folder_name
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class TemplateFolder(Mapping[str, TemplateSnapshot]):
     def _read(self, key: str) -> TemplateSnapshot | None:
         try:
             with self.folder.open(template_name(key), "rb") as file:
-                return from_data(gzip.decompress(file.read()))
+                return from_data(unpack(read_within(file, key), key))
         except FileNotFoundError:
             return None
 

@@ -15,6 +15,7 @@ from mapexpress.boilerplate.text import PlainText, learn_texts, sketch_text
 from mapexpress.corpus.clean import How, explain_source, in_batches, site_key
 from mapexpress.corpus.sources import Source
 from mapexpress.corpus.templates import Templates
+from mapexpress.dataset.bounded import unpack
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.sketch import sketch_article
 
@@ -122,7 +123,7 @@ class SiteSamples:
         texts, sketches = [], []
         for page, is_text, data in rows:
             if is_text:
-                text, title = orjson.loads(zlib.decompress(data))
+                text, title = orjson.loads(unpack(data, page))
                 texts.append(PlainText(id=page, text=text, title=title))
             else:
                 sketches.append(from_bytes(data))

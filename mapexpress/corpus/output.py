@@ -12,6 +12,7 @@ import orjson
 import zstandard
 
 from mapexpress.dataset.disk import fsync_folder, storage_errors, write_all, write_atomically
+from mapexpress.dataset.inside import check_own, kept_file
 
 
 class CorpusWriter:
@@ -32,12 +33,13 @@ class CorpusWriter:
         self._offset = 0
         with storage_errors(path):
             self._recover()
-            flags = os.O_WRONLY | os.O_CREAT
-            self._handle = os.open(self.part, flags, 0o644)
+            self._handle = kept_file(self.part, os.O_WRONLY)
             os.ftruncate(self._handle, self._offset)
             os.lseek(self._handle, self._offset, os.SEEK_SET)
 
     def _recover(self) -> None:
+        for left in (self.part, self.progress, self.templates):
+            check_own(left)
         try:
             saved = orjson.loads(self.progress.read_bytes())
             if saved["job"] == self.job and self.part.stat().st_size >= saved["offset"]:

@@ -9,15 +9,19 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Literal, TypeAlias
 
 import orjson
 import zstandard
 
-from mapexpress.corpus.unpacking import Meter, unpacked, unpacked_zstd
+from mapexpress.corpus.parquet import parquet_rows
+from mapexpress.corpus.unpacking import FileError, Meter, unpacked, unpacked_stream
+from mapexpress.dataset.bounded import TooLargeError, check_json, most_bytes, read_within
+from mapexpress.dataset.warc import decode as undo_codings
 from mapexpress.documents import Document, kind_of
 from mapexpress.errors import UsageError
 from mapexpress.sniffing import sniff
@@ -40,8 +44,6 @@ _SUFFIXES: dict[str, Format] = {
     ".wet": "warc",
 }
 _PACKED = {".gz", ".zst"}
-# Larger than any page a crawl takes (DOWNLOAD_MAXSIZE) and any book in a corpus; stops decompression bombs.
-LARGEST_DOCUMENT = 64 * 2**20
 _SNIFFED = 4096
 
 
@@ -127,7 +129,7 @@ def find_files(names: Sequence[str | Path]) -> list[Path]:
 
 
 def read(path: Path, columns: Columns | None = None, meter: Meter | None = None) -> Iterator[Source]:
-    """The documents of one file in their order; raises UsageError in one line for what cannot be read.
+    """The documents of one file in their order; raises FileError in one line for what cannot be read.
 
     A pipe is read once, by what its first bytes show it to be; Parquet needs a file.
     """
@@ -148,9 +150,22 @@ def read(path: Path, columns: Columns | None = None, meter: Meter | None = None)
             else:
                 yield _read_document(stream, path)
     except (gzip.BadGzipFile, zlib.error, EOFError, zstandard.ZstdError) as error:
-        raise UsageError(f"{path}: broken or incomplete compressed file: {error}") from None
+        raise FileError(f"{path}: broken or incomplete compressed file: {error}") from None
+    except TooLargeError as error:
+        raise FileError(str(error)) from None
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from None
+        raise FileError(f"{path}: {error.strerror or error}") from None
+
+
+def read_all(
+    files: Iterable[Path], columns: Columns, failed: Callable[[FileError], object], meter: Meter | None = None
+) -> Iterator[Source]:
+    """The documents of many files; one that cannot be read to its end is told, and the next ones are read."""
+    for path in files:
+        try:
+            yield from read(path, columns, meter)
+        except FileError as error:
+            failed(error)
 
 
 def stem(path: Path) -> str:
@@ -180,7 +195,7 @@ def _sniff_format(stream: io.BufferedReader, path: Path) -> Format:
     head = stream.peek(_SNIFFED)[:_SNIFFED]
     if head.startswith(b"PAR1"):
         if not can_be_read_twice(path):
-            raise UsageError(f"{path}: Parquet is read from its end; give a file, not a pipe")
+            raise FileError(f"{path}: Parquet is read from its end; give a file, not a pipe")
         return "parquet"
     if head.startswith(b"WARC/"):
         return "warc"
@@ -190,44 +205,40 @@ def _sniff_format(stream: io.BufferedReader, path: Path) -> Format:
 
 
 def _read_document(stream: IO[bytes], path: Path) -> Source:
-    body = stream.read(LARGEST_DOCUMENT + 1)
-    if len(body) > LARGEST_DOCUMENT:
-        raise UsageError(f"{path}: larger than {LARGEST_DOCUMENT // 2**20} MiB; one document a file is expected")
+    body = read_within(stream, path)
     if sniff(body) == "binary":
-        raise UsageError(f"{path}: binary, not text; give plain text, HTML, JSON Lines, Parquet or WARC")
+        raise FileError(f"{path}: binary, not text; give plain text, HTML, JSON Lines, Parquet or WARC")
     return Source(id=stem(path), body=body)
 
 
 def _read_jsonl(stream: IO[bytes], path: Path, columns: Columns) -> Iterator[Source]:
-    for number, line in enumerate(stream, 1):
+    most, number = most_bytes(), 0
+    while line := stream.readline(most + 1):
+        number += 1
+        where = f"{path}: line {number}"
+        if len(line) > most:
+            raise TooLargeError(where, most, "stored_bytes")
         if not line.strip():
             continue
+        check_json(line, where)
         try:
             row = orjson.loads(line)
+            orjson.dumps(row)  # read four times as deep as it is written
         except orjson.JSONDecodeError as error:
-            raise UsageError(f"{path}: line {number} is not JSON: {error}") from None
+            raise FileError(f"{where} is not JSON: {error}") from None
+        except orjson.JSONEncodeError as error:
+            raise FileError(f"{where} cannot be passed on: {error}") from None
         if not isinstance(row, dict):
-            raise UsageError(f"{path}: line {number} is not an object; one JSON object a line is expected")
-        yield _from_row(row, columns, f"{stem(path)}-{number}", f"{path}: line {number}")
+            raise FileError(f"{where} is not an object; one JSON object a line is expected")
+        yield _from_row(row, columns, f"{stem(path)}-{number}", where)
 
 
 def _read_parquet(path: Path, columns: Columns, meter: Meter) -> Iterator[Source]:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise UsageError(f"{path}: reading Parquet needs pyarrow: pip install mapexpress[parquet]") from None
-    number = 0
-    try:
-        file = parquet.ParquetFile(path)
-        rows = max(1, file.metadata.num_rows)
-        for batch in file.iter_batches(batch_size=256):
-            meter.read += size_of(path) * batch.num_rows // rows
-            for row in batch.to_pylist():
-                number += 1
-                yield _from_row(row, columns, f"{stem(path)}-{number}", f"{path}: row {number}")
-    except pyarrow.ArrowInvalid as error:
-        raise UsageError(f"{path}: not a Parquet file: {str(error).splitlines()[0]}") from None
+    if find_spec("pyarrow") is None:
+        raise UsageError(f"{path}: reading Parquet needs pyarrow: pip install mapexpress[parquet]")
+    for number, (row, share) in enumerate(parquet_rows(path), 1):
+        meter.read += int(size_of(path) * share)
+        yield _from_row(row, columns, f"{stem(path)}-{number}", f"{path}: row {number}")
 
 
 def _from_row(row: dict[str, Json], columns: Columns, number: str, where: str) -> Source:
@@ -247,9 +258,8 @@ def _from_row(row: dict[str, Json], columns: Columns, number: str, where: str) -
 
 def warc_sources(raw: IO[bytes], path: Path) -> Iterator[Source]:
     """HTML pages of an open WARC file, texts of a WET file, in their order; `path` names it. Raises UsageError."""
-    # warcio unpacks gzip members itself
-    stream = unpacked_zstd(raw) if path.suffix == ".zst" else raw
-    yield from _read_warc(stream, path)
+    with unpacked_stream(raw, path, Meter()) as stream:
+        yield from _read_warc(stream, path)
 
 
 def _read_warc(stream: IO[bytes], path: Path) -> Iterator[Source]:
@@ -277,15 +287,23 @@ class _Whole:
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
+        self.left: int | None = None  # bytes that may be read until the next record's body is reached
 
     def read(self, size: int = -1) -> bytes:
         try:
-            return self._stream.read(size)
+            data = self._stream.read(size)
         except EOFError as error:
             raise ValueError(str(error)) from None
+        if self.left is not None:
+            self.left -= len(data)
+            if self.left < 0:
+                raise ValueError(f"no record within {_HEADS} bytes")
+        return data
 
 
+_HEADS = 2**20  # bytes up to a record's body: WARC's head, HTTP's and empty lines; fetch allows 128 KB of HTTP's
 _DRAINED = 2**16
+_GZIP = b"\x1f\x8b"
 _WARCIO = (AttributeError, ValueError, TypeError)  # it raises them for records without an address or with odd lengths
 
 
@@ -294,18 +312,37 @@ def _warc_records(stream: IO[bytes], path: Path) -> Iterator[tuple[Any, Literal[
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
+    whole = _Whole(stream)
     try:
-        for record in ArchiveIterator(_Whole(stream)):
+        if stream.peek(2)[:2] == _GZIP:  # type: ignore[attr-defined]
+            raise ValueError("compressed twice")  # warcio would unpack it, without bounds
+        whole.left = _HEADS
+        for record in ArchiveIterator(whole):
+            whole.left = None
             kind = _warc_kind(record)
-            body = record.content_stream().read(LARGEST_DOCUMENT) if kind else b""
+            body = _body(record, path) if kind else b""
             while record.raw_stream.read(_DRAINED):
                 pass
             if record.raw_stream.limit > 0:  # warcio takes the end of the file for the end of the record
                 raise ValueError("cut off in the middle of a record")
             yield record, kind, body
+            whole.left = _HEADS
     except (ArchiveLoadFailed, EOFError, zlib.error, zstandard.ZstdError, *_WARCIO) as error:
         said = str(error).strip().splitlines() or [type(error).__name__]  # some begin with an empty line
-        raise UsageError(f"{path}: not a WARC file or a broken one: {said[0].strip()}") from None
+        raise FileError(f"{path}: not a WARC file or a broken one: {said[0].strip()}") from None
+
+
+def _body(record: Any, path: Path) -> bytes:
+    """A record's document without transfer and content codings. Raises TooLargeError."""
+    from warcio.bufferedreaders import ChunkedDataReader
+
+    headers, stream = record.http_headers, record.raw_stream
+    coding = headers.get_header("Content-Encoding") if headers else None
+    if headers and (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
+        stream = ChunkedDataReader(stream)
+    what = f"a record of {path}"
+    body = read_within(stream, what)
+    return undo_codings(body, coding, what) if coding else body
 
 
 def _warc_kind(record: object) -> Literal["html", "text"] | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mapexpress.boilerplate.template import TemplateSnapshot, from_data, to_data
+from mapexpress.dataset.bounded import unpack
 from mapexpress.dataset.disk import storage_errors
 
 _HELD = 64  # snapshots in memory: some 100 KB each, and a batch of a sorted corpus is of few sites
@@ -48,7 +49,7 @@ class Templates(Mapping[str, TemplateSnapshot]):
     def __getitem__(self, site: str) -> TemplateSnapshot:
         if site not in self._held:
             row = self._read("SELECT data FROM snapshots WHERE site = ?", site)
-            self._held[site] = from_data(zlib.decompress(row[0])) if row else None
+            self._held[site] = from_data(unpack(row[0], self.path)) if row else None
             if len(self._held) > _HELD:
                 self._held.popitem(last=False)
         self._held.move_to_end(site)

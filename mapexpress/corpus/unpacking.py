@@ -12,11 +12,17 @@ from typing import IO, TYPE_CHECKING, cast
 
 import zstandard
 
+from mapexpress.errors import UsageError
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _BUFFER = 2**16
 _PIECE = 2**10  # of packed bytes: the most that 1 KB of zstd unpacks to is 32 MiB, half the largest document
+
+
+class FileError(UsageError):
+    """A file of a corpus that cannot be read, or not to its end; those beside it can."""
 
 
 @dataclass(slots=True)
@@ -80,17 +86,18 @@ def unpacked(path: Path, meter: Meter) -> Iterator[io.BufferedReader]:
 
     Reading raises EOFError, BadGzipFile, zlib.error or ZstdError where it is broken.
     """
-    with path.open("rb", buffering=0) as raw:
-        packed = io.BufferedReader(_Metered(cast("IO[bytes]", raw), meter), _BUFFER)
-        head, suffix = packed.peek(4)[:4], path.suffix.lower()
-        if head.startswith(b"\x1f\x8b") or suffix == ".gz":
-            yield io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=packed)), _BUFFER)
-        elif head == b"\x28\xb5\x2f\xfd" or suffix == ".zst":
-            yield unpacked_zstd(packed)
-        else:
-            yield cast("io.BufferedReader", packed)
+    with path.open("rb", buffering=0) as raw, unpacked_stream(cast("IO[bytes]", raw), path, meter) as stream:
+        yield stream
 
 
-def unpacked_zstd(packed: IO[bytes]) -> io.BufferedReader:
-    """An open zstd file unpacked."""
-    return io.BufferedReader(_Zstd(packed), _BUFFER)
+@contextmanager
+def unpacked_stream(raw: IO[bytes], path: Path, meter: Meter) -> Iterator[io.BufferedReader]:
+    """The same of a file that is open."""
+    packed = io.BufferedReader(_Metered(raw, meter), _BUFFER)
+    head, suffix = packed.peek(4)[:4], path.suffix.lower()
+    if head.startswith(b"\x1f\x8b") or suffix == ".gz":
+        yield io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=packed)), _BUFFER)
+    elif head == b"\x28\xb5\x2f\xfd" or suffix == ".zst":
+        yield io.BufferedReader(_Zstd(packed), _BUFFER)
+    else:
+        yield cast("io.BufferedReader", packed)

@@ -47,7 +47,7 @@ class Archive:
         """
         place = self.state.response(warc_record_id)
         row = place and self.state.one("SELECT name FROM warcs WHERE warc = ?", place.warc)
-        if not place or not row or not (self.layout.warc / str(row[0])).exists():
+        if not place or not row or not self.layout.warc_file(str(row[0])).exists():
             return None
         return read_at(self.layout, str(row[0]), place, decoded=decoded)
 

@@ -16,13 +16,14 @@ import secrets
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
 import orjson
 
+from mapexpress.dataset.bounded import read_whole
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
 from mapexpress.dataset.forgotten import erase_site, is_half_erased
+from mapexpress.dataset.inside import below, check_site, new_file
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.state import State
 from mapexpress.errors import BusyError, StorageError
@@ -68,7 +69,7 @@ class Change:
         with storage_errors(target):
             make_folder(target.parent)
             path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            handle = new_file(path)
             self._unstage(target)
             self._staged[target] = path
             self._removed.discard(target)
@@ -153,6 +154,7 @@ def settle(layout: Layout) -> None:
 
 def open_to_read(layout: Layout) -> State:
     """The state of a site for reading only, in step with its files. Raises StorageError."""
+    check_site(layout)
     settle(layout)
     return State(layout.state, readonly=True)
 
@@ -182,7 +184,7 @@ class _Journal:
         data = {"id": self.id, "staged": staged, "removed": sorted(map(name.get, self.removed)), "erases": self.erases}  # type: ignore[type-var]
         make_folder(layout.site)
         temporary = layout.journal.with_name(f".{layout.journal.name}.{self.id}.tmp")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        handle = new_file(temporary)
         try:
             write_all(handle, orjson.dumps(data))
             os.fsync(handle)
@@ -198,7 +200,7 @@ class _Journal:
         if not path.exists():
             return None
         try:
-            data = orjson.loads(path.read_bytes())
+            data = orjson.loads(read_whole(path))
             targets = {_inside(layout, target): str(name) for target, name in data["staged"].items()}
             if any("/" in name or not name.startswith(f".{target.name}.") for target, name in targets.items()):
                 raise ValueError("it names a file that is none of its own")
@@ -230,15 +232,9 @@ class _Journal:
 
 
 def _inside(layout: Layout, name: str) -> Path:
-    """The path of a name in the data folder. Raises ValueError unless it is one of this site."""
-    pure, path = PurePosixPath(name), layout.data / name
-    inside = path.is_relative_to(layout.dataset) or path.is_relative_to(layout.site)
-    if (
-        pure.is_absolute()
-        or ".." in pure.parts
-        or not inside
-        or not path.resolve().is_relative_to(layout.data.resolve())
-    ):
+    """The path of a name in the data folder. Raises ValueError or StorageError unless it is one of this site."""
+    path = below(layout.data, name)
+    if not path.is_relative_to(layout.dataset) and not path.is_relative_to(layout.site):
         raise ValueError(f"{name!r} is no file of this site")
     return path
 

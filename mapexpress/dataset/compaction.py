@@ -148,7 +148,7 @@ def _past_warcs(layout: Layout, state: State, today: str) -> Iterator[_File]:
             warc,
         )
         kept = [(int(str(slot)), int(str(position)), int(str(length))) for slot, position, length in rows]
-        file = _File(int(str(warc)), layout.warc / str(name), str(day), kept)
+        file = _File(int(str(warc)), layout.warc_file(str(name)), str(day), kept)
         end = max((position + length for _, position, length in kept), default=0)
         if end and (not file.path.exists() or file.path.stat().st_size < end):
             logger.warning("%s is cut off: it is not merged; see scrapy verify", file.path)
@@ -218,7 +218,7 @@ def _merged_warc(rewrite: Rewrite, opened: ExitStack, month: str, size: int, sof
     rows = state.all("SELECT name, warc, committed FROM warcs WHERE name LIKE ? ORDER BY warc", f"{prefix}%")
     if rows and int(str(rows[-1][2])) + size <= MAX_WARC_BYTES:
         name, warc, committed = rows[-1]
-        path, end = layout.warc / str(name), int(str(committed))
+        path, end = layout.warc_file(str(name)), int(str(committed))
         if path.exists() and path.stat().st_size >= end:
             return _Merged(path, opened.enter_context(_appending(path, end)), int(str(warc)), end)
     taken = {str(name) for name, _, _ in rows}
@@ -256,7 +256,7 @@ def _drop_warcs(layout: Layout, state: State, before: str) -> int:
         for warc, name in rows:
             state.write("DELETE FROM responses WHERE warc = ?", warc)
             state.write("DELETE FROM warcs WHERE warc = ?", warc)
-            change.remove(layout.warc / str(name))
+            change.remove(layout.warc_file(str(name)))
         state.put_meta(KEPT_SINCE, before)
         change.commit()
     return len(rows)

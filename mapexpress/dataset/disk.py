@@ -6,8 +6,9 @@ import errno
 import os
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
+from mapexpress.dataset.inside import new_file
 from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:
@@ -78,10 +79,35 @@ def write_all(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that takes the place of `path` as a whole, durably, when all is written; else it goes."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with os.fdopen(new_file(temporary), "wb") as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            if not _is_same(temporary, file.fileno()):
+                raise StorageError(f"another command writes {path} too; run this one again")
+            temporary.replace(path)
+        finally:
+            if _is_same(temporary, file.fileno()):
+                temporary.unlink()
+    fsync_folder(path.parent)
+
+
+def _is_same(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(path.lstat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace a file as a whole, durably: temporary file, fsync, rename, fsync of the folder."""
     temporary = path.with_name(f".{path.name}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    handle = new_file(temporary)
     try:
         write_all(handle, data)
         os.fsync(handle)

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Literal, cast
 import orjson
 
 from mapexpress.dataset.change import open_to_read
-from mapexpress.dataset.disk import storage_errors
+from mapexpress.dataset.disk import replacing, storage_errors
 from mapexpress.dataset.parts import part_rows, read_part
 from mapexpress.dataset.shapes import Row, Shape, arrow_types, shape
 from mapexpress.errors import StorageError, UsageError
@@ -79,18 +79,8 @@ def write_export(articles: Iterable[Article], out: Path, file_format: Format, na
     Parquet has the types of the shape whatever the rows hold. CSV is safe to open in a spreadsheet: a cell that would
     be a formula gets an apostrophe. Raises UsageError, StorageError.
     """
-    temporary = out.with_name(f".{out.name}.tmp")
-    with storage_errors(out):
-        try:
-            if file_format == "parquet":
-                count = _parquet(articles, temporary, name)
-            else:
-                with temporary.open("wb") as file:
-                    count = _WRITERS[file_format](articles, file, name)
-            temporary.replace(out)
-        finally:
-            temporary.unlink(missing_ok=True)
-    return count
+    with storage_errors(out), replacing(out) as file:
+        return _WRITERS[file_format](articles, file, name)
 
 
 def write_lines(articles: Iterable[Article], file: IO[bytes], name: Shape) -> int:
@@ -117,9 +107,6 @@ def write_csv(articles: Iterable[Article], file: IO[bytes], name: Shape) -> int:
     return count
 
 
-_WRITERS: dict[str, Callable[[Iterable[Article], IO[bytes], Shape], int]] = {"jsonl": write_lines, "csv": write_csv}
-
-
 # with the full-width forms that some spreadsheets take for the others
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 # Where a comma is the decimal sign (in French, say), Excel parts cells at semicolons whatever the file says, and where
@@ -143,7 +130,7 @@ def cell(value: object) -> str:
     return f"'{value}" if value.lstrip(" \u00a0\u3000")[:1] in _FORMULA else value
 
 
-def _parquet(articles: Iterable[Article], path: Path, name: Shape) -> int:
+def _parquet(articles: Iterable[Article], file: IO[bytes], name: Shape) -> int:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -151,7 +138,7 @@ def _parquet(articles: Iterable[Article], path: Path, name: Shape) -> int:
         raise UsageError("--format parquet needs pyarrow: pip install 'mapexpress[parquet]'") from None
 
     schema, count, rows = arrow_types(name), 0, cast("list[Row]", [])
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for article in articles:
             count += 1
             rows.append(shape(article, name))
@@ -161,3 +148,8 @@ def _parquet(articles: Iterable[Article], path: Path, name: Shape) -> int:
         if rows or count == 0:
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))
     return count
+
+
+_WRITERS: dict[Format, Callable[[Iterable[Article], IO[bytes], Shape], int]] = {
+    "jsonl": write_lines, "csv": write_csv, "parquet": _parquet,
+}  # fmt: skip

@@ -10,6 +10,7 @@ import orjson
 
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.forgotten import erase_site, note_forgotten
+from mapexpress.dataset.inside import check_site
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.parts import part_rows
 from mapexpress.dataset.rewrite import Rewrite, rewrite_part
@@ -74,6 +75,7 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
 
 def forget_whole(layout: Layout, run: str) -> str:
     """Erase everything of a site but the note that it is never to be crawled again. Raises BusyError, StorageError."""
+    check_site(layout)
     lock = SiteLock(layout.lock, run)
     lock.acquire()
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.bounded import read_whole
 from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
 from mapexpress.errors import StorageError, UsageError
 
@@ -31,7 +32,7 @@ def read_forgotten(layout: Layout) -> list[bytes]:
     if not path.exists():
         return []
     try:
-        return [bytes.fromhex(line) for line in path.read_text("ascii").splitlines() if line != WHOLE_SITE]
+        return [bytes.fromhex(line) for line in read_whole(path).decode("ascii").splitlines() if line != WHOLE_SITE]
     except (OSError, ValueError) as error:
         raise StorageError(
             f"cannot read {path}: {error}; without it what was forgotten would be taken in again"
@@ -86,4 +87,4 @@ def is_half_erased(layout: Layout) -> bool:
 
 
 def _is_whole(note: Path) -> bool:
-    return note.exists() and note.read_bytes().startswith(WHOLE_SITE.encode())
+    return note.exists() and read_whole(note).startswith(WHOLE_SITE.encode())

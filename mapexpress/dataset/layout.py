@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from mapexpress.errors import UsageError
+from mapexpress.dataset.inside import below
+from mapexpress.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,13 +112,24 @@ class Layout:
         return self.site / "template"
 
     def sealed(self, kind: str, day: str, run: str, number: int) -> Path:
-        """Path of a sealed part; `kind` is `records` or `rejections`, `day` an ISO date."""
+        """Path of a sealed part; `kind` is `records` or `rejections`, `day` an ISO date. Raises StorageError."""
         folder = self.dataset if kind == "records" else self.rejections
-        return folder / f"ingested={day}" / f"part-{run}-{number}.jsonl.gz"
+        return below(folder, f"ingested={day}/part-{run}-{number}.jsonl.gz")
 
     def open_part(self, kind: str, run: str, number: int) -> Path:
-        """Path of a part while it is written."""
-        return self.open / (f"{run}-{number}.jsonl" if kind == "records" else f"{run}-{number}.{kind}.jsonl")
+        """Path of a part while it is written. Raises StorageError for names that are none of ours."""
+        return below(self.open, f"{run}-{number}.jsonl" if kind == "records" else f"{run}-{number}.{kind}.jsonl")
+
+    def warc_file(self, name: str) -> Path:
+        """Path of a WARC file by its name in the state. Raises StorageError for one that is none of ours."""
+        return below(self.warc, name)
+
+    def listed(self, path: str) -> Path:
+        """Path of a part by its name in a manifest. Raises StorageError for one that is none of this site's."""
+        found = below(self.data, path)
+        if not found.is_relative_to(self.dataset) and not found.is_relative_to(self.rejections):
+            raise StorageError(f"{path!r} is no name of a part of {self.key}; somebody else has written it")
+        return found
 
 
 def checked_run(run: str) -> str:

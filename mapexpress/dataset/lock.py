@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from mapexpress.dataset.disk import make_folder, storage_errors, write_all
+from mapexpress.dataset.inside import is_plain, kept_file
 from mapexpress.errors import BusyError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class SiteLock:
                 raise BusyError(_busy(self.path, os.getpid(), _held[name]))
             with storage_errors(self.path):
                 make_folder(self.path.parent)
-                handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+                handle = kept_file(self.path, os.O_RDWR)
                 try:
                     fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except (BlockingIOError, PermissionError):
@@ -65,9 +66,9 @@ class SiteLock:
 def active_run(path: Path) -> str | None:
     """Who holds a site's lock at this moment, as BusyError would tell it; None for nobody. Takes no lock itself."""
     with _guard:
-        if not path.exists() or os.path.realpath(path) in _held:
+        if not is_plain(path) or os.path.realpath(path) in _held:
             return None
-        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        handle = kept_file(path, os.O_RDWR)
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import orjson
 
+from mapexpress.dataset.bounded import read_json
 from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
 from mapexpress.errors import StorageError
 from mapexpress.records import SCHEMA_VERSION
@@ -87,7 +88,7 @@ def write_manifest(layout: Layout, run: str, parts: list[PartEntry], software: s
 def read_manifest(path: Path) -> Manifest:
     """Read one manifest. Raises StorageError when it is missing or not one."""
     try:
-        value = orjson.loads(path.read_bytes())
+        value = read_json(path)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
     except orjson.JSONDecodeError as error:
@@ -95,7 +96,19 @@ def read_manifest(path: Path) -> Manifest:
     if not isinstance(value, dict) or value.keys() != Manifest.__required_keys__:
         raise StorageError(f"{path} is not a manifest")
     manifest: Manifest = value  # type: ignore[assignment]
+    if not isinstance(manifest["parts"], list) or not all(map(_is_entry, manifest["parts"])):
+        raise StorageError(f"{path} is not a manifest")
     return manifest
+
+
+def _is_entry(entry: object) -> bool:
+    """Whether that is how a manifest lists a part."""
+    if not isinstance(entry, dict) or entry.keys() != PartEntry.__required_keys__:
+        return False
+    kinds = {"kind": str, "path": str, "sha256": str, "lines": int, "plain_bytes": int, "size": int, "counts": dict}
+    typed = all(isinstance(entry[name], kind) for name, kind in kinds.items())
+    counted = typed and all(isinstance(count, int) for count in entry["counts"].values())
+    return counted and entry["kind"] in ("records", "rejections")
 
 
 def manifests(layout: Layout) -> Iterable[Path]:

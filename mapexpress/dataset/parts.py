@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 import orjson
 
+from mapexpress.dataset.bounded import lines
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
+from mapexpress.dataset.inside import new_file, open_file
 from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ class OpenPart:
         self._dirty = False
         with storage_errors(self.path):
             make_folder(self.path.parent)
-            self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
+            self._handle = new_file(self.path, os.O_APPEND)
             fsync_folder(self.path.parent)
         state.write(
             "INSERT INTO parts (kind, run, number, day, committed, lines, sealed) VALUES (?, ?, ?, ?, 0, 0, 0)",
@@ -127,7 +129,7 @@ class OpenPart:
 def compress(layout: Layout, kind: PartKind, lines: Iterable[bytes], target: Path) -> Sealed:
     """Write lines (with newlines) as a durable gzip file, which appears under its name only when it is whole."""
     temporary = target.with_name(f".{target.name}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    handle = new_file(temporary)
     try:
         sealed = pack(handle, kind, lines, target.relative_to(layout.data).as_posix())
         os.fsync(handle)
@@ -201,15 +203,9 @@ def read_part(path: Path) -> Iterator[bytes]:
     Raises StorageError when the file is missing, cut or damaged, after the lines that were whole.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             chunks = _inflated(file, path) if path.suffix == ".gz" else iter(lambda: file.read(_CHUNK), b"")
-            rest = b""
-            for chunk in chunks:
-                pieces = (rest + chunk).split(b"\n")
-                rest = pieces.pop()
-                yield from pieces
-            if rest:
-                raise StorageError(f"{path}: the last line is torn")
+            yield from lines(chunks, path)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from mapexpress.dataset.compaction import KEPT_SINCE
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.forgotten import read_forgotten
+from mapexpress.dataset.inside import check_site, digest_of
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.lost import LONG_AGO, ask_again, has_response, note_outcomes, without_outcome
 from mapexpress.dataset.parts import PartKind, is_damaged, read_part
@@ -44,6 +44,7 @@ def rebuild_state(layout: Layout, run: str) -> str:
     articles that nothing came of are processed by the next run. Returns one line that says what was made and what is
     lost. Raises BusyError while a run is active.
     """
+    check_site(layout)
     lock = SiteLock(layout.lock, run)
     lock.acquire()
     try:
@@ -91,7 +92,7 @@ class _Part:
         )  # fmt: skip
         self.part = int(str((state.one("SELECT max(part) FROM parts") or (0,))[0]))
         lines = plain = 0
-        digest: str | None = hashlib.sha256(self.path.read_bytes()).hexdigest() if sealed else None
+        digest: str | None = digest_of(self.path) if sealed else None
         try:
             for number, line in enumerate(read_part(self.path)):
                 lines, plain = number + 1, plain + len(line) + 1

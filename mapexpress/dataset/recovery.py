@@ -31,7 +31,7 @@ def recover(layout: Layout, state: State, software: str) -> None:
         for row in part_rows(state, "sealed = 0"):
             _recover_part(layout, state, row, software)
         for name, committed in state.all("SELECT name, committed FROM warcs"):
-            _cut(layout.warc / str(name), int(committed or 0))
+            _cut(layout.warc_file(str(name)), int(committed or 0))
         _drop_unknown(layout, state)
         state.commit()
 

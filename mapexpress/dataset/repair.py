@@ -7,12 +7,12 @@ short goes on when it is repeated.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.disk import storage_errors
+from mapexpress.dataset.inside import check_site, digest_of
 from mapexpress.dataset.lost import has_response, lose_lines
 from mapexpress.dataset.manifest import PartEntry, entry_of, manifests, read_manifest, write_manifest
 from mapexpress.dataset.parts import PartKind, PartRow, compress, is_damaged, part_rows, read_part
@@ -46,6 +46,7 @@ class Repaired:
 
 def repair(layout: Layout, run: str) -> list[str]:
     """Mend what can be mended; a line for each thing that was done. Raises BusyError, StorageError."""
+    check_site(layout)
     told = [rebuild_state(layout, run)] if _needs_rebuild(layout) else []
     with SiteStore.open(layout.data, layout.key, run=run) as store:
         done = Repaired()
@@ -64,6 +65,8 @@ def _needs_rebuild(layout: Layout) -> bool:
         state = State(layout.state)
         try:
             known = {row.path(layout) for row in part_rows(state)}
+            for (name,) in state.all("SELECT name FROM warcs"):
+                layout.warc_file(str(name))  # raises for one that leads out of the folder
             return state.integrity() is not None or not known.issuperset(
                 [*layout.dataset.glob("*/*.gz"), *layout.rejections.glob("*/*.gz")]
             )
@@ -80,7 +83,7 @@ def _repair_part(layout: Layout, state: State, row: PartRow, done: Repaired) -> 
         drop_part(layout, state, row, SOFTWARE, listed=False)
         done.dropped += 1
         return
-    if hashlib.sha256(path.read_bytes()).hexdigest() == row.sha256:
+    if digest_of(path) == row.sha256:
         return
     good, whole = _whole_lines(layout, state, row)
     if row.kind == "records":

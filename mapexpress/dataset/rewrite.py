@@ -57,7 +57,7 @@ class Rewrite(Change):
 
         The bytes of the others stay as they are.
         """
-        path, state = self.layout.warc / name, self.state
+        path, state = self.layout.warc_file(name), self.state
         rows = state.all("SELECT slot, id, position, length FROM responses WHERE warc = ? ORDER BY position", warc)
         if not path.exists():
             state.write_many(

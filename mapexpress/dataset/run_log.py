@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
+from mapexpress.dataset.inside import kept_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +25,7 @@ def append_run(layout: Layout, ended: datetime, told: Mapping[str, object]) -> N
     with storage_errors(path):
         make_folder(path.parent)
         is_new = not path.exists()
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        handle = kept_file(path, os.O_RDWR | os.O_APPEND)
         try:
             size = os.fstat(handle).st_size
             torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"

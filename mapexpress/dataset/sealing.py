@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from mapexpress.dataset.inside import open_file
 from mapexpress.dataset.rewrite import Rewrite
 from mapexpress.errors import StorageError
 
@@ -37,7 +38,7 @@ def seal(layout: Layout, state: State, row: PartRow, software: str) -> Sealed | 
 
 
 def _lines(path: Path, committed: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         left = committed
         while left > 0:
             line = file.readline()

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from mapexpress.dataset.disk import make_folder, storage_errors
+from mapexpress.dataset.inside import check_file
 from mapexpress.dataset.tables import KNOWN, MIGRATIONS, OUTCOME, PLACE, Known, Outcome, Place
 from mapexpress.errors import StorageError
 from mapexpress.urls import identity
@@ -43,6 +44,7 @@ class State:
         self.path = path
         self.failure: StorageError | None = None
         self.on_failure: Callable[[StorageError], object] | None = None
+        check_file(path)
         with storage_errors(path):
             if readonly:
                 self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)

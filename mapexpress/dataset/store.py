@@ -13,6 +13,7 @@ from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.compaction import Compacted, compact
 from mapexpress.dataset.forgotten import refuse_forgotten_site
+from mapexpress.dataset.inside import check_site
 from mapexpress.dataset.layout import Layout, checked_run
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
@@ -73,6 +74,7 @@ class SiteStore(Archive):
         Raises BusyError (status 7) while another run is active, StorageError (6) and UsageError (2) for a bad run id.
         """
         layout = Layout(data.absolute(), key)
+        check_site(layout)
         lock = SiteLock(layout.lock, checked_run(run))
         lock.acquire()
         try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.sample import Sketch, from_bytes, places_left, rank, to_bytes
 from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot, from_data, learn_template, to_data
+from mapexpress.dataset.bounded import TooLargeError, check_json, read_whole, unpack
 from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
 from mapexpress.urls import identity
 
@@ -140,27 +141,35 @@ def current_snapshot(layout: Layout) -> TemplateSnapshot | None:
     """The snapshot that a site's records are made with today, or None. Raises StorageError when the disk fails."""
     path = layout.template / "current"
     with storage_errors(path):
-        name = path.read_text("utf-8").strip() if path.exists() else ""
+        name = read_whole(path).decode("ascii", "replace").strip() if path.exists() else ""
     return read_snapshot(layout, name) if name else None
 
 
 def read_snapshot(layout: Layout, name: str) -> TemplateSnapshot | None:
-    """The snapshot with this id; None when its file is missing or damaged, which the next frozen one makes good."""
+    """The snapshot with this id; None when its file is missing or damaged, which the next frozen one makes good.
+
+    Raises StorageError when the disk fails, and for a file that is none of ours: a link, or one that is too large.
+    """
     path = layout.template / f"{name}.json.gz"
     if not _ID.fullmatch(name) or not path.exists():
         return None
     with storage_errors(path):
-        data = path.read_bytes()
+        data = read_whole(path)
     try:
-        return from_data(gzip.decompress(data))
-    except (ValueError, OSError, EOFError) as error:
+        plain = unpack(data, path)
+        check_json(plain, path)
+        return from_data(plain)
+    except ValueError as error:
         logger.warning("%s is damaged and is learned again: %s", path, error)
         return None
 
 
 def _erase(layout: Layout, keys: Collection[str], change: Change) -> None:
     for path in sorted(layout.template.glob("*.json.gz")) if layout.template.is_dir() else ():
-        snapshot = read_snapshot(layout, path.name.removesuffix(".json.gz"))
+        try:
+            snapshot = read_snapshot(layout, path.name.removesuffix(".json.gz"))
+        except TooLargeError:
+            snapshot = None
         if snapshot is None:
             change.remove(path)  # nobody can read it, nor tell what it holds
             continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from mapexpress.dataset.change import settle
 from mapexpress.dataset.compaction import KEPT_SINCE
+from mapexpress.dataset.inside import digest_of, is_plain, strays
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.lock import active_run
 from mapexpress.dataset.manifest import manifests, read_manifest
@@ -56,7 +56,9 @@ def verify(layout: Layout, *, responses: bool = True) -> Found:
 
 
 def _verified(layout: Layout, responses: bool) -> Found:
-    found = Found()
+    found = Found(faults=list(strays(layout)))
+    if found.faults:
+        return found  # what a link leads to is not looked into
     try:
         settle(layout)
     except StorageError as error:
@@ -96,13 +98,17 @@ def _parts(layout: Layout, found: Found) -> dict[str, list[Line]]:
             found.faults.append(str(error))
             continue
         for entry in manifest["parts"]:
+            try:
+                part = layout.listed(entry["path"])
+            except StorageError as error:
+                found.faults.append(f"{path}: {error}")
+                continue
             listed[entry["path"]] = path.name
-            part = layout.data / entry["path"]
-            if not part.exists():
+            if not is_plain(part):
                 found.faults.append(f"{part}: missing, {entry['lines']} lines by {path.name}")
                 continue
             lines = _lines(part, entry["kind"] == "records", found)
-            if hashlib.sha256(part.read_bytes()).hexdigest() != entry["sha256"]:
+            if digest_of(part) != entry["sha256"]:
                 found.faults.append(f"{part}: its sha256 is not the one in {path.name}")
             elif len(lines) != entry["lines"]:
                 found.faults.append(f"{part}: {len(lines)} good lines, {entry['lines']} by {path.name}")

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
+from mapexpress.dataset.bounded import unpack
 from mapexpress.dataset.frontier import Entry
 from mapexpress.dataset.state import State
 from mapexpress.urls import identity
@@ -96,7 +97,7 @@ class Visits:
             last_modified=None if last_modified is None else str(last_modified),
             modified=modified if isinstance(modified, float) else None,
             newest=newest if isinstance(newest, float) else None,
-            entries=tuple(Entry(**e) for e in orjson.loads(zlib.decompress(bytes(entries)))),  # type: ignore[arg-type]
+            entries=tuple(Entry(**e) for e in orjson.loads(unpack(bytes(entries), url))),  # type: ignore[arg-type]
         )
 
     def put(self, visit: Visit) -> None:
@@ -110,7 +111,7 @@ class Visits:
     def forget(self, keys: Collection[str]) -> None:
         """Erase addresses, by their identities, from what ways in led to."""
         for url, packed in self.state.all("SELECT url, entries FROM visits"):
-            entries = orjson.loads(zlib.decompress(bytes(packed)))  # type: ignore[arg-type]
+            entries = orjson.loads(unpack(bytes(packed), url))  # type: ignore[arg-type]
             left = [entry for entry in entries if identity(entry["url"]) not in keys]
             if identity(str(url)) in keys:
                 self.state.write("DELETE FROM visits WHERE url = ?", str(url))

@@ -15,19 +15,22 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from mapexpress.dataset.bounded import TooLargeError, most_bytes, unpack
 from mapexpress.dataset.codings import CodingError, InflatedTooLargeError, inflate
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
+from mapexpress.dataset.inside import new_file, open_file
 from mapexpress.dataset.tables import Place
 from mapexpress.errors import StorageError
+from mapexpress.limits import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from mapexpress.dataset.layout import Layout
     from mapexpress.dataset.state import State
 
 MAX_WARC_BYTES = 2**30  # 1 GB a file, as the WARC guidelines of the IIPC advise
-MAX_DECODED_BYTES = 64 * 2**20  # a stored body can be small and inflate without end
 # of ISA-L, 0 to 3: 305 real pages take 43.9 KB each at a cost of .20 lxml parses; zlib needs .89 at 1 for 45.3 KB, 1.38
 # at 4 for 39.9 KB and 2.46 at 6 for 38.0 KB. warcio's 9 costs three
 # times as much as 6.
@@ -125,11 +128,11 @@ class WarcWriter:
         row = self.state.one("SELECT count(*) FROM warcs WHERE name LIKE ?", f"{self.run}-%")
         count = int(row[0] or 0) if row else 0
         name = f"{self.run}-{count}.warc.gz"
-        path = self.layout.warc / name
+        path = self.layout.warc_file(name)
         info = encode_info(name, self.software)
         with storage_errors(path):
             make_folder(path.parent)
-            self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
+            self._handle = new_file(path, os.O_APPEND)
             fsync_folder(path.parent)
             write_all(self._handle, info)
         self._offset = len(info)
@@ -240,25 +243,39 @@ def read_at(layout: Layout, name: str, place: Place, *, decoded: bool = True) ->
 
     Raises StorageError when it is not there or not the one asked for.
     """
-    path = layout.warc / name
+    path = layout.warc_file(name)
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
+            if place.length > most_bytes():
+                raise TooLargeError(f"{path} at {place.position}", most_bytes(), "stored_bytes")
             file.seek(place.position)
             data = file.read(place.length)
         if len(data) < place.length:
             raise StorageError(f"{path} is cut off: no record {place.id} at {place.position}")
-        zlib.decompressobj(31).decompress(data)  # raises where the checksum does not fit
-        record = next(iter(ArchiveIterator(io.BytesIO(data))), None)
+        plain = unpack(data, f"{path} at {place.position}")  # raises where the checksum does not fit
+        _check_heads(plain)
+        record = next(iter(ArchiveIterator(io.BytesIO(plain))), None)
         if record is None or record.rec_headers.get_header("WARC-Record-ID") != place.id:
             raise StorageError(f"{path}: no record {place.id} at {place.position}")
-        return _captured(record, place, decoded)
+        return _captured(record, place, decoded, path)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
-    except (ArchiveLoadFailed, EOFError, zlib.error) as error:
+    except (ArchiveLoadFailed, EOFError, AttributeError, TypeError, ValueError) as error:
+        # the last three are warcio's for a record without a head of HTTP, and of a place in a state that is no number
         raise StorageError(f"{path} is damaged at {place.position}: {error}") from None
 
 
-def _captured(record: object, place: Place, decoded: bool) -> Captured:
+def _check_heads(plain: bytes) -> None:
+    """Raise ValueError where the head of the record or of its response is longer than a server may send one."""
+    most = 2 * limits().header_bytes  # as stored: the names that a server leaves out, and WARC's own
+    end = 0
+    for _ in range(2):
+        end = plain.find(b"\r\n\r\n", end, end + most) + 4
+        if end < 4:
+            raise ValueError(f"a head of more than {most} bytes")
+
+
+def _captured(record: object, place: Place, decoded: bool, path: Path) -> Captured:
     headers: dict[str, str] = {}
     for name, value in record.http_headers.headers:  # type: ignore[attr-defined]
         headers.setdefault(name.lower(), value)
@@ -269,22 +286,22 @@ def _captured(record: object, place: Place, decoded: bool) -> Captured:
         url=place.url,
         status=int(record.http_headers.get_statuscode()),  # type: ignore[attr-defined]
         headers=headers,
-        body=decode(body, headers.get("content-encoding", "")) if decoded else body,
+        body=decode(body, headers.get("content-encoding", ""), f"{path} at {place.position}") if decoded else body,
         fetched_at=place.fetched_at,
     )
 
 
-def decode(body: bytes, encodings: str, limit: int = MAX_DECODED_BYTES) -> bytes:
+def decode(body: bytes, encodings: str, what: object = "a stored body") -> bytes:
     """Undo content encodings; a cut stream gives what it holds, a false or unknown one the bytes as they are.
 
-    Raises StorageError past `limit` bytes.
+    Raises TooLargeError.
 
     >>> decode(zlib.compress(b"abc"), "deflate")
     b'abc'
     """
     try:
-        return inflate(body, encodings, limit).body
+        return inflate(body, encodings, most_bytes()).body
     except InflatedTooLargeError:
-        raise StorageError(f"a stored body inflates to more than {limit} bytes") from None
+        raise TooLargeError(what, most_bytes(), "stored_bytes") from None
     except CodingError:
         return body

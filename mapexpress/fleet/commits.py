@@ -8,13 +8,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
-from mapexpress.dataset.layout import folder_name
+from mapexpress.dataset.inside import below
+from mapexpress.dataset.layout import Layout, folder_name
 from mapexpress.errors import MapexpressError, StorageError
 from mapexpress.fleet.store import Store
+from mapexpress.fleet.turns import check_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,9 +81,32 @@ def from_bytes(data: bytes, name: str) -> Commit:
         value = orjson.loads(data)
         files = {path: _file(entry) for path, entry in value.pop("files").items()}
         state = value.pop("state")
-        return Commit(**value, files=files, state=_file(state) if state else None)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        commit = Commit(**value, files=files, state=_file(state) if state else None)
+        _check(commit)
+    except (ValueError, TypeError, KeyError, AttributeError, MapexpressError) as error:
         raise StorageError(f"{name} in the store is not a commit: {error}") from None
+    return commit
+
+
+def _check(commit: Commit) -> None:
+    """Raise ValueError or StorageError for a commit that no host of ours has written.
+
+    Its files are a site's own, below a data folder, and so are its objects, below the store: whoever can put a commit
+    there must not choose what else is written, read or removed.
+    """
+    layout = Layout(Path(), commit.site)
+    folders = (layout.dataset, layout.manifests, layout.rejections, layout.template, layout.warc)
+    objects = (layout.dataset, layout.site / "files", layout.site / "state")
+    for names, places in ((commit.files, folders), ((*commit.objects(), *commit.trash), objects)):
+        for name in names:
+            if not any(below(Path(), name).is_relative_to(place) for place in places):
+                raise ValueError(f"{name[:200]!r} is none of its site's files")
+    texts = (commit.lease, commit.written, commit.nonce, commit.host or "", *commit.trash.values())
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text is none")
+    if not all(isinstance(number, int) for number in (commit.number, commit.epoch, commit.since)):
+        raise ValueError("a number is none")
+    check_turn(commit.turn)
 
 
 def _file(entry: Mapping[str, object]) -> StoredFile:
@@ -108,7 +134,7 @@ class SiteLog:
                 return None
             data = self.store.get(self._name(numbers[-1]))
             if data is not None:
-                return from_bytes(data, self._name(numbers[-1]))
+                return self._commit(data, numbers[-1])
         raise StorageError(f"the log in {self.folder} changes faster than it can be read; try again")
 
     def numbers(self) -> list[int]:
@@ -125,7 +151,14 @@ class SiteLog:
         if self.store.create(self._name(commit.number), to_bytes(commit)):
             return True
         data = self.store.get(self._name(commit.number))
-        return data is not None and from_bytes(data, self._name(commit.number)).nonce == commit.nonce
+        return data is not None and self._commit(data, commit.number).nonce == commit.nonce
+
+    def _commit(self, data: bytes, number: int) -> Commit:
+        """A commit of this site. Raises StorageError for one of another site or of another place in the log."""
+        commit = from_bytes(data, self._name(number))
+        if self.folder != f"sites/{folder_name(commit.site)}" or commit.number != number:
+            raise StorageError(f"{self._name(number)} in the store is the commit of another site or number")
+        return commit
 
     def prune(self, head: Commit) -> None:
         """Remove the commit that has just become too old.

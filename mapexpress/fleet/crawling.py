@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.disk import make_folder, storage_errors
+from mapexpress.dataset.inside import check_file, new_file
 from mapexpress.dataset.layout import folder_name
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def crawl(config: FleetConfig, name: str, key: str, stopping: Callable[[], bool]
         command += ["-s", f"{setting}={value}"]
     with storage_errors(log):
         make_folder(log.parent)
-        with log.open("wb") as output:
+        check_file(log)
+        with os.fdopen(new_file(log), "wb") as output:
             process = subprocess.Popen(  # noqa: S603  # nosec B603 -- our own command, no shell
                 command,
                 stdin=subprocess.DEVNULL,

@@ -37,7 +37,9 @@ def heartbeats(store: Store) -> list[Heartbeat]:
     for name in store.names("hosts"):
         try:
             value = orjson.loads(store.get(name) or b"")
-            found.append(Heartbeat(str(value["host"]), datetime.fromisoformat(value["when"]), int(value["sites"])))
+            beat = Heartbeat(str(value["host"]), datetime.fromisoformat(value["when"]), int(value["sites"]))
+            if name == f"hosts/{beat.host}.json" and beat.when.tzinfo is not None:
+                found.append(beat)
         except (ValueError, KeyError, TypeError):
             continue
     return sorted(found, key=lambda beat: beat.host)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from mapexpress.dataset.bounded import read_whole
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
+from mapexpress.dataset.inside import below, check_site, new_file
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.parts import part_rows
@@ -102,6 +105,7 @@ class OwnedSite:
         Raises FencedError when another host has taken the site; the data folder then no longer holds it. BusyError
         while a run of the site is active on this host.
         """
+        check_site(self.layout)
         lock = SiteLock(self.layout.lock, "fleet-upload")
         lock.acquire()
         try:
@@ -226,6 +230,7 @@ class OwnedSite:
 
     def _restore(self, commit: Commit) -> None:
         """Bring the data folder to what a commit names; the note comes last, so one that is cut short is redone."""
+        check_site(self.layout)
         (self.layout.site / _NOTE).unlink(missing_ok=True)
         lock = SiteLock(self.layout.lock, "fleet-restore")
         lock.acquire()
@@ -253,7 +258,7 @@ class OwnedSite:
     def _read_note(self) -> Commit | None:
         path = self.layout.site / _NOTE
         try:
-            value = orjson.loads(path.read_bytes())
+            value = orjson.loads(read_whole(path))
             self._seen = {name: (int(size), int(changed)) for name, (size, changed) in value["seen"].items()}
             commit = from_bytes(orjson.dumps(value["commit"]), str(path))
         except (OSError, ValueError, KeyError, TypeError, StorageError):
@@ -278,7 +283,7 @@ def clear_site(layout: Layout) -> None:
     """Remove all files of a site but its locks."""
     shutil.rmtree(layout.dataset, ignore_errors=True)
     for path in layout.site.iterdir() if layout.site.is_dir() else ():
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name not in (layout.lock.name, "fleet.lock"):
             path.unlink()
@@ -289,6 +294,7 @@ def restore_files(store: Store, commit: Commit, layout: Layout, *, responses: bo
 
     Raises StorageError when the store lacks an object or holds other bytes.
     """
+    check_site(layout)
     named = {name: file for name, file in commit.files.items() if responses or "/warc/" not in name}
     with storage_errors(layout.site):
         for name, local in site_files(layout, responses=True).items():
@@ -297,7 +303,7 @@ def restore_files(store: Store, commit: Commit, layout: Layout, *, responses: bo
         shutil.rmtree(layout.open, ignore_errors=True)
         layout.journal.unlink(missing_ok=True)  # of a change to what stood here
         for name, file in named.items():
-            target = layout.data / name
+            target = below(layout.data, name)
             if not same_file(target, file.size, file.sha256):
                 fetch(store, file, target)
         if commit.state is None:
@@ -314,10 +320,9 @@ def fetch(store: Store, file: StoredFile, target: Path) -> None:
     """Bring a file from the store to its place, whole or not at all."""
     make_folder(target.parent)
     temporary = target.with_name(f".{target.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    temporary.touch()
-    for name, _ in file.pieces:
-        if not store.download(name, temporary):
+    os.close(new_file(temporary))
+    for name, size in file.pieces:
+        if not store.download(name, temporary, size):
             raise StorageError(f"the store has lost {name}")
     if not same_file(temporary, file.size, file.sha256):
         raise StorageError(f"{target.name}: the store holds other bytes than were uploaded ({file.pieces[0][0]})")

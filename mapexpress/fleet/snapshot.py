@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,11 +13,15 @@ from typing import TYPE_CHECKING
 import zstandard
 
 from mapexpress.dataset.disk import storage_errors
+from mapexpress.dataset.inside import is_plain, new_file, open_file
+from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
 
 _CHUNK = 2**20
+_MOST_RATIO = 100  # a state without its free pages, as it is copied, packs to a fifth to a seventh
+_LEAST_PACKED = 2**16
 
 
 @dataclass(slots=True, frozen=True)
@@ -38,7 +43,7 @@ def site_files(layout: Layout, *, responses: bool) -> dict[str, LocalFile]:
 
 def _below(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
-        yield from (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith("."))
+        yield from (p for p in sorted(folder.rglob("*")) if is_plain(p) and not p.name.startswith("."))
 
 
 def local_file(path: Path) -> LocalFile:
@@ -50,7 +55,7 @@ def local_file(path: Path) -> LocalFile:
 def digests(path: Path, *sizes: int) -> list[str]:
     """SHA-256 of the first bytes of a file, for each size; sizes in rising order."""
     digest, found, done = hashlib.sha256(), [], 0
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for size in sizes:
             while done < size and (data := file.read(min(_CHUNK, size - done))):
                 digest.update(data)
@@ -69,7 +74,7 @@ def copy_state(layout: Layout, target: Path) -> None:
             db.execute("VACUUM INTO ?", (str(plain),))
         finally:
             db.close()
-        with plain.open("rb") as source, target.open("wb") as packed:
+        with open_file(plain) as source, os.fdopen(new_file(target), "wb") as packed:
             zstandard.ZstdCompressor(level=3).copy_stream(source, packed)  # .3 s a 100 MB; level 10 gains a tenth
         plain.unlink()
 
@@ -78,8 +83,17 @@ def unpack_state(packed: Path, target: Path) -> None:
     """The state of a copy, in its place. Raises StorageError."""
     temporary = target.with_name(f".{target.name}.tmp")
     with storage_errors(target):
-        with packed.open("rb") as source, temporary.open("wb") as plain:
-            zstandard.ZstdDecompressor().copy_stream(source, plain)
+        with open_file(packed) as source, os.fdopen(new_file(temporary), "wb") as plain:
+            most = _MOST_RATIO * max(packed.stat().st_size, _LEAST_PACKED)
+            try:
+                with zstandard.ZstdDecompressor().stream_reader(source) as unpacked:
+                    while data := unpacked.read(_CHUNK):
+                        most -= len(data)
+                        if most < 0:
+                            raise StorageError(f"{packed} holds more than {_MOST_RATIO} times its bytes: no state does")
+                        plain.write(data)
+            except zstandard.ZstdError as error:
+                raise StorageError(f"{packed} is damaged: {error}") from None
         for suffix in ("-wal", "-shm"):
             target.with_name(target.name + suffix).unlink(missing_ok=True)
         temporary.replace(target)
@@ -87,7 +101,7 @@ def unpack_state(packed: Path, target: Path) -> None:
 
 def same_file(path: Path, size: int, sha256: str) -> bool:
     """Whether a file is on the disk with these bytes."""
-    return path.is_file() and path.stat().st_size == size and digests(path, size) == [sha256]
+    return is_plain(path) and path.stat().st_size == size and digests(path, size) == [sha256]
 
 
 def sizes_and_times(files: Mapping[str, LocalFile]) -> dict[str, tuple[int, int]]:

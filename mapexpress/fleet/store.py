@@ -6,10 +6,12 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from mapexpress.dataset.bounded import TooLargeError, most_bytes, read_whole
 from mapexpress.dataset.disk import fsync_folder, storage_errors, write_all
+from mapexpress.dataset.inside import below, is_plain, kept_file, new_file, open_file
 from mapexpress.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -31,8 +33,8 @@ class Store(Protocol):
     def get(self, name: str) -> bytes | None:
         """An object's bytes; None when there is none."""
 
-    def download(self, name: str, target: Path) -> bool:
-        """Append an object's bytes to a file; False when there is none."""
+    def download(self, name: str, target: Path, size: int) -> bool:
+        """Append an object of this many bytes to a file; False when there is none. An error for one that has more."""
 
     def names(self, folder: str, *, deep: bool = False) -> list[str]:
         """Names of the objects in a folder (`deep`: and below), and of the folders in it, sorted."""
@@ -68,7 +70,7 @@ def check_store(store: Store) -> None:
 
 
 class FolderStore:
-    """A folder on a disk, or on a file system that all hosts mount."""
+    """A folder on a disk, or on a file system that all hosts mount; its `dataset` and `sites` may be links."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -94,10 +96,10 @@ class FolderStore:
 
     def upload(self, source: Path, name: str, *, start: int = 0) -> None:
         target = self._target(name)
-        with storage_errors(target), source.open("rb") as file:
+        with storage_errors(target), open_file(source) as file:
             temporary = _temporary(target)
             file.seek(start)
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            handle = new_file(temporary)
             try:
                 while data := file.read(2**20):
                     write_all(handle, data)
@@ -108,50 +110,69 @@ class FolderStore:
             fsync_folder(target.parent)
 
     def get(self, name: str) -> bytes | None:
-        with storage_errors(self.root / name):
+        path = self._path(name)
+        with storage_errors(path):
             try:
-                return (self.root / name).read_bytes()
+                return read_whole(path)
             except (FileNotFoundError, NotADirectoryError):
                 return None
 
-    def download(self, name: str, target: Path) -> bool:
+    def download(self, name: str, target: Path, size: int) -> bool:
+        path = self._path(name)
         with storage_errors(target):
             try:
-                source = (self.root / name).open("rb")
-            except FileNotFoundError:
+                source = open_file(path)
+            except (FileNotFoundError, NotADirectoryError):
                 return False
-            with source, target.open("ab") as file:
-                while data := source.read(2**20):
-                    file.write(data)
+            with source:
+                _append(source, target, size, name)
         return True
 
     def names(self, folder: str, *, deep: bool = False) -> list[str]:
-        top = self.root / folder
+        top = self._path(folder)
         with storage_errors(top):
             if not top.is_dir():
                 return []
-            found = (path for path in top.rglob("*") if path.is_file()) if deep else top.iterdir()
+            found = (p for p in (top.rglob("*") if deep else top.iterdir()) if is_plain(p) or (not deep and p.is_dir()))
             return sorted(p.relative_to(self.root).as_posix() for p in found if not p.name.startswith("."))
 
     def remove(self, name: str) -> None:
-        with storage_errors(self.root / name):
-            (self.root / name).unlink(missing_ok=True)
+        path = self._path(name)
+        with storage_errors(path):
+            path.unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        """Where an object is. Raises StorageError for a name, or a link on the way, that leads out of the folder."""
+        path = below(self.root, name)
+        for folder in (path, *path.parents)[: name.count("/")]:
+            if folder.is_symlink():
+                raise StorageError(f"{folder} is a link, which may lead anywhere; put what it leads to in its place")
+        return path
 
     def _target(self, name: str) -> Path:
-        target = self.root / name
+        target = self._path(name)
         with storage_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
         return target
 
     def _written(self, target: Path, data: bytes) -> Path:
         temporary = _temporary(target)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        handle = new_file(temporary)
         try:
             write_all(handle, data)
             os.fsync(handle)
         finally:
             os.close(handle)
         return temporary
+
+
+def _append(source: IO[bytes], target: Path, size: int, name: str) -> None:
+    """Append a stream that is to have `size` bytes to a file. Raises StorageError for one that has more."""
+    with os.fdopen(kept_file(target, os.O_WRONLY | os.O_APPEND), "ab") as file:
+        while data := source.read(2**20):
+            if (size := size - len(data)) < 0:
+                raise StorageError(f"{name} in the store has more bytes than were uploaded")
+            file.write(data)
 
 
 def _temporary(target: Path) -> Path:
@@ -199,17 +220,18 @@ class BucketStore:
     def get(self, name: str) -> bytes | None:
         with _bucket_errors(self._path(name), reading=True):
             try:
-                data: bytes = self.fs.cat_file(self._path(name))
+                data: bytes = self.fs.cat_file(self._path(name), start=0, end=most_bytes() + 1)
             except FileNotFoundError:
                 return None
-            return data
+        if len(data) > most_bytes():
+            raise TooLargeError(f"{name} in the store", most_bytes(), "stored_bytes")
+        return data
 
-    def download(self, name: str, target: Path) -> bool:
+    def download(self, name: str, target: Path, size: int) -> bool:
         with _bucket_errors(self._path(name), reading=True):
             try:
-                with self.fs.open(self._path(name), "rb", cache_type="readahead") as source, target.open("ab") as file:
-                    while data := source.read(2**22):
-                        file.write(data)
+                with self.fs.open(self._path(name), "rb", cache_type="readahead") as source:
+                    _append(source, target, size, name)
             except FileNotFoundError:
                 return False
         return True
@@ -232,7 +254,7 @@ class BucketStore:
                 return
 
     def _path(self, name: str) -> str:
-        return f"{self.root}/{name}"
+        return below(PurePosixPath(self.root), name).as_posix()
 
 
 @contextmanager

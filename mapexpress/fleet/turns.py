@@ -12,6 +12,7 @@ from pathlib import Path
 
 import orjson
 
+from mapexpress.dataset.bounded import read_whole
 from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
 from mapexpress.dataset.due import SHORTEST, due
 from mapexpress.dataset.layout import Layout, folder_name
@@ -46,9 +47,22 @@ def turn_path(folder: Path, key: str) -> Path:
 def read_turn(folder: Path, key: str) -> Turn:
     """The last turn of a site on this host; turn 0 where there was none, or its note is damaged."""
     try:
-        return Turn(**orjson.loads(turn_path(folder, key).read_bytes()))
-    except (OSError, ValueError, TypeError):
+        turn = Turn(**orjson.loads(read_whole(turn_path(folder, key))))
+        check_turn(asdict(turn))
+    except (OSError, ValueError, TypeError, StorageError):
         return Turn()
+    return turn
+
+
+def check_turn(told: Mapping[str, object]) -> None:
+    """Raise ValueError for a turn whose values, by the names of `Turn`, are none of ours."""
+    for name, kind in (("number", int), ("status", int), ("attempts", int), ("seconds", (int, float))):
+        if not isinstance(told.get(name, 0), kind):
+            raise ValueError(f"{name} is no number")
+    for name in ("next", "ended"):
+        moment = told.get(name) or ""
+        if not isinstance(moment, str) or (moment and datetime.fromisoformat(moment).tzinfo is None):
+            raise ValueError(f"{name} is no instant")
 
 
 def write_turn(folder: Path, key: str, turn: Turn) -> None:

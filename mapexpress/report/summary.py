@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from mapexpress.dataset.inside import check_site
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.ledger import Notice
 from mapexpress.dataset.parts import read_part
@@ -154,6 +155,7 @@ class SiteSummary:
 def summarise(data: Path, key: str, *, zone: ZoneInfo | None = None) -> SiteSummary:
     """Read all sealed parts of a site. A damaged part is named in `faults`; what was whole in it counts."""
     layout = Layout(data, key)
+    check_site(layout)
     summary = SiteSummary(site=key, zone=zone)
     for record in _records(layout.dataset, summary.faults):
         summary.add(record)

@@ -13,6 +13,7 @@ from mapexpress.characters import visible
 from mapexpress.dataset.schedule import passes
 from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError, StorageError
 from mapexpress.extraction.blocked import ADVICE
+from mapexpress.pipelines.standard_output import OUTPUT_FAILED
 from mapexpress.pipelines.store import StorePipeline
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class RunOutcome:
         self._failure: MapexpressError | None = None
         crawler.signals.connect(self._error, signals.spider_error)
         crawler.signals.connect(self._error, signals.item_error)
+        crawler.signals.connect(self._output_failed, OUTPUT_FAILED)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RunOutcome:
@@ -84,6 +86,9 @@ class RunOutcome:
             or _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats)),
         }.get(status, "")
         return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
+
+    def _output_failed(self, error: MapexpressError) -> None:
+        self.note(error)
 
     def _error(self, failure: Failure) -> None:
         if failure.value is not None:

@@ -13,6 +13,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from mapexpress.characters import visible
 from mapexpress.spiders.outcome import summary
+from mapexpress.streams import tell
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -64,8 +65,7 @@ class Progress:
 
     def _tell(self) -> None:
         if self.screen:
-            sys.stderr.write("\r\x1b[K" + self.line()[:119])
-            sys.stderr.flush()
+            tell("\r\x1b[K" + self.line()[:119], end="")
         else:
             logger.info("%s", self.line())
 
@@ -73,7 +73,7 @@ class Progress:
         if self.loop.running:
             self.loop.stop()
         if self.screen:
-            sys.stderr.write("\r\x1b[K")
+            tell("\r\x1b[K", end="")
         spider = self.crawler.spider
         site = getattr(spider, "site", None)
         if site is None or not hasattr(spider, "frontier"):
@@ -90,5 +90,4 @@ class Progress:
             data=str(Path(self.crawler.settings.get("MAPEXPRESS_DATA")).absolute()),
             complete=getattr(spider, "complete", None),
         )
-        sys.stderr.write(text + "\n")
-        sys.stderr.flush()
+        tell(text)

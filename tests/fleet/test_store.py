@@ -42,10 +42,10 @@ def test_files_come_back_as_they_were(any_store, tmp_path):
     any_store.upload(source, "files/rest", start=9000)
     target = tmp_path / "back"
     target.touch()
-    assert any_store.download("files/whole", target)
+    assert any_store.download("files/whole", target, 2**20)
     assert target.read_bytes() == source.read_bytes()
     assert any_store.get("files/rest") == source.read_bytes()[9000:]
-    assert not any_store.download("files/none", target)
+    assert not any_store.download("files/none", target, 2**20)
     assert any_store.get("files/none") is None
 
 
