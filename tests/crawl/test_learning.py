@@ -8,14 +8,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from fixtures.posts import Case
 from fixtures.server import SiteServer
 from fixtures.website import Rule
-from mapexpress.boilerplate.phrases import fold
-from mapexpress.boilerplate.template import to_data
+from mapexpress.boilerplate.masks import units_of_page
+from mapexpress.boilerplate.template import Entry, to_data
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.templates import current_snapshot
+from mapexpress.parsing import parse
 from tests.crawl.support import ROOT, Crawl, Runner, wait_for
 
 OwnSite = Callable[[], SiteServer]
@@ -80,7 +83,11 @@ def test_a_new_template_is_never_a_revision_and_reclean_brings_it_in(
     assert old is not None
     record = next(r for r in first.records if str(r["text"]).count("\n\n") > 2)
     last = str(record["text"]).rpartition("\n\n")[2]
-    new = replace(old, id="0123456789abcdef", titles={**old.titles, fold(last): "https://www.mapexpress.ma/autre/"})
+    address = server.url + urlsplit(str(record["url"])).path
+    with urlopen(address) as answer:
+        unit = next(u for u in units_of_page(parse(answer.read(), url=address), {}) if u.text == last)
+    ending = Entry(count=80, places={unit.place: 80}, example=last)  # as what four of five pages end with
+    new = replace(old, id="0123456789abcdef", pages=100, entries={**old.entries, unit.mark: ending})
     (layout.template / f"{new.id}.json.gz").write_bytes(gzip.compress(to_data(new)))
     (layout.template / "current").write_text(new.id, "utf-8")
     lines = Counter(first.lines())
