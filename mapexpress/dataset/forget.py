@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
+from mapexpress.dataset.damaged import forget_damaged
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.forgotten import forget_site, write_forgotten
@@ -63,6 +64,7 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
     lines = sum(rewrite_part(layout, state, row, change, software) for row in part_rows(state, "sealed = 1"))
     responses = _responses(store, keys, last)
     SiteTemplates(layout, state).forget(keys)
+    forget_damaged(layout, keys)
     Visits(state).forget(keys)
     _state(store, found, urls)
     layout.state.with_name(f"{layout.state.name}.old").unlink(missing_ok=True)  # what a rebuild kept aside

@@ -96,6 +96,21 @@ class Layout:
         return self.site / "warc"
 
     @property
+    def damaged(self) -> Path:
+        """What could not be read of WARC files and was taken out of them."""
+        return self.site / "damaged"
+
+    @property
+    def generation(self) -> Path:
+        """Which generation of the state the files beside it belong to."""
+        return self.site / "generation"
+
+    @property
+    def repairing(self) -> Path:
+        """There while a repair is under way."""
+        return self.site / "repairing"
+
+    @property
     def runs(self) -> Path:
         """What each run did, one JSON Lines file a month."""
         return self.site / "runs"

@@ -7,8 +7,10 @@ import os
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.compaction import finish_compaction
+from mapexpress.dataset.damaged import move_aside
 from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.lost import lose_lines
+from mapexpress.dataset.members import scan, warc_headers
 from mapexpress.dataset.parts import PartRow, part_rows, seal
 
 if TYPE_CHECKING:
@@ -72,6 +74,20 @@ def _cut(path: Path, committed: int) -> None:
         os.truncate(path, committed)
 
 
+def _is_leftover(path: Path, state: State) -> bool:
+    """Whether an unknown WARC file may go: its run was killed before it was committed, or it holds nothing new."""
+    if path.name.startswith("."):
+        return True  # a temporary file
+    run = path.name.removesuffix(".warc.gz").rpartition("-")[0]
+    if state.one("SELECT 1 FROM runs WHERE run = ? AND ended IS NULL", run) is not None:
+        return True
+    for part in scan(path):
+        headers = warc_headers(part.head)
+        if headers.get("warc-type") == "response" and state.response(headers.get("warc-record-id", "")) is None:
+            return False
+    return True
+
+
 def _drop_unknown(layout: Layout, state: State) -> None:
     """Files that were created but never committed, and temporary files of a seal that was cut short."""
     known = {row.open_path(layout).name for row in part_rows(state, "sealed = 0")}
@@ -80,8 +96,14 @@ def _drop_unknown(layout: Layout, state: State) -> None:
             path.unlink()
     warcs = {str(row[0]) for row in state.all("SELECT name FROM warcs")}
     for path in layout.warc.glob("*") if layout.warc.is_dir() else ():
-        if path.name not in warcs:
+        if path.name in warcs:
+            continue
+        if _is_leftover(path, state):
             path.unlink()
+        else:
+            logger.warning("%s is of no run that the state knows: moved to %s", path, move_aside(layout, path))
+    for suffix in ("", "-wal", "-shm"):  # of a state that was being made again
+        layout.state.with_name(f"{layout.state.name}.new{suffix}").unlink(missing_ok=True)
     for folder in (layout.dataset, layout.rejections, layout.manifests):
         for path in folder.glob("**/.*.tmp") if folder.is_dir() else ():
             path.unlink()

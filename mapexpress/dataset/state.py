@@ -255,6 +255,12 @@ class State:
         row = self.one(f"SELECT {PLACE} FROM responses WHERE slot = ?", slot)
         return Place(**dict(zip(Place.__dataclass_fields__, row or (), strict=True)))  # type: ignore[arg-type]
 
+    def drop_response(self, warc_record_id: str) -> None:
+        """Forget where a response was."""
+        slot, found = self._probe("responses", "id", warc_record_id)
+        if found:
+            self.write("DELETE FROM responses WHERE slot = ?", slot)
+
     def keep_response(self, warc_record_id: str) -> None:
         """Note that a record was made from a response, whatever was asked for: merging WARC files leaves it in."""
         self._set_content(warc_record_id, "article")

@@ -12,12 +12,12 @@ from mapexpress import __version__
 from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.compaction import Compacted, compact
-from mapexpress.dataset.forgotten import refuse_forgotten_site
+from mapexpress.dataset.generation import note_generation, raised
 from mapexpress.dataset.layout import Layout, checked_run
 from mapexpress.dataset.lock import SiteLock
-from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
+from mapexpress.dataset.manifest import Manifest, manifest_path, read_manifest
+from mapexpress.dataset.opening import open_state
 from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows, seal
-from mapexpress.dataset.recovery import recover
 from mapexpress.dataset.run_log import append_run
 from mapexpress.dataset.state import State
 from mapexpress.dataset.warc import Exchange, WarcWriter
@@ -75,13 +75,10 @@ class SiteStore(Archive):
         lock = SiteLock(layout.lock, checked_run(run))
         lock.acquire()
         try:
-            refuse_forgotten_site(layout)
-            _refuse_lost_state(layout)
-            state = State(layout.state)
+            state = open_state(layout, SOFTWARE)
             try:
-                recover(layout, state, SOFTWARE)
                 state.write("INSERT OR IGNORE INTO runs VALUES (?, ?, NULL)", run, clock().isoformat())
-                state.commit()
+                _raise_generation(layout, state)
             except BaseException:
                 state.close()
                 raise
@@ -176,9 +173,11 @@ class SiteStore(Archive):
                 part.sync()
             self._warc.sync()
             self.state.commit()
-            for kind, part in list(self._parts.items()):
-                if part.offset > MAX_PART_BYTES:
-                    self._seal_part(kind)
+            full = [kind for kind, part in self._parts.items() if part.offset > MAX_PART_BYTES]
+            for kind in full:
+                self._seal_part(kind)
+            if full:
+                _raise_generation(self.layout, self.state)
 
     def seal(self) -> Manifest | None:
         """Flush, seal the open parts and write the run's manifest; None when the run stored nothing."""
@@ -188,7 +187,7 @@ class SiteStore(Archive):
                 self._seal_part(kind)
             path = manifest_path(self.layout, self.run)
             self.state.write("UPDATE runs SET ended = ? WHERE run = ?", self._now(), self.run)
-            self.state.commit()
+            _raise_generation(self.layout, self.state)
             return read_manifest(path) if path.exists() else None
 
     def close(self) -> None:
@@ -199,6 +198,8 @@ class SiteStore(Archive):
         try:
             if self.state.failure is None:
                 self._flush()
+                with self._failing():
+                    _raise_generation(self.layout, self.state)
         finally:
             self._warc.abandon()
             for part in self._parts.values():
@@ -240,15 +241,11 @@ class SiteStore(Archive):
         return _Failing(self)
 
 
-def _refuse_lost_state(layout: Layout) -> None:
-    """A state that was removed is not begun anew beside the files it told of: they would be taken for leftovers."""
-    if layout.state.exists():
-        return
-    warcs = layout.warc.is_dir() and any(layout.warc.iterdir())
-    if warcs or any(manifests(layout)) or any(layout.dataset.glob("ingested=*/*.gz")):
-        raise StorageError(
-            f"{layout.state} is missing; rebuild it with scrapy verify --rebuild-state --site {layout.key}"
-        )
+def _raise_generation(layout: Layout, state: State) -> None:
+    """Commit what is open, with a new generation of the state."""
+    generation = raised(state)
+    state.commit()
+    note_generation(layout, generation)
 
 
 class _Failing:

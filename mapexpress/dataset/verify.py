@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from mapexpress.dataset.compaction import KEPT_SINCE
+from mapexpress.dataset.damaged import read_lost
+from mapexpress.dataset.generation import misfit, noted_generation
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.lock import active_run
 from mapexpress.dataset.manifest import manifests, read_manifest
+from mapexpress.dataset.members import Damage, scan, warc_headers
 from mapexpress.dataset.parts import PartRow, part_rows, read_part
 from mapexpress.dataset.state import State
 from mapexpress.dataset.warc import read_at
@@ -20,15 +23,18 @@ from mapexpress.schema import from_json, problems
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mapexpress.dataset.damaged import Lost
+
 
 @dataclass(slots=True)
 class Found:
-    """What a verification saw: numbers, and one line for each fault."""
+    """What a verification saw: numbers, and one line for each fault and each loss that was noted."""
 
     parts: int = 0
     records: int = 0
     responses: int = 0
     faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what is lost for good, and known to be
 
 
 class Line(NamedTuple):
@@ -59,6 +65,9 @@ def _verified(layout: Layout, responses: bool) -> Found:
         if seen or any(layout.warc.glob("*.gz")):
             found.faults.append(f"{layout.state}: missing; scrapy verify --rebuild-state makes it again")
         return found
+    if layout.repairing.exists():
+        found.faults.append(f"{layout.repairing}: a repair was cut short; --repair or the next run goes on with it")
+    noted = noted_generation(layout)  # before the state, which a run that is active raises first
     try:
         state = State(layout.state, readonly=True)
     except StorageError as error:
@@ -68,6 +77,8 @@ def _verified(layout: Layout, responses: bool) -> Found:
         if fault := state.integrity():
             found.faults.append(f"{layout.state}: {fault}; scrapy verify --rebuild-state makes it again")
             return found
+        if why := misfit(layout, state, noted):
+            found.faults.append(f"{layout.state}: {why}; the next run, or --rebuild-state, makes it again")
         _state(layout, state, seen, found)
         if responses:
             _responses(layout, state, seen, found)
@@ -159,19 +170,57 @@ def _state(layout: Layout, state: State, seen: dict[str, list[Line]], found: Fou
 
 
 def _responses(layout: Layout, state: State, seen: dict[str, list[Line]], found: Found) -> None:
-    """Read the response of each record; those that the retention setting dropped are no fault."""
-    names = {int(str(warc)): str(name) for warc, name in state.all("SELECT warc, name FROM warcs")}
-    kept_since = state.meta(KEPT_SINCE) or ""
+    """Read all that is stored of responses, and look for that of each record.
+
+    Those that the retention setting dropped are no fault, those that are noted as lost no longer one.
+    """
+    names: dict[int, str] = {}
+    good: dict[int, dict[int, str]] = {}
+    for warc, name, committed in state.all("SELECT warc, name, committed FROM warcs ORDER BY name"):
+        number = int(str(warc))
+        names[number] = str(name)
+        good[number] = _members(layout.warc / str(name), int(str(committed)), found)
+    kept_since, lost = state.meta(KEPT_SINCE) or "", read_lost(layout)
     for lines in seen.values():
         for line in lines:
             place = state.response(line.response) if line.response else None
             if line.response is None or (place is None and line.day < kept_since):
                 continue
             if place is None or place.warc not in names:
-                found.faults.append(f"record {line.id}: its response {line.response} is not in the state")
+                _missing(layout, line, lost.get(line.response), found)
                 continue
             found.responses += 1
+            if good[place.warc].get(place.position) == place.id:
+                continue
             try:
                 read_at(layout, names[place.warc], place)
             except StorageError as error:
                 found.faults.append(f"record {line.id}: {error}")
+
+
+def _members(path: Path, committed: int, found: Found) -> dict[int, str]:
+    """WARC record ids by position in a file; what does not read of it is a fault."""
+    ids: dict[int, str] = {}
+    try:
+        for part in scan(path, committed):
+            if isinstance(part, Damage):
+                found.faults.append(f"{path} is damaged from byte {part.start} to {part.end}")
+            elif part.bad_head:
+                found.faults.append(f"{path} is damaged at {part.start}: a gzip head, which can be mended")
+            else:
+                ids[part.start] = warc_headers(part.head).get("warc-record-id", "")
+    except OSError as error:
+        found.faults.append(f"cannot read {path}: {error.strerror or error}")
+        return ids
+    if (size := path.stat().st_size) < committed:
+        found.faults.append(f"{path} is cut off: {size} bytes of {committed}")
+    return ids
+
+
+def _missing(layout: Layout, line: Line, lost: Lost | None, found: Found) -> None:
+    if lost is None:
+        found.faults.append(f"record {line.id}: its response {line.response} is not in the state")
+        return
+    piece = layout.damaged / lost.piece if lost.piece else None
+    left = f"what is left of it is {piece}" if piece and piece.exists() else "nothing is left of it"
+    found.notes.append(f"record {line.id}: its response {line.response} is lost; {left}")
