@@ -71,6 +71,13 @@ def make_folder(folder: Path) -> None:
     fsync_folder(folder.parent)
 
 
+def remove_database(path: Path) -> None:
+    """Remove an SQLite file and what SQLite keeps beside it."""
+    with storage_errors(path):
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
 def write_all(handle: int, data: bytes) -> None:
     """Write every byte of `data` to a file descriptor; a short write (disk nearly full) is continued or raises."""
     view = memoryview(data)

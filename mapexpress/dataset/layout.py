@@ -71,6 +71,11 @@ class Layout:
         return self.site / "state.sqlite"
 
     @property
+    def new_state(self) -> Path:
+        """The state while it is made again, beside the one it is to replace."""
+        return self.site / "state.new.sqlite"
+
+    @property
     def lock(self) -> Path:
         """Lock file of the active run."""
         return self.site / "lock"

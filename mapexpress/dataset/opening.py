@@ -66,7 +66,7 @@ def _was_cut_short(layout: Layout) -> bool:
     """Whether a command has begun to make a state that is missing, or is to repair one that cannot be opened."""
     if layout.repairing.exists():
         return needs_new_state(layout)
-    return not layout.state.exists() and layout.state.with_name(f"{layout.state.name}.new").exists()
+    return not layout.state.exists() and layout.new_state.exists()
 
 
 def _refuse_lost_state(layout: Layout) -> None:

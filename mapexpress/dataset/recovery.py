@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.dataset.compaction import finish_compaction
 from mapexpress.dataset.damaged import move_aside
-from mapexpress.dataset.disk import storage_errors
+from mapexpress.dataset.disk import remove_database, storage_errors
 from mapexpress.dataset.lost import lose_lines
 from mapexpress.dataset.members import scan, warc_headers
 from mapexpress.dataset.parts import PartRow, part_rows, seal
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def recover(layout: Layout, state: State, software: str) -> None:
+def recover(layout: Layout, state: State, software: str, *, clear: bool = True) -> None:
     """Bring files and state of a site together after a run that may have been killed; the caller holds the lock.
+
+    WARC files that the state knows nothing of are dropped where nothing is lost with them and else moved aside; not
+    `clear`, these stay.
 
     Raises StorageError when the disk fails; repeating it is safe.
     """
@@ -33,7 +36,7 @@ def recover(layout: Layout, state: State, software: str) -> None:
         finish_compaction(layout, state, software)
         for name, committed in state.all("SELECT name, committed FROM warcs"):
             _cut(layout.warc / str(name), int(committed or 0))
-        _drop_unknown(layout, state)
+        _drop_unknown(layout, state, clear)
         state.commit()
 
 
@@ -88,7 +91,7 @@ def _is_leftover(path: Path, state: State) -> bool:
     return True
 
 
-def _drop_unknown(layout: Layout, state: State) -> None:
+def _drop_unknown(layout: Layout, state: State, clear: bool) -> None:
     """Files that were created but never committed, and temporary files of a seal that was cut short."""
     known = {row.open_path(layout).name for row in part_rows(state, "sealed = 0")}
     for path in layout.open.glob("*") if layout.open.is_dir() else ():
@@ -100,10 +103,16 @@ def _drop_unknown(layout: Layout, state: State) -> None:
             continue
         if _is_leftover(path, state):
             path.unlink()
-        else:
-            logger.warning("%s is of no run that the state knows: moved to %s", path, move_aside(layout, path))
-    for suffix in ("", "-wal", "-shm"):  # of a state that was being made again
-        layout.state.with_name(f"{layout.state.name}.new{suffix}").unlink(missing_ok=True)
-    for folder in (layout.dataset, layout.rejections, layout.manifests):
+        elif clear:
+            logger.warning(
+                "%s holds responses that the state does not know: moved to %s; put it back and run"
+                " scrapy verify --rebuild-state to take it in",
+                path,
+                move_aside(layout, path),
+            )
+    remove_database(layout.new_state)  # was being made when it was cut short
+    for folder in (layout.dataset, layout.rejections, layout.manifests, layout.damaged):
         for path in folder.glob("**/.*.tmp") if folder.is_dir() else ():
             path.unlink()
+    for path in (layout.generation, layout.repairing):
+        path.with_name(f".{path.name}.tmp").unlink(missing_ok=True)

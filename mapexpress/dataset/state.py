@@ -176,6 +176,14 @@ class State:
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def gather(self) -> None:
+        """Bring all into the one file, so that it may be moved; closing does so too, but is silent when it fails."""
+        self.commit()
+        with self._writing():
+            mode = self._db.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+            if mode != "delete":
+                raise StorageError(f"{self.path}: another process holds it; run the same command again")
+
     # Addresses.
 
     def outcome(self, url: str) -> Outcome | None:

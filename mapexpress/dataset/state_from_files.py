@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.compaction import KEPT_SINCE
-from mapexpress.dataset.disk import fsync_folder, storage_errors
+from mapexpress.dataset.disk import fsync_folder, remove_database, storage_errors
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.forgotten import read_forgotten
 from mapexpress.dataset.generation import first_generation, misfit, note_generation, noted_generation, put_generation
@@ -78,10 +78,10 @@ def make_state(layout: Layout, software: str) -> str:
     """
     forgotten = set(read_forgotten(layout))
     old = _old_state(layout, forgotten, software)
-    new = layout.state.with_name(f"{layout.state.name}.new")
+    new = layout.new_state
     warcs: list[Indexed] = []
     try:
-        _remove(new)
+        remove_database(new)
         state = State(new)
         try:
             for digest in sorted(forgotten | old.forgotten):
@@ -93,13 +93,13 @@ def make_state(layout: Layout, software: str) -> str:
             ask_again(state, without_outcome(state))
             generation = first_generation()
             put_generation(state, generation)
-            state.commit()
+            state.gather()
         finally:
             state.close()
         _swap(layout, new, warcs, generation, old)
     except StorageError:
         with suppress(OSError):
-            _remove(new)
+            remove_database(new)
             for warc in warcs:
                 if warc.mended is not None:
                     warc.mended.unlink(missing_ok=True)
@@ -152,12 +152,6 @@ def _swap(layout: Layout, new: Path, warcs: list[Indexed], generation: Generatio
         fsync_folder(layout.site)
 
 
-def _remove(database: Path) -> None:
-    with storage_errors(database):
-        for suffix in ("", "-wal", "-shm"):
-            database.with_name(database.name + suffix).unlink(missing_ok=True)
-
-
 def _old_state(layout: Layout, forgotten: set[bytes], software: str) -> _Old:
     """What the state that is replaced can still give; one that is sound and fits is recovered first.
 
@@ -177,7 +171,7 @@ def _old_state(layout: Layout, forgotten: set[bytes], software: str) -> _Old:
         old.forgotten = set(state.forgotten())
         old.is_kept = old.forgotten >= forgotten
         if misfit(layout, state, noted) is None:
-            recover(layout, state, software)
+            recover(layout, state, software, clear=False)
             old.fits = True
     except StorageError as error:
         if isinstance(error.__cause__, OSError):

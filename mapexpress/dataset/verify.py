@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from mapexpress.dataset.compaction import KEPT_SINCE
-from mapexpress.dataset.damaged import read_lost
+from mapexpress.dataset.damaged import pieces, read_lost
 from mapexpress.dataset.generation import misfit, noted_generation
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.lock import active_run
@@ -221,6 +221,8 @@ def _missing(layout: Layout, line: Line, lost: Lost | None, found: Found) -> Non
     if lost is None:
         found.faults.append(f"record {line.id}: its response {line.response} is not in the state")
         return
-    piece = layout.damaged / lost.piece if lost.piece else None
-    left = f"what is left of it is {piece}" if piece and piece.exists() else "nothing is left of it"
+    if lost.piece and (layout.damaged / lost.piece).exists():
+        left = f"what is left of it is {layout.damaged / lost.piece}"
+    else:
+        left = f"what may be left of it is in {layout.damaged}" if pieces(layout) else "nothing is left of it"
     found.notes.append(f"record {line.id}: its response {line.response} is lost; {left}")

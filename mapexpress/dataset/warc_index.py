@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
 
 _CHUNK = 2**20
+_ID = re.compile(r"<urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}>")
 
 
 @dataclass(slots=True)
@@ -62,8 +64,12 @@ def index_warc(
                 note_lost(layout, _lost(part, set_aside(layout, path, part.start, part.length), known(path.name)))
                 continue
             _note(found, part, warc)
-            stretches.append((part.start, part.length, part.bad_head))
             found.size += part.length
+            start, length, bad_head = stretches[-1] if stretches else (0, 0, False)
+            if stretches and start + length == part.start and not part.bad_head:
+                stretches[-1] = start, length + part.length, bad_head
+            else:
+                stretches.append((part.start, part.length, part.bad_head))
         if found.damaged or any(bad_head for *_, bad_head in stretches):
             found.mended = path.with_name(f".{path.name}.tmp")
             _copy(path, found.mended, stretches)
@@ -111,8 +117,8 @@ def _lost(damage: Damage, piece: str, known: Sequence[Place]) -> list[Lost]:
         if damage.start <= place.position < damage.end
     ]
     headers = warc_headers(damage.head)
-    name = headers.get("warc-record-id")
-    if headers.get("warc-type") == "response" and name and name not in {one.response for one in lost}:
+    name = headers.get("warc-record-id", "")
+    if not lost and headers.get("warc-type") == "response" and _ID.fullmatch(name):
         url = headers.get(PUBLIC_ADDRESS.lower()) or headers.get("warc-target-uri")
         lost.append(Lost(response=name, url=url, piece=piece))
     return lost
