@@ -1,8 +1,8 @@
 """Whether a state belongs to the files beside it: the same lineage and generation stand in both.
 
-Whoever opens a site's store raises the generation, and once more when all is sealed and when it is closed: the state
-first, then the file. So a state may be ahead of its file by a step that was cut short, never behind it: one that is
-behind comes from a backup, and one of another lineage from elsewhere or from nothing.
+The generation rises when a run has sealed its parts, when what a killed one left is brought in step, and when a store
+that was written to is closed: in the state first, then in the file. So a state may be ahead of its file by a step that
+was cut short, never behind it: one that is behind comes from a backup, one of another lineage from elsewhere.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.disk import storage_errors, write_atomically
+from mapexpress.dataset.forgotten import read_forgotten
 from mapexpress.dataset.manifest import manifests, read_manifest
 from mapexpress.dataset.parts import part_rows
 from mapexpress.errors import StorageError
@@ -46,12 +47,13 @@ def put_generation(state: State, generation: Generation) -> None:
     state.put_meta(_META, _text(generation))
 
 
-def raised(state: State) -> Generation:
-    """Raise the state's generation in its open transaction; `note_generation` is due once that is committed."""
+def raise_generation(layout: Layout, state: State) -> None:
+    """Commit what is open in the state as its next generation, then note that beside it. Raises StorageError."""
     old = generation_of(state) or Generation(first_generation().lineage, 0)
     new = Generation(old.lineage, old.number + 1)
     put_generation(state, new)
-    return new
+    state.commit()
+    note_generation(layout, new)
 
 
 def note_generation(layout: Layout, generation: Generation) -> None:
@@ -72,7 +74,7 @@ def misfit(layout: Layout, state: State, noted: Generation | None) -> str | None
     """Why a state is not the one of the files beside it, in words; None where it is, as far as can be told.
 
     Read `noted` before the state where a run may be active. Without it (folders from before there were generations,
-    or a lost file) the manifests tell: what they list and the disk holds, the state must know.
+    or a lost file) the manifests tell, and what was forgotten: what is listed and on the disk, the state must know.
     """
     if noted is not None:
         own = generation_of(state)
@@ -83,6 +85,8 @@ def misfit(layout: Layout, state: State, noted: Generation | None) -> str | None
         if own.number < noted.number:
             return f"the state is older than the files beside it, generation {own.number} of {noted.number}"
         return None
+    if not set(read_forgotten(layout)) <= set(state.forgotten()):
+        return "the state does not know all that was forgotten: it is from an old backup"
     if unknown := _unknown_parts(layout, state):
         return f"the state does not know {unknown} parts that the manifests list: it is empty or from an old backup"
     return None

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.forgotten import refuse_forgotten_site
-from mapexpress.dataset.generation import misfit, noted_generation
+from mapexpress.dataset.generation import misfit, noted_generation, raise_generation
 from mapexpress.dataset.manifest import manifests
 from mapexpress.dataset.mending import finish_repair
 from mapexpress.dataset.recovery import recover
@@ -30,12 +30,15 @@ def open_state(layout: Layout, software: str) -> State:
     refuse_forgotten_site(layout)
     _refuse_lost_state(layout)
     state = _fitting_state(layout, software)
+    before = state.changes
     try:
         recover(layout, state, software)
         if layout.repairing.exists():
             logger.warning(
                 "%s: a repair that was cut short is finished: %s", layout.key, finish_repair(layout, state, software)
             )
+        if state.changes != before:
+            raise_generation(layout, state)
     except BaseException:
         state.close()
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.forgotten import refuse_forgotten_site
-from mapexpress.dataset.generation import note_generation, raised
+from mapexpress.dataset.generation import raise_generation
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.mending import begin_repair, finish_repair
 from mapexpress.dataset.recovery import recover
@@ -29,9 +29,7 @@ def repair(layout: Layout, run: str) -> list[str]:
         try:
             recover(layout, state, SOFTWARE)
             done = finish_repair(layout, state, SOFTWARE)
-            generation = raised(state)
-            state.commit()
-            note_generation(layout, generation)
+            raise_generation(layout, state)
         finally:
             state.close()
     finally:

@@ -133,6 +133,11 @@ class State:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
 
+    @property
+    def changes(self) -> int:
+        """How many rows were written since the file was opened."""
+        return self._db.total_changes
+
     def rollback(self) -> None:
         """Forget all writes since the last commit."""
         with suppress(sqlite3.Error):  # a transaction that cannot be undone on a broken disk is undone by the next open

@@ -12,7 +12,7 @@ from mapexpress import __version__
 from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.compaction import Compacted, compact
-from mapexpress.dataset.generation import note_generation, raised
+from mapexpress.dataset.generation import raise_generation
 from mapexpress.dataset.layout import Layout, checked_run
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.manifest import Manifest, manifest_path, read_manifest
@@ -64,6 +64,7 @@ class SiteStore(Archive):
         self._warc = WarcWriter(layout, state, run, self._day(), SOFTWARE)
         self._closed = False
         self._writer = RecordWriter(state, run, clock, self._part)
+        self._raised_at = state.changes
 
     @classmethod
     def open(cls, data: Path, key: str, *, run: str, clock: Clock = utc_now, warc: bool = True) -> SiteStore:
@@ -78,7 +79,7 @@ class SiteStore(Archive):
             state = open_state(layout, SOFTWARE)
             try:
                 state.write("INSERT OR IGNORE INTO runs VALUES (?, ?, NULL)", run, clock().isoformat())
-                _raise_generation(layout, state)
+                state.commit()
             except BaseException:
                 state.close()
                 raise
@@ -176,8 +177,8 @@ class SiteStore(Archive):
             full = [kind for kind, part in self._parts.items() if part.offset > MAX_PART_BYTES]
             for kind in full:
                 self._seal_part(kind)
-            if full:
-                _raise_generation(self.layout, self.state)
+        if full:
+            self._raise_generation()
 
     def seal(self) -> Manifest | None:
         """Flush, seal the open parts and write the run's manifest; None when the run stored nothing."""
@@ -187,7 +188,7 @@ class SiteStore(Archive):
                 self._seal_part(kind)
             path = manifest_path(self.layout, self.run)
             self.state.write("UPDATE runs SET ended = ? WHERE run = ?", self._now(), self.run)
-            _raise_generation(self.layout, self.state)
+            self._raise_generation()
             return read_manifest(path) if path.exists() else None
 
     def close(self) -> None:
@@ -198,8 +199,8 @@ class SiteStore(Archive):
         try:
             if self.state.failure is None:
                 self._flush()
-                with self._failing():
-                    _raise_generation(self.layout, self.state)
+                if self.state.changes != self._raised_at:
+                    self._raise_generation()
         finally:
             self._warc.abandon()
             for part in self._parts.values():
@@ -227,6 +228,12 @@ class SiteStore(Archive):
         for row in part_rows(self.state, "part = ?", part.part):
             seal(self.layout, self.state, row, SOFTWARE)
 
+    def _raise_generation(self) -> None:
+        """Commit what is open; a copy of the state from before is from now on told from it."""
+        with self._failing():
+            raise_generation(self.layout, self.state)
+            self._raised_at = self.state.changes
+
     def _now(self) -> str:
         return self.clock().astimezone(UTC).isoformat(timespec="seconds")
 
@@ -239,13 +246,6 @@ class SiteStore(Archive):
 
     def _failing(self) -> _Failing:
         return _Failing(self)
-
-
-def _raise_generation(layout: Layout, state: State) -> None:
-    """Commit what is open, with a new generation of the state."""
-    generation = raised(state)
-    state.commit()
-    note_generation(layout, generation)
 
 
 class _Failing:

@@ -1,4 +1,4 @@
-"""A crawl whose state is empty or from a backup: said in one line before anything is asked, and nothing stored twice."""
+"""A crawl whose state is empty or from a backup: one line before anything is asked, and nothing is stored twice."""
 
 import shutil
 import sqlite3

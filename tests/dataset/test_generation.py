@@ -191,6 +191,18 @@ def test_a_folder_from_before_there_were_generations_is_told_from_its_manifests(
     assert verify(layout).faults == []
 
 
+def test_a_backup_from_before_an_erasure_is_told_without_generations_too(layout, run, article, tmp_path):
+    run(0, 1)
+    back_up(layout, tmp_path / "backup")
+    with SiteStore.open(layout.data, SITE, run="forget") as store:
+        forget(store, url=article(1).url, software=SOFTWARE)
+    shutil.copy(tmp_path / "backup", layout.state)
+    drop_generations(layout)
+    assert any("forgotten" in fault for fault in verify(layout).faults)
+    assert run(1) == ["forgotten"]
+    assert verify(layout).faults == []
+
+
 @pytest.mark.parametrize("noted", [None, b"", b"\x00\xff nonsense"])
 def test_a_lost_note_is_made_again(layout, run, caplog, noted):
     run(0)
