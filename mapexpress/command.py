@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 from abc import abstractmethod
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
+from mapexpress.characters import visible
 from mapexpress.errors import ExitStatus, MapexpressError, UsageError
 from mapexpress.limits import Limits, apply
 from mapexpress.streams import drop, leave_streams, open_closed_streams, output_error, tell
@@ -101,6 +103,11 @@ class MapexpressCommand(ScrapyCommand):
             write_atomically(path.absolute(), text.encode())
 
 
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(record.getMessage())
+
+
 class DatasetCommand(MapexpressCommand):
     """A command over all sites of a dataset, or over the one that `--site` names."""
 
@@ -110,6 +117,17 @@ class DatasetCommand(MapexpressCommand):
 
     def syntax(self) -> str:
         return "[options]"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        told = logging.StreamHandler()  # what had to be mended before the work could begin
+        told.setLevel(logging.WARNING)
+        told.setFormatter(_OneLine())
+        dataset = logging.getLogger("mapexpress.dataset")
+        dataset.addHandler(told)
+        try:
+            super().run(args, opts)
+        finally:
+            dataset.removeHandler(told)
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -36,11 +36,12 @@ class Command(DatasetCommand):
                 for line in repair(layout, new_run_id()):
                     print(f"{layout.key}: {line}")
             found = verify(layout, responses=not opts.no_responses)
-            for fault in found.faults:
+            for fault in (*found.notes, *found.faults):
                 print(visible(f"{layout.key}: {fault}"))
+            lost = f"{len(found.notes)} lost, " if found.notes else ""
             print(
                 f"{layout.key}: {found.records} records in {found.parts} parts, {found.responses} responses read, "
-                f"{len(found.faults)} faults"
+                f"{lost}{len(found.faults)} faults"
             )
             faults += len(found.faults)
         if faults:

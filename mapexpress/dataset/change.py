@@ -23,6 +23,7 @@ import orjson
 from mapexpress.dataset.bounded import read_whole
 from mapexpress.dataset.disk import fsync_folder, make_folder, storage_errors, write_all
 from mapexpress.dataset.forgotten import erase_site, is_half_erased
+from mapexpress.dataset.generation import misfit, noted_generation
 from mapexpress.dataset.inside import below, check_site, new_file
 from mapexpress.dataset.lock import SiteLock
 from mapexpress.dataset.state import State
@@ -160,9 +161,12 @@ def open_to_read(layout: Layout) -> State:
 
 
 def _finish(layout: Layout) -> None:
+    noted = noted_generation(layout)
     state = State(layout.state) if layout.state.exists() else None
     try:
-        finish_change(layout, state)
+        # a state that is not the one of the files must not decide which way a change goes
+        fits = state is not None and misfit(layout, state, noted) is None
+        finish_change(layout, state if fits else None)
     finally:
         if state is not None:
             state.close()
@@ -207,7 +211,7 @@ class _Journal:
             staged = {target: target.with_name(name) for target, name in targets.items()}
             removed = {_inside(layout, str(target)) for target in data["removed"]}
             return cls(str(data["id"]), staged, removed, data["erases"] is True)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (StorageError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise StorageError(f"{path} is damaged: {error}; remove it and run scrapy verify --repair") from None
 
     def make(self, layout: Layout, state: State | None) -> None:
@@ -234,7 +238,8 @@ class _Journal:
 def _inside(layout: Layout, name: str) -> Path:
     """The path of a name in the data folder. Raises ValueError or StorageError unless it is one of this site."""
     path = below(layout.data, name)
-    if not path.is_relative_to(layout.dataset) and not path.is_relative_to(layout.site):
+    roots = [root for root in (layout.dataset, layout.site) if path.is_relative_to(root)]
+    if not any(path.parent.resolve().is_relative_to(root.resolve()) for root in roots):
         raise ValueError(f"{name!r} is no file of this site")
     return path
 

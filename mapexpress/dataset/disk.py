@@ -41,6 +41,15 @@ def storage_errors(path: Path) -> Iterator[None]:
         raise StorageError(f"{path}: {error}; {_sqlite_advice(error)}") from error
 
 
+def is_failing(error: StorageError) -> bool:
+    """Whether it is the disk that fails, and not what lies on it that is damaged."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", None)
+        return isinstance(code, int) and code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    return isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+
+
 _DAMAGED = "the state is damaged: rebuild it with scrapy verify --rebuild-state"
 
 
@@ -70,6 +79,13 @@ def make_folder(folder: Path) -> None:
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     fsync_folder(folder.parent)
+
+
+def remove_database(path: Path) -> None:
+    """Remove an SQLite file and what SQLite keeps beside it."""
+    with storage_errors(path):
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def write_all(handle: int, data: bytes) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
+from mapexpress.dataset.damaged import forget_damaged
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.forgotten import erase_site, note_forgotten
 from mapexpress.dataset.inside import check_site
@@ -56,6 +57,7 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
             return orjson.dumps(value | {"duplicate_of": None})
         return line
 
+    forget_damaged(layout, keys)  # first: an erasure that is cut short here is asked for again, and goes on
     with Rewrite(layout, state, software) as rewrite:
         for name in (*keys, *((found,) if found else ())):
             state.forget(name)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mapexpress.dataset.layout import Layout
 
 WHOLE_SITE = "the whole site"  # the only line of a site that was forgotten as a whole
+NOTHING_LEFT = "forgotten on request as a whole: there is nothing to mend"
 
 
 def _path(layout: Layout) -> Path:
@@ -66,9 +67,18 @@ def erase_site(layout: Layout) -> Path:
 
 def refuse_forgotten_site(layout: Layout) -> None:
     """Raises UsageError for a site that was forgotten as a whole, nothing is left of it; the caller holds its lock."""
-    if _is_whole(_path(layout)):
-        path = erase_site(layout)
-        raise UsageError(f"site {layout.key} was forgotten on request; remove {path} to take it in again all the same")
+    if is_forgotten_site(layout):
+        raise UsageError(
+            f"site {layout.key} was forgotten on request; remove {_path(layout)} to take it in again all the same"
+        )
+
+
+def is_forgotten_site(layout: Layout) -> bool:
+    """Whether a site was forgotten as a whole; nothing is left of it then. The caller holds its lock."""
+    if not _is_whole(_path(layout)):
+        return False
+    erase_site(layout)
+    return True
 
 
 def is_half_erased(layout: Layout) -> bool:
@@ -82,6 +92,7 @@ def is_half_erased(layout: Layout) -> bool:
         layout.manifests,
         layout.open,
         layout.template,
+        layout.damaged,
     )
     return _is_whole(note) and any(path.exists() for path in (*rest, layout.runs))
 

@@ -72,6 +72,11 @@ class Layout:
         return self.site / "state.sqlite"
 
     @property
+    def new_state(self) -> Path:
+        """The state while it is made again, beside the one it is to replace."""
+        return self.site / "state.new.sqlite"
+
+    @property
     def lock(self) -> Path:
         """Lock file of the active run."""
         return self.site / "lock"
@@ -100,6 +105,21 @@ class Layout:
     def warc(self) -> Path:
         """Raw responses."""
         return self.site / "warc"
+
+    @property
+    def damaged(self) -> Path:
+        """What could not be read of WARC files and was taken out of them."""
+        return self.site / "damaged"
+
+    @property
+    def generation(self) -> Path:
+        """Which generation of the state the files beside it belong to."""
+        return self.site / "generation"
+
+    @property
+    def repairing(self) -> Path:
+        """There while a repair is under way."""
+        return self.site / "repairing"
 
     @property
     def runs(self) -> Path:

@@ -7,8 +7,10 @@ import os
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.change import finish_change
-from mapexpress.dataset.disk import storage_errors
+from mapexpress.dataset.damaged import move_aside
+from mapexpress.dataset.disk import remove_database, storage_errors
 from mapexpress.dataset.lost import lose_lines
+from mapexpress.dataset.members import scan, warc_headers
 from mapexpress.dataset.parts import PartRow, part_rows
 from mapexpress.dataset.sealing import seal
 
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def recover(layout: Layout, state: State, software: str) -> None:
+def recover(layout: Layout, state: State, software: str, *, clear: bool = True) -> None:
     """Bring files and state of a site together after a run that may have been killed; the caller holds the lock.
+
+    WARC files that the state knows nothing of are dropped where nothing is lost with them and else moved aside; not
+    `clear`, these stay.
 
     Raises StorageError when the disk fails; repeating it is safe.
     """
@@ -32,7 +37,7 @@ def recover(layout: Layout, state: State, software: str) -> None:
             _recover_part(layout, state, row, software)
         for name, committed in state.all("SELECT name, committed FROM warcs"):
             _cut(layout.warc_file(str(name)), int(committed or 0))
-        _drop_unknown(layout, state)
+        _drop_unknown(layout, state, clear)
         state.commit()
 
 
@@ -73,7 +78,21 @@ def _cut(path: Path, committed: int) -> None:
         os.truncate(path, committed)
 
 
-def _drop_unknown(layout: Layout, state: State) -> None:
+def _is_leftover(path: Path, state: State) -> bool:
+    """Whether an unknown WARC file may go: its run was killed before it was committed, or it holds nothing new."""
+    if path.name.startswith("."):
+        return True  # a temporary file
+    run = path.name.removesuffix(".warc.gz").rpartition("-")[0]
+    if state.one("SELECT 1 FROM runs WHERE run = ? AND ended IS NULL", run) is not None:
+        return True
+    for part in scan(path):
+        headers = warc_headers(part.head)
+        if headers.get("warc-type") == "response" and state.response(headers.get("warc-record-id", "")) is None:
+            return False
+    return True
+
+
+def _drop_unknown(layout: Layout, state: State, clear: bool) -> None:
     """Files that were created but never committed, and temporary files of what was cut short."""
     known = {row.open_path(layout).name for row in part_rows(state, "sealed = 0")}
     for path in layout.open.glob("*") if layout.open.is_dir() else ():
@@ -81,8 +100,20 @@ def _drop_unknown(layout: Layout, state: State) -> None:
             path.unlink()
     warcs = {str(row[0]) for row in state.all("SELECT name FROM warcs")}
     for path in layout.warc.glob("*") if layout.warc.is_dir() else ():
-        if path.name not in warcs:
+        if path.name in warcs:
+            continue
+        if _is_leftover(path, state):
             path.unlink()
+        elif clear:
+            logger.warning(
+                "%s holds responses that the state does not know: moved to %s; put it back and run"
+                " scrapy verify --rebuild-state to take it in",
+                path,
+                move_aside(layout, path),
+            )
+    remove_database(layout.new_state)  # was being made when it was cut short
     for folder in (layout.dataset, layout.site):
         for path in folder.glob("**/.*.tmp") if folder.is_dir() else ():
             path.unlink()
+    for path in (layout.generation, layout.repairing):
+        path.with_name(f".{path.name}.tmp").unlink(missing_ok=True)

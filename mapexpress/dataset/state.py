@@ -135,6 +135,11 @@ class State:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
 
+    @property
+    def changes(self) -> int:
+        """How many rows were written since the file was opened."""
+        return self._db.total_changes
+
     def rollback(self) -> None:
         """Forget all writes since the last commit."""
         with suppress(sqlite3.Error):  # a transaction that cannot be undone on a broken disk is undone by the next open
@@ -177,6 +182,14 @@ class State:
         with storage_errors(self.path):
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def gather(self) -> None:
+        """Bring all into the one file, so that it may be moved; closing does so too, but is silent when it fails."""
+        self.commit()
+        with self._writing():
+            mode = self._db.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+            if mode != "delete":
+                raise StorageError(f"{self.path}: another process holds it; run the same command again")
 
     # Addresses.
 
@@ -256,6 +269,12 @@ class State:
             return None
         row = self.one(f"SELECT {PLACE} FROM responses WHERE slot = ?", slot)
         return Place(**dict(zip(Place.__dataclass_fields__, row or (), strict=True)))  # type: ignore[arg-type]
+
+    def drop_response(self, warc_record_id: str) -> None:
+        """Forget where a response was."""
+        slot, found = self._probe("responses", "id", warc_record_id)
+        if found:
+            self.write("DELETE FROM responses WHERE slot = ?", slot)
 
     def keep_response(self, warc_record_id: str) -> None:
         """Note that a record was made from a response, whatever was asked for: merging WARC files leaves it in."""

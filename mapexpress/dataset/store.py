@@ -12,13 +12,13 @@ from mapexpress import __version__
 from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.compaction import Compacted, compact
-from mapexpress.dataset.forgotten import refuse_forgotten_site
+from mapexpress.dataset.generation import raise_generation
 from mapexpress.dataset.inside import check_site
 from mapexpress.dataset.layout import Layout, checked_run
 from mapexpress.dataset.lock import SiteLock
-from mapexpress.dataset.manifest import Manifest, manifest_path, manifests, read_manifest
+from mapexpress.dataset.manifest import Manifest, manifest_path, read_manifest
+from mapexpress.dataset.opening import open_state
 from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows
-from mapexpress.dataset.recovery import recover
 from mapexpress.dataset.run_log import append_run
 from mapexpress.dataset.sealing import seal
 from mapexpress.dataset.state import State
@@ -66,6 +66,7 @@ class SiteStore(Archive):
         self._warc = WarcWriter(layout, state, run, self._day(), SOFTWARE)
         self._closed = False
         self._writer = RecordWriter(state, run, clock, self._part)
+        self._raised_at = state.changes
 
     @classmethod
     def open(cls, data: Path, key: str, *, run: str, clock: Clock = utc_now, warc: bool = True) -> SiteStore:
@@ -78,11 +79,8 @@ class SiteStore(Archive):
         lock = SiteLock(layout.lock, checked_run(run))
         lock.acquire()
         try:
-            refuse_forgotten_site(layout)
-            _refuse_lost_state(layout)
-            state = State(layout.state)
+            state = open_state(layout, SOFTWARE)
             try:
-                recover(layout, state, SOFTWARE)
                 state.write("INSERT OR IGNORE INTO runs VALUES (?, ?, NULL)", run, clock().isoformat())
                 state.commit()
             except BaseException:
@@ -190,9 +188,11 @@ class SiteStore(Archive):
                 part.sync()
             self._warc.sync()
             self.state.commit()
-            for kind, part in list(self._parts.items()):
-                if part.offset > MAX_PART_BYTES:
-                    self._seal_part(kind)
+            full = [kind for kind, part in self._parts.items() if part.offset > MAX_PART_BYTES]
+            for kind in full:
+                self._seal_part(kind)
+        if full:
+            self._raise_generation()
 
     def seal(self) -> Manifest | None:
         """Flush, seal the open parts and write the run's manifest; None when the run stored nothing."""
@@ -202,7 +202,7 @@ class SiteStore(Archive):
                 self._seal_part(kind)
             path = manifest_path(self.layout, self.run)
             self.state.write("UPDATE runs SET ended = ? WHERE run = ?", self._now(), self.run)
-            self.state.commit()
+            self._raise_generation()
             return read_manifest(path) if path.exists() else None
 
     def close(self) -> None:
@@ -213,6 +213,8 @@ class SiteStore(Archive):
         try:
             if self.state.failure is None:
                 self._flush()
+                if self.state.changes != self._raised_at:
+                    self._raise_generation()
         finally:
             self._warc.abandon()
             for part in self._parts.values():
@@ -240,6 +242,12 @@ class SiteStore(Archive):
         for row in part_rows(self.state, "part = ?", part.part):
             seal(self.layout, self.state, row, SOFTWARE)
 
+    def _raise_generation(self) -> None:
+        """Commit what is open; a copy of the state from before is from now on told from it."""
+        with self._failing():
+            raise_generation(self.layout, self.state)
+            self._raised_at = self.state.changes
+
     def _now(self) -> str:
         return self.clock().astimezone(UTC).isoformat(timespec="seconds")
 
@@ -252,17 +260,6 @@ class SiteStore(Archive):
 
     def _failing(self) -> _Failing:
         return _Failing(self)
-
-
-def _refuse_lost_state(layout: Layout) -> None:
-    """A state that was removed is not begun anew beside the files it told of: they would be taken for leftovers."""
-    if layout.state.exists():
-        return
-    warcs = layout.warc.is_dir() and any(layout.warc.iterdir())
-    if warcs or any(manifests(layout)) or any(layout.dataset.glob("ingested=*/*.gz")):
-        raise StorageError(
-            f"{layout.state} is missing; rebuild it with scrapy verify --rebuild-state --site {layout.key}"
-        )
 
 
 class _Failing:

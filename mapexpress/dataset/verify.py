@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mapexpress.dataset.change import settle
 from mapexpress.dataset.compaction import KEPT_SINCE
+from mapexpress.dataset.damaged import pieces, read_lost
+from mapexpress.dataset.disk import is_failing
+from mapexpress.dataset.generation import misfit, noted_generation
 from mapexpress.dataset.inside import digest_of, is_plain, strays
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.lock import active_run
 from mapexpress.dataset.manifest import manifests, read_manifest
+from mapexpress.dataset.members import Damage, scan, warc_headers
 from mapexpress.dataset.parts import PartRow, part_rows, read_part
 from mapexpress.dataset.state import State
 from mapexpress.dataset.warc import read_at
@@ -21,15 +25,24 @@ from mapexpress.schema import from_json, problems
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mapexpress.dataset.damaged import Lost
+
 
 @dataclass(slots=True)
 class Found:
-    """What a verification saw: numbers, and one line for each fault."""
+    """What a verification saw: numbers, and one line for each fault and each loss that was noted."""
 
     parts: int = 0
     records: int = 0
     responses: int = 0
     faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what is lost for good, and known to be
+
+    def note(self, error: StorageError) -> None:
+        """Take an error for a fault of the dataset; one of the disk is raised again."""
+        if is_failing(error):
+            raise error
+        self.faults.append(str(error))
 
 
 class Line(NamedTuple):
@@ -46,7 +59,8 @@ def verify(layout: Layout, *, responses: bool = True) -> Found:
 
     Writes nothing but what a command that died has left to be done.
 
-    Raises BusyError when a run was active meanwhile and something looks like a fault: what it moves may be that.
+    Raises StorageError where the disk itself fails, BusyError when a run was active meanwhile and something looks like
+    a fault: what it moves may be that.
     """
     before = active_run(layout.lock)
     found = _verified(layout, responses)
@@ -62,26 +76,31 @@ def _verified(layout: Layout, responses: bool) -> Found:
     try:
         settle(layout)
     except StorageError as error:
-        found.faults.append(str(error))
+        found.note(error)
     seen = _parts(layout, found)
     if not layout.state.exists():
         if seen or any(layout.warc.glob("*.gz")):
             found.faults.append(f"{layout.state}: missing; scrapy verify --rebuild-state makes it again")
         return found
+    if layout.repairing.exists():
+        found.faults.append(f"{layout.repairing}: a repair was cut short; --repair or the next run goes on with it")
+    noted = noted_generation(layout)  # before the state, which a run that is active raises first
     try:
         state = State(layout.state, readonly=True)
     except StorageError as error:
-        found.faults.append(str(error))
+        found.note(error)
         return found
     try:
         if fault := state.integrity():
             found.faults.append(f"{layout.state}: {fault}; scrapy verify --rebuild-state makes it again")
             return found
+        if why := misfit(layout, state, noted):
+            found.faults.append(f"{layout.state}: {why}; the next run, or --rebuild-state, makes it again")
         _state(layout, state, seen, found)
         if responses:
             _responses(layout, state, seen, found)
     except StorageError as error:
-        found.faults.append(str(error))
+        found.note(error)
     finally:
         state.close()
     return found
@@ -172,19 +191,59 @@ def _state(layout: Layout, state: State, seen: dict[str, list[Line]], found: Fou
 
 
 def _responses(layout: Layout, state: State, seen: dict[str, list[Line]], found: Found) -> None:
-    """Read the response of each record; those that the retention setting dropped are no fault."""
-    names = {int(str(warc)): str(name) for warc, name in state.all("SELECT warc, name FROM warcs")}
-    kept_since = state.meta(KEPT_SINCE) or ""
+    """Read all that is stored of responses, and look for that of each record.
+
+    Those that the retention setting dropped are no fault, those that are noted as lost no longer one.
+    """
+    names: dict[int, str] = {}
+    good: dict[int, dict[int, str]] = {}
+    for warc, name, committed in state.all("SELECT warc, name, committed FROM warcs ORDER BY name"):
+        number = int(str(warc))
+        names[number] = str(name)
+        good[number] = _members(layout.warc_file(str(name)), int(str(committed)), found)
+    kept_since, lost = state.meta(KEPT_SINCE) or "", read_lost(layout)
     for lines in seen.values():
         for line in lines:
             place = state.response(line.response) if line.response else None
             if line.response is None or (place is None and line.day < kept_since):
                 continue
             if place is None or place.warc not in names:
-                found.faults.append(f"record {line.id}: its response {line.response} is not in the state")
+                _missing(layout, line, lost.get(line.response), found)
                 continue
             found.responses += 1
+            if good[place.warc].get(place.position) == place.id:
+                continue
             try:
                 read_at(layout, names[place.warc], place)
             except StorageError as error:
                 found.faults.append(f"record {line.id}: {error}")
+
+
+def _members(path: Path, committed: int, found: Found) -> dict[int, str]:
+    """WARC record ids by position in a file; what does not read of it is a fault."""
+    ids: dict[int, str] = {}
+    try:
+        for part in scan(path, committed):
+            if isinstance(part, Damage):
+                found.faults.append(f"{path} is damaged from byte {part.start} to {part.end}")
+            elif part.bad_head:
+                found.faults.append(f"{path} is damaged at {part.start}: a gzip head, which can be mended")
+            else:
+                ids[part.start] = warc_headers(part.head).get("warc-record-id", "")
+    except OSError as error:
+        found.faults.append(f"cannot read {path}: {error.strerror or error}")
+        return ids
+    if (size := path.stat().st_size) < committed:
+        found.faults.append(f"{path} is cut off: {size} bytes of {committed}")
+    return ids
+
+
+def _missing(layout: Layout, line: Line, lost: Lost | None, found: Found) -> None:
+    if lost is None:
+        found.faults.append(f"record {line.id}: its response {line.response} is not in the state")
+        return
+    if lost.piece and (layout.damaged / lost.piece).exists():
+        left = f"what is left of it is {layout.damaged / lost.piece}"
+    else:
+        left = f"what may be left of it is in {layout.damaged}" if pieces(layout) else "nothing is left of it"
+    found.notes.append(f"record {line.id}: its response {line.response} is lost; {left}")

@@ -312,6 +312,7 @@ def restore_files(store: Store, commit: Commit, layout: Layout, *, responses: bo
             return
         packed = layout.site / ".state.zst"
         fetch(store, commit.state, packed)
+        layout.generation.unlink(missing_ok=True)  # that of a state of this host's, from before another one's
         unpack_state(packed, layout.state)
         packed.unlink()
 

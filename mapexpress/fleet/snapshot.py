@@ -35,7 +35,7 @@ class LocalFile:
 
 def site_files(layout: Layout, *, responses: bool) -> dict[str, LocalFile]:
     """All that a site is made of, but its state and what is open, by path in the data folder."""
-    folders = [layout.dataset, layout.manifests, layout.rejections, layout.template]
+    folders = [layout.dataset, layout.manifests, layout.rejections, layout.template, layout.damaged]
     if responses:
         folders.append(layout.warc)
     return {path.relative_to(layout.data).as_posix(): local_file(path) for folder in folders for path in _below(folder)}
