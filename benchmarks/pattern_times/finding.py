@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 
 Expression = re.Pattern[str] | re.Pattern[bytes]
@@ -103,9 +104,8 @@ def _modules(package: str) -> Iterator[str]:
 
 
 def _source(module: ModuleType) -> str:
-    spec = module.__spec__
-    source = spec.loader.get_source(module.__name__) if spec is not None and spec.loader is not None else None  # type: ignore[attr-defined]
-    return source or ""
+    file = Path(module.__file__ or "")
+    return file.read_text("utf-8") if file.suffix == ".py" else ""  # what is compiled has its expressions elsewhere
 
 
 def _named(module: ModuleType) -> Iterator[tuple[str, Expression]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from benchmarks.pattern_times.finding import Found, found
 from mapexpress.boilerplate import amount, footers
+from mapexpress.extraction.metadata import dateline
 from mapexpress.platforms import load_platforms
 
 # what a function compiles of its arguments, made of the arguments that it is called with, or of their kind
@@ -29,6 +30,10 @@ TRUSTED = frozenset(
         "mapexpress.spiders.plan:_may_be_asked_for",
     }
 )
+
+
+# characters that an expression is given at most, where it may take the square of them
+BOUNDED = {"mapexpress.extraction.metadata.dateline:_DATELINE": dateline.MOST_READ}
 
 
 def shape(expression: Found) -> str:

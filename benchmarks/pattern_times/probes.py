@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import groupby, permutations
 
 # the parser of `re`: it has no public name
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -75,6 +75,9 @@ def _some(texts: list[str], most: int) -> list[str]:
 
 
 def _atoms(tree: Any) -> Iterator[str]:
+    for literal, signs in groupby(tree, key=lambda item: item[0] is sre.LITERAL):
+        if literal:
+            yield _shortest(signs)  # a word
     for op, value in tree:
         if op is sre.BRANCH:
             for branch in value[1]:

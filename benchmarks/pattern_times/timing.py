@@ -23,6 +23,7 @@ FLOOR = 0.0004
 # Times as long for four times the length: 4 for a linear expression, 16 for a quadratic one
 MOST_AT_FOUR = 9.0
 MOST_AT_TWO = 2.8
+BEARABLE = 0.01
 ENDLESS = 1.0  # seconds: a linear expression would take a quarter of a millisecond for each character
 _SURE = 0.05  # seconds that a linear expression does not take for the lengths that are tried
 _RUNS = 3  # the shortest of so many counts
@@ -44,19 +45,28 @@ class Slow:
     growth: float  # infinite where it did not come to its end
 
 
-def slowest(expression: Expression, uses: frozenset[str], *, thorough: bool) -> Slow | None:
+def slowest(expression: Expression, uses: frozenset[str], *, thorough: bool, most: int | None = None) -> Slow | None:
     """The first text that an expression takes more than linear time for, by one of the ways it is used, or None.
 
     `uses` are among search, match, fullmatch and finditer, which stands for sub, split and findall too. Runs in the
-    main thread, on systems with timers of CPU time.
+    main thread, on systems with timers of CPU time. An expression that is given at most `most` characters may take
+    `BEARABLE` seconds for them, however its time grows.
     """
     calls = [(use, _call(expression, use)) for use in sorted(uses)]
     with _interrupted():
         for probe in probes(expression, thorough=thorough):
+            if most is not None:
+                text = _of_kind(expression, probe.text(most))
+                for use, call in calls:
+                    if (took := _least(call, text)) > BEARABLE:
+                        return Slow(use, probe, most, took, float("nan"))
+                continue
             for length in LENGTHS:
                 text = _of_kind(expression, probe.text(length))
                 for use, call in calls:
                     took = _once(call, text)
+                    if took == float("inf"):
+                        return Slow(use, probe, length, ENDLESS, took)
                     if took > FLOOR and _once(call, _of_kind(expression, probe.text(2 * length))) > MOST_AT_TWO * took:
                         found = _growth(expression, use, call, probe, length)
                         if found is not None:

@@ -124,7 +124,10 @@ class StopAtAPageThatStays(PageThatWaits):
 
 def turn_in_circles() -> None:
     """Minutes to days in one call into C, which lets no other thread run."""
-    re.fullmatch(r"(?:\d+[ /]*)+", "0522 12 34 56 78 / 0661 98 76 54 32 / 0537 11 22 33 44 (Rabat)")
+    re.fullmatch(
+        r"(?:\d+[ /]*)+",
+        "0522 12 34 56 78 / 0661 98 76 54 32 / 0537 11 22 33 44 / 0528 22 33 44 55 / 0535 66 77 88 99 (Rabat)",
+    )
 
 
 class PageInCircles(PageThatWaits):

@@ -15,10 +15,10 @@ def test_a_page_that_holds_the_interpreter_is_read_in_the_confined_process(
     runner: Runner, site: SiteServer, stored: dict[str, Case], tmp_path: Path
 ) -> None:
     run = runner.run(
-        site.url, tmp_path, MAPEXPRESS_PAGE_SECONDS="1", EXTENSIONS='{"tests.crawl.faulty.PageInCircles": 0}'
+        site.url, tmp_path, MAPEXPRESS_PAGE_SECONDS="3", EXTENSIONS='{"tests.crawl.faulty.PageInCircles": 0}'
     )
     assert run.status == 0, run.output
-    assert "not at its end after 1 seconds" in run.output
+    assert "not at its end after 3 seconds" in run.output
     assert Counter(run.urls) == Counter(stored.keys())
 
 
@@ -28,7 +28,7 @@ def test_a_page_that_the_confined_process_does_not_read_either_is_given_up(
     run = runner.run(
         site.url,
         tmp_path,
-        MAPEXPRESS_PAGE_SECONDS="1",
+        MAPEXPRESS_PAGE_SECONDS="3",
         MAPEXPRESS_EXTRACTION_SECONDS="0.001",
         EXTENSIONS='{"tests.crawl.faulty.PageInALoop": 0}',
     )
@@ -42,7 +42,12 @@ def test_a_listing_that_is_not_read_in_time_ends_nothing(
     runner: Runner, site: SiteServer, stored: dict[str, Case], tmp_path: Path
 ) -> None:
     run = runner.run(
-        site.url, tmp_path, MAPEXPRESS_PAGE_SECONDS="1", EXTENSIONS='{"tests.crawl.faulty.ListingsInCircles": 0}'
+        site.url,
+        tmp_path,
+        "via=listing",
+        "lang=fr",
+        MAPEXPRESS_PAGE_SECONDS="3",
+        EXTENSIONS='{"tests.crawl.faulty.ListingsInCircles": 0}',
     )
     assert run.status == 0, run.output
     assert "too_slow" in run.output

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from benchmarks.pattern_times.finding import Found, found
-from benchmarks.pattern_times.places import SAMPLES, TRUSTED, expressions, shape
+from benchmarks.pattern_times.places import BOUNDED, SAMPLES, TRUSTED, expressions, shape
 from benchmarks.pattern_times.timing import slowest
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer of CPU time to end a match")
@@ -43,7 +43,10 @@ def test_each_takes_linear_time(group: int) -> None:
 
 def _slowest(one: Found) -> object:
     # twice, for a machine that does other things can make one measurement of thousands wrong
-    return slowest(one.expression, one.uses, thorough=False) and slowest(one.expression, one.uses, thorough=False)
+    most = BOUNDED.get(one.where)
+    return slowest(one.expression, one.uses, thorough=False, most=most) and slowest(
+        one.expression, one.uses, thorough=False, most=most
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,13 @@ def test_a_slow_one_is_known(expression: str, use: str) -> None:
 )
 def test_a_linear_one_is_not_taken_for_slow(expression: str, use: str) -> None:
     assert slowest(re.compile(expression), frozenset({use}), thorough=False) is None
+
+
+def test_one_that_is_slow_within_its_bound_is_known() -> None:
+    endless, square = re.compile(r"(?:a+)+$"), re.compile(r"\s*\|")
+    assert slowest(endless, frozenset({"match"}), thorough=False, most=160) is not None
+    assert slowest(square, frozenset({"search"}), thorough=False, most=160) is None
+    assert BOUNDED.keys() <= {one.where for one in EVERY}
 
 
 def test_one_that_nobody_finds_is_an_error() -> None:

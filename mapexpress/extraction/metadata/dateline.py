@@ -9,6 +9,7 @@ import re
 _UPPER = r"[A-ZÀ-ÖØ-Þ][\w’'\-À-ÿ.]*"
 _LATIN = rf"{_UPPER}(?:[ /](?:{_UPPER}|de|du|la|le|les|el|al|des|d['’]\w+|sur|of|of the|en)){{0,4}}"
 _ARABIC = r"[\u0621-\u064a]{2,}(?: [\u0621-\u064a]{2,}){0,2}"
+MOST_READ = 160  # characters: what follows is no dateline, and the expression takes the square of its text
 _DATELINE = re.compile(
     rf"^(?P<place>{_LATIN}|{_ARABIC})"
     rf"(?:\s*[,،]\s*(?:le\s+)?[^()\n—–]{{0,24}}?\d[^()\n—–-]{{0,20}})?"
@@ -26,7 +27,7 @@ def read_dateline(text: str) -> str | None:
     >>> read_dateline("الرباط – ترأس رئيس الحكومة اجتماعا"), read_dateline("Le match - perdu - a duré deux heures.")
     ('الرباط', None)
     """
-    head = text[:160].split("\n", 1)[0]
+    head = text[:MOST_READ].split("\n", 1)[0]
     match = _DATELINE.match(head)
     if match is None or len(head) - match.end() < 10:
         return None
