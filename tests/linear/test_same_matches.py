@@ -9,7 +9,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mapexpress.boilerplate import edges, footers, lines, masks, text_head
-from mapexpress.corpus import sources
 from mapexpress.discovery import addresses, listings, xml
 from mapexpress.extraction import pager
 from mapexpress.extraction.metadata import bylines, images, name_words, names, titles
@@ -116,13 +115,6 @@ def test_ampersands_outside_cdata_are_mended(text: str) -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(joined("<p", "<html", "<b", ">", " x", "<"))
-def test_a_page_is_told_from_text(text: str) -> None:
-    tags = r"<(?:!doctype\s+html|html|head|body|article|div|p|h1|table|section|main)\b[^>]*>"
-    assert sources.sniff(text) == ("html" if re.search(tags, text, re.I) else "text")
-
-
-@settings(max_examples=500, deadline=None)
 @given(joined("//", "/*", "*/", "<![CDATA[", "]]>", "<!--", "-->", "{}", " ", "\n"))
 def test_what_wraps_json_ld(block: str) -> None:
     simple = re.compile(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$")
@@ -202,5 +194,7 @@ def test_a_footer(data: st.DataObject) -> None:
     text = (parts[0] + template.format(title=parts[1], site=parts[2])).strip()
     endings = footer.endings(text)
     for start in {0, len(parts[0])}:
-        slots = footer.slots(text, start, endings)
-        assert (slots and (slots[0].strip(), slots[1].strip())) == plain_footer(text, footer, start)
+        slots, plain = footer.slots(text, start, endings), plain_footer(text, footer, start)
+        if plain and not plain[1]:  # nothing but white space where the site's name stands
+            continue
+        assert (slots and (slots[0].strip(), slots[1].strip())) == plain

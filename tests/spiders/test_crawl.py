@@ -230,7 +230,9 @@ PROSE = "<p>" + "Le port a rouvert ses quais après deux semaines de tempête, e
 
 
 def article(title: str, more: str = "") -> bytes:
-    return f"<html><title>{title}</title><h1>{title}</h1>{PROSE * 2}{more}</html>".encode()
+    """A page with a sentence of its own: a text that several addresses give is none of theirs."""
+    own = title.translate(str.maketrans("0123456789-/", "abcdefghij  "))
+    return f"<html><title>{title}</title><h1>{title}</h1>{PROSE * 2}<p>On y lit : {own}.</p>{more}</html>".encode()
 
 
 def links(*names: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST_TRIED = 12
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _TIME = re.compile(r"\d[:.]\d\d")
-_PARTS = re.compile(r"\s*[|·•–—]\s*|\s-\s")  # not at a colon: the label before it may be that of a change
+_PARTS = re.compile(r"[|·•–—]|\s-\s")  # not at a colon: the label before it may be that of a change
 _BUDDHIST = 543  # years: Thai pages count from the Buddha's death
 _SETTINGS = {
     "STRICT_PARSING": True,  # day, month and year, or nothing: what is missing is not filled from today
@@ -59,7 +59,7 @@ def _parts(text: str) -> Iterator[str]:
     yield text
     parts = _PARTS.split(text)
     if len(parts) > 1:
-        yield from (part for part in parts if _YEAR.search(part))
+        yield from (part.strip() for part in parts if _YEAR.search(part))
 
 
 def read_in(language: str, text: str) -> date | datetime | None:
