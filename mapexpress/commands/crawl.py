@@ -18,6 +18,7 @@ from scrapy.utils.project import inside_project
 from mapexpress.collecting import collect_rarely, give_back
 from mapexpress.commands.interruption import Interruption
 from mapexpress.errors import ExitStatus, MapexpressError, OutputError, UsageError
+from mapexpress.fetch.run import run_of
 from mapexpress.spiders.json_log import log_as_json
 from mapexpress.spiders.main_thread import MainThread
 from mapexpress.spiders.news import NewsSpider
@@ -128,7 +129,7 @@ class Command(ScrapyCrawl):
             return
         self.exitcode = int(status)
         if status is not ExitStatus.OK and self.logfile and outcome is not None:  # cron mails what is printed
-            site = getattr(crawler.spider, "site", None)
+            site = run_of(crawler).site
             tell(f"scrapy crawl: {site.key if site else self.spider.name}: {outcome.told(status)}")
 
     def _fail(self, error: MapexpressError) -> None:

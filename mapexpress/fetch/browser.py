@@ -23,6 +23,7 @@ from mapexpress.fetch.browser_choice import executable
 from mapexpress.fetch.certificates import SETTING, CertificateRefused, note_refusal
 from mapexpress.fetch.guard import AddressRefused
 from mapexpress.fetch.guard_proxy import GuardProxy
+from mapexpress.fetch.run import run_of
 
 if TYPE_CHECKING:
     import scrapy
@@ -55,7 +56,7 @@ class Browser(ScrapyPlaywrightDownloadHandler):
         self.config.navigation_timeout_ms = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") * 1000
         self.abort_request = _is_unneeded
         # Chromium checks by itself, against its own authorities; what it is told holds for all that a page asks for
-        site = getattr(crawler.spider, "site", None)
+        site = run_of(crawler).site
         self.checks = crawler.settings.getbool(SETTING) and (site is None or site.verify_certificates)
 
     async def fetch(self, request: scrapy.Request) -> Response:

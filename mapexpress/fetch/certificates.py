@@ -27,13 +27,13 @@ from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from mapexpress.characters import visible
+from mapexpress.fetch.run import run_of
 
 if TYPE_CHECKING:
     from OpenSSL.crypto import X509
     from scrapy.crawler import Crawler
     from twisted.protocols.tls import TLSMemoryBIOProtocol
 
-    from mapexpress.hosts import AddressMap
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class CertificatePolicy(_ScrapyClientContextFactory):
 
 def policy_for(crawler: Crawler) -> CertificatePolicy:
     """The policy of a crawl: the hosts that the site file names are exempt where it says so, and no others."""
-    hosts: AddressMap | None = getattr(crawler.spider, "unchecked_hosts", None)
+    hosts = run_of(crawler).unchecked
     if not crawler.settings.getbool(SETTING):
         logger.warning("certificates are not checked (%s): whoever is between may change what comes", SETTING)
     elif hosts is not None:

@@ -13,7 +13,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 
 from mapexpress.fetch.certificates import note_refusal, policy_for
 from mapexpress.fetch.heads import BoundedFactory
-from mapexpress.pipelines.store import STORAGE_FAILED
+from mapexpress.fetch.run import STORAGE_FAILED, run_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -111,7 +111,8 @@ class InterruptibleHandler(HTTP11DownloadHandler):
 
 def _browser_for(crawler: Crawler) -> Browser | None:
     """A browser for a site that asks for one; it is started with its first page."""
-    if not getattr(getattr(crawler.spider, "site", None), "browser", False):
+    site = run_of(crawler).site
+    if site is None or not site.browser:
         return None
     from mapexpress.fetch.browser import Browser  # an optional package
 

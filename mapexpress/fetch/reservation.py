@@ -19,7 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from mapexpress.dataset.visits import Visit, Visits
-from mapexpress.pipelines.store import store_of
+from mapexpress.fetch.run import run_of, store_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -116,7 +116,7 @@ class ReservationMiddleware:
             asking = self._ask(f"{address.scheme}://{address.netloc}{WELL_KNOWN}")
             self._hosts[address.netloc] = asyncio.ensure_future(asking)
         rules = await asyncio.shield(self._hosts[address.netloc])
-        public = urlsplit(getattr(self.crawler.spider, "public", str)(request.url))
+        public = urlsplit(run_of(self.crawler).public(request.url))
         path = f"{public.path or '/'}?{public.query}" if public.query else public.path or "/"
         reserved = is_reserved(rules, path)
         request.meta["tdm_reserved"] = reserved

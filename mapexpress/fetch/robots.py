@@ -16,7 +16,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 from twisted.internet.defer import Deferred
 
 from mapexpress.fetch.failures import RobotsUnreachable, failure_reason
-from mapexpress.pipelines.store import store_of
+from mapexpress.fetch.run import store_of
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider

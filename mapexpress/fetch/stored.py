@@ -11,7 +11,7 @@ from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
 from mapexpress.errors import StorageError
-from mapexpress.pipelines.store import store_of
+from mapexpress.fetch.run import run_of, store_of
 from mapexpress.urls import canonicalize, identity
 
 if TYPE_CHECKING:
@@ -41,11 +41,10 @@ class StoredResponseMiddleware:
             return None
         request.meta.pop("mapexpress_stored", None)  # a retry or a redirect carries the meta of what it came from
         held = request.meta.pop("mapexpress_held", None)
-        store = store_of(self.crawler)
+        run, store = run_of(self.crawler), store_of(self.crawler)
         if self._left is None:
             self._left = {identity(pending.url): pending.warc_record_id for pending in store.unprocessed()}
-        public = getattr(self.crawler.spider, "public", str)
-        left = held or self._left.pop(identity(public(request.url)), None)
+        left = held or self._left.pop(identity(run.public(request.url)), None)
         try:
             stored = store.response(left, decoded=False) if left else None
         except StorageError:
@@ -57,7 +56,9 @@ class StoredResponseMiddleware:
         request.meta.update(mapexpress_stored=True, fetched_at=stored.fetched_at, warc_record_id=stored.warc_record_id)
         headers = Headers(dict(stored.headers))
         url = request.url
-        if canonicalize(stored.url) != canonicalize(public(url)):  # it had been redirected, or is the page of a twin
-            url = getattr(self.crawler.spider, "fetched", str)(stored.url)
+        if canonicalize(stored.url) != canonicalize(
+            run.public(url)
+        ):  # it had been redirected, or is the page of a twin
+            url = run.fetched(stored.url)
         kind = responsetypes.from_args(headers=headers, url=url, body=stored.body)
         return kind(url=url, status=stored.status, headers=headers, body=stored.body, request=request)

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.warc import Exchange
-from mapexpress.pipelines.store import store_of
+from mapexpress.fetch.run import run_of, store_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +34,11 @@ class WarcMiddleware:
         if request.meta.get("mapexpress_stored"):
             return response
         store = store_of(self.crawler)
-        public = getattr(self.crawler.spider, "public", str)
         fetched_at = store.clock().astimezone(UTC).isoformat(timespec="seconds")
         request.meta["fetched_at"] = fetched_at
         request.meta["warc_record_id"] = store.capture(
             Exchange(
-                url=public(response.url),
+                url=run_of(self.crawler).public(response.url),
                 fetched_url=response.url,
                 status=response.status,
                 body=response.body,

@@ -12,8 +12,8 @@ from itemadapter import ItemAdapter
 from mapexpress import __version__
 from mapexpress.bounds import bound
 from mapexpress.canonicals import choose_canonical
+from mapexpress.fetch.run import store_of
 from mapexpress.pipelines.checks import rejected
-from mapexpress.pipelines.store import store_of
 from mapexpress.records import Article, Image, Rejection, content_hash
 from mapexpress.urls import article_id, is_address
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, DropItem
@@ -23,6 +23,7 @@ from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
 from mapexpress.dataset.store import SiteStore, new_run_id
 from mapexpress.dataset.writer import Written
 from mapexpress.errors import MapexpressError, StorageError
+from mapexpress.fetch.run import STORAGE_FAILED, run_of
 from mapexpress.records import Article, Rejection
 from mapexpress.urls import identity
 
@@ -36,17 +37,13 @@ logger = logging.getLogger(__name__)
 
 # At most this long a stored record may still be lost to a power cut; one fsync a second is free on any disk.
 COMMIT_SECONDS = 1.0
-STORAGE_FAILED = object()  # signal: nothing more can be kept, so nothing more is waited for
 MAX_SECTIONS = 500  # that the stats of a run tell apart; the fullest navigation seen has 60
 
 
 class StorePipeline:
-    """Commits, seals and closes the `SiteStore` of the crawl; others reach it by `store_of(crawler)`.
+    """Commits, seals and closes the `SiteStore` of the crawl; others reach it by `fetch.run.store_of(crawler)`.
 
-    A spider that opened the store itself gives it as `store`; for any other it is opened in `open_spider`, before
-    `start()` runs. The spider may give `site` (a `SiteConfig`; without one its name is the site's key), `run`, `clock`,
-    `snapshot`, `options`, and `beside_loop(work, *args, **kwargs)`, which awaits work on pages that is done in another
-    thread; it raises ReadingCancelledError when the run ends, PageTooSlowError past its deadline.
+    What the crawl is for stands in its `Run` before `open_spider`; without a site there the spider's name is its key.
     Sealed in `close_spider`; a crawl that came to its end merges the files of past days when the engine has stopped,
     then the store is closed. A BusyError or StorageError at opening, and a StorageError later, whichever component
     met it, closes the spider with the reason `storage`, stands in `failure` and leaves its line in the stat
@@ -70,24 +67,23 @@ class StorePipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Open the store where the spider has not; a failure ends the crawl before anything is asked."""
-        spider, settings = self.crawler.spider, self.crawler.settings
-        store = getattr(spider, "store", None)
-        if store is None:
-            try:
-                clock = getattr(spider, "clock", None) or clock_from(settings.get("MAPEXPRESS_NOW"))
-                store = SiteStore.open(
-                    Path(settings.get("MAPEXPRESS_DATA") or "data"),
-                    getattr(getattr(spider, "site", None), "key", None) or spider.name,  # type: ignore[union-attr]
-                    run=getattr(spider, "run", None) or new_run_id(clock),
-                    clock=clock,
-                    warc=settings.getbool("MAPEXPRESS_WARC", True),
-                )
-            except MapexpressError as error:
-                self._failed, self.failure = True, error
-                self.crawler.stats.set_value("mapexpress/storage_error", str(error))
-                raise CloseSpider("storage") from error  # Scrapy then closes what it opened, in order
-        self.store = store
+        """Open the store; a failure ends the crawl before anything is asked."""
+        settings, run, spider = self.crawler.settings, run_of(self.crawler), self.crawler.spider
+        try:
+            assert spider is not None
+            clock = clock_from(settings.get("MAPEXPRESS_NOW"))
+            store = SiteStore.open(
+                Path(settings.get("MAPEXPRESS_DATA") or "data"),
+                run.site.key if run.site is not None else spider.name,
+                run=new_run_id(clock),
+                clock=clock,
+                warc=settings.getbool("MAPEXPRESS_WARC", True),
+            )
+        except MapexpressError as error:
+            self._failed, self.failure = True, error
+            self.crawler.stats.set_value("mapexpress/storage_error", str(error))
+            raise CloseSpider("storage") from error  # Scrapy then closes what it opened, in order
+        self.store = run.store = store
         store.on_failure(self.fail)
         self._timer.start(COMMIT_SECONDS, now=False)
 
@@ -199,23 +195,21 @@ class StorePipeline:
         """What today's code makes of what a stored article was made from."""
         from mapexpress.rebuild import rebuild  # brings all that reads pages
 
-        spider = self.crawler.spider
+        run = run_of(self.crawler)
         work = partial(
             rebuild,
             article,
             self._responses(article),
-            site=getattr(spider, "site", None),
-            snapshot=getattr(spider, "snapshot", None),
-            options=getattr(spider, "options", None),
+            site=run.site,
+            snapshot=run.snapshot(),
+            options=run.options,
         )
-        beside = getattr(spider, "beside_loop", None)
-        if beside is not None:
+        if run.beside_loop is not None:
             with suppress(ReadingCancelledError):  # the run ends: what came to here is stored
                 try:
-                    made: Article | Rejection | None = await beside(work)
+                    return cast("Article | Rejection | None", await run.beside_loop(work))
                 except PageTooSlowError:
                     return None
-                return made
         return work()
 
     def _responses(self, article: Article) -> list[Captured]:
@@ -264,11 +258,3 @@ class StorePipeline:
         self.crawler.signals.send_catch_log(STORAGE_FAILED)
         if self.crawler.engine.spider is not None:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="storage"))
-
-
-def store_of(crawler: Crawler) -> SiteStore:
-    """The open store of a crawl. Raises RuntimeError when its `StorePipeline` is not enabled or not open."""
-    pipeline = crawler.get_item_pipeline(StorePipeline)
-    if pipeline is None or not hasattr(pipeline, "store"):
-        raise RuntimeError("the store is not open: enable mapexpress.pipelines.store.StorePipeline")
-    return pipeline.store

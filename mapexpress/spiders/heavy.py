@@ -10,7 +10,7 @@ from scrapy import signals
 from mapexpress.confined.messages import Asked, Reading, Task
 from mapexpress.confined.process import Confined, is_heavy, refused
 from mapexpress.fetch.handler import INTERRUPTED
-from mapexpress.pipelines.store import STORAGE_FAILED
+from mapexpress.fetch.run import STORAGE_FAILED
 from mapexpress.spiders.answers import document_of
 
 if TYPE_CHECKING:

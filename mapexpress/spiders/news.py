@@ -24,12 +24,12 @@ from mapexpress.dataset.visits import ABSENT
 from mapexpress.documents import Document
 from mapexpress.errors import MapexpressError, is_exhausted
 from mapexpress.extraction.blocked import ADVICE
-from mapexpress.extraction.options import Options
 from mapexpress.fetch.failures import failure_reason
 from mapexpress.fetch.handler import BROWSER
+from mapexpress.fetch.run import run_of, store_of
 from mapexpress.hosts import AddressMap
 from mapexpress.lookalikes import lookalike
-from mapexpress.pipelines.store import MAX_SECTIONS, store_of
+from mapexpress.pipelines.store import MAX_SECTIONS
 from mapexpress.records import Article, Rejection
 from mapexpress.sites import SiteConfig
 from mapexpress.spiders.allowance import Allowance
@@ -84,7 +84,6 @@ class NewsSpider(Spider):
     site_name: ClassVar[str | None] = None  # a site file, for the spiders of sites that are known
 
     plan: Plan
-    options: Options | None = None
     frontier: Frontier
     store: SiteStore
     turns: Turns
@@ -99,7 +98,6 @@ class NewsSpider(Spider):
     heavy: HeavyPages
     allowance: Allowance
     thread: PageThread
-    complete: bool | None = None
     under_way: dict[str, Entry]
     other_sections: Counter[str]  # of articles that were left out
     sitemaps: dict[str, tuple[str, ...]]  # of robots.txt, by host and port
@@ -121,7 +119,9 @@ class NewsSpider(Spider):
         shown = lookalike(host_key(spider.site.home))
         if shown is not None:
             logger.warning("%s reads as %s: is it the site that is meant?", host_key(spider.site.home), shown)
-        spider.options = spider.plan.options
+        run = run_of(crawler)
+        run.site, run.options, run.addresses = spider.site, spider.plan.options, spider.plan.addresses
+        run.unchecked, run.beside_loop = _unchecked(spider.plan), spider._beside_loop
         spider.under_way = {}
         spider.sitemaps = {}
         spider.other_sections = Counter()
@@ -134,29 +134,22 @@ class NewsSpider(Spider):
 
     @property
     def site(self) -> SiteConfig:
-        """What is known of the site; the store pipeline reads its key."""
+        """What is known of the site."""
         return self.plan.site
 
     @property
-    def unchecked_hosts(self) -> AddressMap | None:
-        """Whose certificates are not checked: the site's own where its file says so, not those that it leads to."""
-        if self.site.verify_certificates:
-            return None
-        return AddressMap(self.site, self.plan.arguments.base_url)  # without the homes that a redirect adds
-
-    @property
     def snapshot(self) -> TemplateSnapshot | None:
-        """The template that this run's records are made with; the store pipeline judges revisions with it."""
-        return self.learning.snapshot if hasattr(self, "learning") else None
+        """The template that this run's records are made with."""
+        return self.learning.snapshot
 
     @property
     def arguments(self) -> Arguments:
         """What this run is asked for."""
         return self.plan.arguments
 
-    async def beside_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Work on pages, done in the thread that reads them; the store pipeline judges revisions there."""
-        return await self.thread.run(work, *args, **kwargs)
+    async def _beside_loop(self, work: Callable[[], T]) -> T:
+        """Work on pages, done in the thread that reads them."""
+        return await self.thread.run(work)
 
     # The frontier feeds the engine.
 
@@ -196,6 +189,9 @@ class NewsSpider(Spider):
         self.rest = RestSource(self.plan, self.frontier, self.turns, self.under_way)
         self.learning = SiteLearning(self.store, selectors=self.site.keep)
         await self.learning.begin()
+        run = run_of(self.crawler)
+        run.frontier, run.layout_changes = self.frontier, self.learning.layout.changes
+        run.snapshot = lambda: self.learning.snapshot
         self.allowance = Allowance.of(self.store, self.crawler.settings, self._count)
         self.heavy = HeavyPages.of_crawl(self.plan, self.crawler)
         if self.frontier.begin([*self.plan.seeds(), *self.turns.rechecks()]) and self.arguments.walks_back:
@@ -227,7 +223,7 @@ class NewsSpider(Spider):
                     break
         self._count("found", self.frontier.count("article"))
         ended = self.frontier.end()
-        self.complete = ended if self.arguments.walks_back else None
+        run_of(self.crawler).complete = ended if self.arguments.walks_back else None
 
     def _choose(self) -> list[Entry]:
         """Held articles whose turn has come, then the frontier's next ones, unless the site shuts us out."""
@@ -678,14 +674,6 @@ class NewsSpider(Spider):
     def _interrupted(self) -> bool:
         return self.crawler.stats.get_value("mapexpress/interrupted") is not None
 
-    def public(self, url: str) -> str:
-        """The public address of a fetched one."""
-        return self.plan.addresses.to_public(url)
-
-    def fetched(self, url: str) -> str:
-        """The address at which a public one is asked."""
-        return self.plan.addresses.to_fetch(url)
-
     def _robots(self, robotparser: object, request: Request) -> None:
         rules = getattr(robotparser, "rp", None)
         self.sitemaps[urlparse_cached(request).netloc] = named_sitemaps(request.url, getattr(rules, "sitemaps", ()))
@@ -704,3 +692,10 @@ class NewsSpider(Spider):
         outcome = self.crawler.get_extension(RunOutcome)
         if outcome is not None:
             outcome.note(error)
+
+
+def _unchecked(plan: Plan) -> AddressMap | None:
+    """Whose certificates are not checked: the site's own where its file says so, not those that it leads to."""
+    if plan.site.verify_certificates:
+        return None
+    return AddressMap(plan.site, plan.arguments.base_url)  # without the homes that a redirect adds

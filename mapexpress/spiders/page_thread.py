@@ -15,7 +15,7 @@ from scrapy import signals
 from mapexpress.collecting import uncollected
 from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
 from mapexpress.fetch.handler import INTERRUPTED
-from mapexpress.pipelines.store import STORAGE_FAILED
+from mapexpress.fetch.run import STORAGE_FAILED
 from mapexpress.spiders.main_thread import PATIENCE, EndedError, imports, serving
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from scrapy import signals
 
 from mapexpress.characters import visible
 from mapexpress.errors import StorageError
-from mapexpress.pipelines.store import STORAGE_FAILED
+from mapexpress.fetch.run import STORAGE_FAILED
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -12,6 +12,7 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 
 from mapexpress.characters import visible
+from mapexpress.fetch.run import run_of
 from mapexpress.spiders.outcome import summary
 from mapexpress.streams import tell
 
@@ -47,7 +48,7 @@ class Progress:
         rejected = {k[20:]: v for k, v in stats.items() if k.startswith("mapexpress/rejected/")}
         stored = stats.get("mapexpress/stored", 0)
         minutes = max(monotonic() - self.started, 1.0) / 60
-        frontier = getattr(self.crawler.spider, "frontier", None)
+        frontier = run_of(self.crawler).frontier
         queue = frontier.count_open("article", "listing") if frontier is not None else 0
         reasons = ", ".join(f"{v} {k}" for k, v in sorted(rejected.items(), key=lambda i: -i[1])[:3])
         pages = stats.get("downloader/response_count", 0) / minutes
@@ -74,20 +75,19 @@ class Progress:
             self.loop.stop()
         if self.screen:
             tell("\r\x1b[K", end="")
-        spider = self.crawler.spider
-        site = getattr(spider, "site", None)
-        if site is None or not hasattr(spider, "frontier"):
+        run = run_of(self.crawler)
+        if run.site is None or run.frontier is None:
             return  # nothing was asked
         stats = self.crawler.stats.get_stats()
         if self.crawler.settings.getbool("MAPEXPRESS_LOG_JSON"):
             counts = {k.removeprefix("mapexpress/"): v for k, v in stats.items() if k.startswith("mapexpress/")}
-            told = {"site": site.key, "complete": getattr(spider, "complete", None), **counts}
+            told = {"site": run.site.key, "complete": run.complete, **counts}
             logger.info("run ended", extra={"summary": told})
             return
         text = summary(
             stats,
-            site=site.key,
+            site=run.site.key,
             data=str(Path(self.crawler.settings.get("MAPEXPRESS_DATA")).absolute()),
-            complete=getattr(spider, "complete", None),
+            complete=run.complete,
         )
         tell(text)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from mapexpress.dataset.ledger import Ledger
+from mapexpress.fetch.run import run_of
 from mapexpress.records import Article, Rejection
 from mapexpress.report.gates import check, recent
 from mapexpress.report.summary import COVERED, SiteSummary
@@ -53,12 +54,11 @@ class QualityGates:
             self.run.rejections[item.reason] += 1
 
     def _closed(self) -> None:
-        store = getattr(self.crawler.spider, "store", None)
-        site = getattr(self.crawler.spider, "site", None)
+        run = run_of(self.crawler)
+        store, site = run.store, run.site
         if store is None or site is None or self.crawler.stats.get_value("mapexpress/storage_error"):
             return
-        learning = getattr(self.crawler.spider, "learning", None)
-        layout = learning.layout.changes() if learning is not None else []
+        layout = run.layout_changes()
         for change in layout:
             logger.warning("layout: %s", change)
         self.crawler.stats.set_value("mapexpress/layout_change", layout)

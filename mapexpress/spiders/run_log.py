@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from mapexpress.errors import ExitStatus, StorageError
+from mapexpress.fetch.run import run_of
 from mapexpress.spiders.outcome import RunOutcome
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ class RunLog:
         return cls(crawler)
 
     def _closed(self, reason: str) -> None:
-        store = getattr(self.crawler.spider, "store", None)
+        run = run_of(self.crawler)
         outcome = self.crawler.get_extension(RunOutcome)
-        if store is None or outcome is None or outcome.failure is not None:
+        if run.store is None or outcome is None or outcome.failure is not None:
             return  # nothing was opened, or nothing can be written
         counts = {_OTHERS[k]: v for k, v in self.crawler.stats.get_stats().items() if k in _OTHERS}
         counts |= {
@@ -43,12 +44,12 @@ class RunLog:
         told = {
             "status": self._status(outcome, reason),
             "reason": reason,
-            "complete": getattr(self.crawler.spider, "complete", None),
+            "complete": run.complete,
             "seconds": round(monotonic() - self.began, 1),
             "counts": counts,
         }
         try:
-            store.note_run(told)
+            run.store.note_run(told)
         except StorageError as error:
             outcome.note(error)
 

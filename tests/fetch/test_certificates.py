@@ -186,4 +186,4 @@ def test_one_page_that_is_asked_for_is_checked_too(trusted: Authority) -> None:
         environment = os.environ | {"SSL_CERT_FILE": str(trusted.bundle)}
         ran = subprocess.run([*command, *settings], cwd=ROOT, env=environment, capture_output=True, text=True)
         assert ran.returncode == 2
-        assert "tls: the certificate of localhost does not hold: it is for paper.example" in ran.stderr
+        assert "the certificate of localhost does not hold: it is for paper.example" in ran.stderr

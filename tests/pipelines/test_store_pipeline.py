@@ -17,7 +17,7 @@ import sys, resource
 from pathlib import Path
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
-from mapexpress.pipelines.store import store_of
+from mapexpress.fetch.run import run_of, store_of
 from mapexpress.records import Article, Rejection, content_hash
 from mapexpress.sites import SiteConfig
 
@@ -29,7 +29,10 @@ def article(n, text="Il pleut.", **changes):
 
 class Items(Spider):
     name = "items"
-    site = SiteConfig.for_url("https://news.example/")
+    @classmethod
+    def from_crawler(cls, crawler):
+        run_of(crawler).site = SiteConfig.for_url("https://news.example/")
+        return super().from_crawler(crawler)
     async def start(self):
         assert (store_of(self.crawler).outcome("https://news.example/0/") is None) == (sys.argv[2] != "again")
         yield Request("data:,")
