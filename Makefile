@@ -1,10 +1,10 @@
-# Everything a newcomer needs: `make demo` and `make test`. Only Python >= 3.11 and make are assumed.
+# Everything a newcomer needs: `make demo`, `make quick` and `make test`. Only Python >= 3.11 and make are assumed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: audit fuzz bench-hostile install demo test lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites clean
+.PHONY: audit fuzz bench-hostile install demo quick test lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites clean
 
 install: $(VENV)/.installed
 
@@ -22,6 +22,11 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml setup.py $(wildcard map
 
 demo: install
 	@$(BIN)/python -m fixtures.demo
+
+# Units only, in half a minute on two idle cores: no crawl, no browser, no fleet, no expression timed, nothing marked slow
+quick: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not crawl and not slow" --ignore=tests/browser --ignore=tests/fleet \
+		--ignore=tests/linear
 
 test: install
 	$(BIN)/ruff format --check .

@@ -16,6 +16,8 @@ from mapexpress.article import Document, explain
 from mapexpress.encoding import decode
 from mapexpress.schema import to_dict
 
+pytestmark = pytest.mark.slow
+
 POSTS = load_posts()
 PAGES = {
     case.name: (article_page(case.post, POSTS), case.post.url)

@@ -75,7 +75,7 @@ def test_a_crawl_brings_what_reads_pages_with_its_first_page() -> None:
 
 def test_readme_names_the_commands_and_the_makefile_has_them() -> None:
     readme, makefile = (ROOT / "README.md").read_text(), (ROOT / "Makefile").read_text()
-    for target in ("demo", "test"):
+    for target in ("demo", "quick", "test"):
         assert f"make {target}" in readme
         assert re.search(rf"^{target}:", makefile, re.M)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 BODY = [
     "Tanger – La commune a présenté, mardi, le plan de rénovation de la vieille digue devant les riverains du port.",

@@ -12,6 +12,8 @@ from mapexpress.records import Article, content_hash
 from mapexpress.streams import leave_streams, open_closed_streams
 from mapexpress.urls import article_id
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SITE = "news.example"
 

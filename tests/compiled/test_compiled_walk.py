@@ -75,6 +75,7 @@ def _assert_same(markup: str | bytes) -> None:
     assert fast.cut == plain.cut
 
 
+@pytest.mark.slow
 @needed
 @settings(max_examples=400, deadline=None)
 @given(st.lists(_MARKUP, max_size=6).map("".join))
@@ -122,6 +123,7 @@ def test_hostile_pages_give_the_same(markup: str) -> None:
         _assert_same(markup)
 
 
+@pytest.mark.slow
 @needed
 @settings(max_examples=1000)
 @given(

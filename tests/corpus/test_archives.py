@@ -23,6 +23,8 @@ from mapexpress.corpus.datatrove_step import TemplateFolder, WarcPages
 from mapexpress.dataset.warc import Exchange, encode
 from mapexpress.errors import UsageError
 
+pytestmark = pytest.mark.slow
+
 DISPATCH = (
     "Le conseil de la région a adopté ce mardi le budget des routes rurales, dont la longueur atteint {n} kilomètres."
     " Les communes concernées recevront les premiers équipements avant la fin de l'été, selon le communiqué publié"

@@ -102,6 +102,7 @@ def test_a_coded_and_chunked_page_of_a_warc_is_read(tmp_path: Path) -> None:
     assert [source.body for source in read(path)] == [b"<p>Il pleut.</p>"] * 2
 
 
+@pytest.mark.slow
 def test_parquet(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")
     pq = pytest.importorskip("pyarrow.parquet")

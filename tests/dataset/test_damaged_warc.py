@@ -15,6 +15,8 @@ from mapexpress.dataset.repair import repair
 from mapexpress.dataset.store import SOFTWARE, SiteStore
 from mapexpress.dataset.verify import verify
 
+pytestmark = pytest.mark.slow
+
 SITE = "news.example"
 LATER = datetime(2026, 11, 30, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from benchmarks.survival.faults import FAULTS, Runner, missing
 from benchmarks.survival.sweep import Points
 from mapexpress.dataset.store import SiteStore
 
-pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(missing() is not None, reason=str(missing()))]
 
 DAY = datetime(2026, 5, 19, 12, tzinfo=UTC)
 PAGE = """<html lang="fr"><head><title>Dépêche {n}</title></head><body><article><h1>Dépêche {n}</h1>

@@ -200,6 +200,7 @@ def test_nothing_is_called_a_fault_that_an_active_run_may_be_moving(layout):
     assert len(verify(layout).faults) > 0
 
 
+@pytest.mark.slow
 def test_the_command_names_faults_and_ends_with_8(layout):
     command = [sys.executable, "-m", "scrapy", "verify", "--data", layout.data]
     sound = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

@@ -44,6 +44,7 @@ def test_it_is_read_up_to_its_bound_by_whole_lines() -> None:
     assert allowed(text, "/beyond/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
