@@ -191,7 +191,8 @@ def test_a_footer(data: st.DataObject) -> None:
     template, footer = data.draw(st.sampled_from(TEMPLATES))
     words = ["Pluie à Rabat", "MAP", ".", " ", "  ", "\n", "est", "!", footer.opening, footer.middle, footer.closing]
     parts = [data.draw(st.lists(st.sampled_from(words), max_size=6).map("".join)) for _ in range(3)]
-    text = (parts[0] + template.format(title=parts[1], site=parts[2])).strip()
+    site = parts[2] if parts[2].strip() else parts[2].replace("\n", " ")  # one without a name on a line of its own
+    text = (parts[0] + template.format(title=parts[1], site=site)).strip()
     endings = footer.endings(text)
     for start in {0, len(parts[0])}:
         slots, plain = footer.slots(text, start, endings), plain_footer(text, footer, start)
