@@ -12,7 +12,7 @@ from mapexpress.boilerplate import edges, footers, lines, masks, text_head
 from mapexpress.discovery import addresses, listings, xml
 from mapexpress.extraction import pager
 from mapexpress.extraction.metadata import bylines, images, name_words, names, titles
-from mapexpress.jsonld import _unwrapped
+from mapexpress.jsonld import _LINE, _unwrapped
 
 PAIRS = [
     # plain form, linear form, signs and words that texts are made of
@@ -112,6 +112,13 @@ def test_ampersands_outside_cdata_are_mended(text: str) -> None:
     parts = re.split(r"(<!\[CDATA\[.*?\]\]>)", text, flags=re.DOTALL)
     parts[::2] = [part.replace("&", "&amp;") for part in parts[::2]]
     assert xml._repair(text) == "".join(parts)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(joined('"', ":", ",", " ", "\t", "\r", "\n", "a", '"a": "'))
+def test_a_line_of_json_ld(text: str) -> None:
+    simple = re.compile(r'^([ \t]*"[@\w:.-]+"[ \t]*:[ \t]*")(.*)("[ \t]*,?[ \t\r]*)$', re.MULTILINE)
+    assert [m.groups() for m in _LINE.finditer(text)] == [m.groups() for m in simple.finditer(text)]
 
 
 @settings(max_examples=500, deadline=None)
