@@ -16,7 +16,7 @@ _WRAPPERS = ("<![CDATA[", "<!--", "]]>", "-->")  # the expressions try every cha
 # too many. A slip inside a text is mended only where every key has a line of its own.
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")
 _COMMENT = re.compile(r"^[ \t]*//.*$|(?<=[,{\[])[ \t]*//[^\"\n]*$", re.MULTILINE)
-_LINE = re.compile(r'^([ \t]*"[@\w:.-]+"[ \t]*:[ \t]*")(.*)("[ \t]*,?[ \t\r]*)$', re.MULTILINE)
+_LINE = re.compile(r'^([ \t]*"[@\w:.-]+"[ \t]*:[ \t]*")(.*)("[ \t]*+(?:[,\r][ \t\r]*+)?)$', re.MULTILINE)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _DECODER = json.JSONDecoder(strict=False, parse_int=json_number)
 

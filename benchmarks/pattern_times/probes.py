@@ -17,7 +17,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 # Of tables with hundreds of words some are tried: their words only differ in letters. `thorough` takes several times as
-# long as what the suite has time for, and found nothing more when both were compared
+# long as what the suite has time for; of 398 expressions it told one more slow than a quick trial
 MOST_ATOMS = {False: 14, True: 40}
 MOST_PAIRED = {False: 6, True: 14}  # atoms that are tried in pairs
 MOST_LEADS = {False: 3, True: 8}

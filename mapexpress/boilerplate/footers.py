@@ -87,9 +87,11 @@ def _compile(locale: str, template: str) -> _Footer:
     closing = closing.strip().rstrip(".。।").strip()
     before = (_loose(opening) + (r"\s++" if opening.endswith(" ") else r"\s*+")) if opening.strip() else ""
     # the look-behind gives one start a run of spaces
-    gap = r"(?<!\s)\s++" if middle.startswith(" ") or not middle.strip() else r"(?:(?<!\s)\s++)?"
-    # one space where the site has no name
-    after = "" if not middle.strip() else r"(?:\s++|\s)" if middle.endswith(" ") else r"(?:\s++|)"
+    gap = r"(?<!\s)\s++" if middle.startswith(" ") else r"(?:(?<!\s)\s++)?"
+    # one space, or none, where the site has no name
+    after = r"(?:\s++|\s)" if middle.endswith(" ") else r"(?:\s++|)"
+    if not middle.strip():
+        gap, after = r"(?<!\s)\s", r"(?:\s++|)"
     tail = (r"\s*+" + _loose(closing)) if closing else ""
     behind = f"{after}(?P<site>[^\\n]{{1,{_SITE}}}?){tail}\\s*+[.。।!]?\\s*+$"
     patterns = (before + r"(?=\S)", gap + _loose(middle), behind)

@@ -15,6 +15,7 @@ from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError, StorageErro
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.pipelines.standard_output import OUTPUT_FAILED
 from mapexpress.pipelines.store import StorePipeline
+from mapexpress.spiders.doubts import REASON as REPEATED_TEXT
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -109,9 +110,14 @@ def _certificates(stats: Mapping[str, object]) -> list[str]:
 
 
 def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
-    """Articles that failed for what the network, the server or this machine does; none where most were answered."""
+    """Articles that failed for what the network, the server or this machine does; none where most were answered.
+
+    A notice in the place of articles is an answer where a gate tells of it: a person has to look, status 5.
+    """
     rejected = _by_prefix(stats, "mapexpress/rejected/")
     failed = {reason: count for reason, count in rejected.items() if passes(reason)}
+    if _alarms(stats):
+        failed.pop(REPEATED_TEXT, None)
     return failed if 2 * sum(failed.values()) > sum(rejected.values()) else {}
 
 

@@ -16,13 +16,15 @@ PROSE = (
     "<p>La coopérative a livré ses comptes de l'année, et le conseil les a examinés pendant deux longues heures.</p>"
 )
 LONG = "9" * 5000  # digits; Python reads 4,300
+DATA = f'<script type="application/ld+json">{{"@type":"Article","n":{LONG}}}</script>'
 PHONES = " / ".join(f"05{n} 11 22 33 44" for n in range(20, 32))
 
 
-def answer(inner: str = "", *, head: str = "", title: str = "Comptes", lines: tuple[str, ...] = ()) -> bytes:
+def answer(own: str, inner: str = "", *, head: str = "", title: str = "Comptes", lines: tuple[str, ...] = ()) -> bytes:
+    """A page about `own`: a text that several addresses give is none of theirs."""
     body = (
-        f"<html><head><title>{title}</title>{head}</head><body><article><h1>Comptes</h1>{PROSE * 3}{inner}</article>"
-        "</body></html>"
+        f"<html><head><title>{title}</title>{head}</head><body><article><h1>Comptes</h1>{PROSE * 3}"
+        f"<p>Ce compte rendu parle de {own}.</p>{inner}</article></body></html>"
     ).encode()
     length = () if any(line.startswith("Content-Length") for line in lines) else (f"Content-Length: {len(body)}",)
     status = "503 Busy" if any(line.startswith("Retry-After") for line in lines) else "200 OK"
@@ -30,18 +32,18 @@ def answer(inner: str = "", *, head: str = "", title: str = "Comptes", lines: tu
 
 
 ANSWERS: dict[str, tuple[str, bytes]] = {
-    "phones": ("stored", answer(f'<p><a href="/contact/">Tél.</a> : {PHONES} (Rabat)</p>')),
-    "numbers": ("stored", answer(f'<p><a href="/contact/">Lots</a> {"1" * 90_000}</p>')),
-    "classes": ("stored", answer(f'<p class="{"a" * 90_000}">Un mot encore.</p>')),
-    "link": ("stored", answer(f'<p><a href="/{"a-" * 40_000}">Un mot</a> encore.</p>')),
-    "title": ("stored", answer(title="Comptes" + " | Le Courrier" * 6000)),
-    "next_page": ("stored", answer(f'<div class="page-links"><a href="{PUBLIC}/actualite/x/{LONG}/">2</a></div>')),
-    "width": ("stored", answer(f'<img src="/a.jpg" width="{LONG}"><img src="/b.jpg" width="²">')),
-    "reference": ("stored", answer(head=f'<meta name="author" content="Anne &amp;#{LONG}; Lévy">')),
-    "json": ("stored", answer(head=f'<script type="application/ld+json">{{"@type":"Article","n":{LONG}}}</script>')),
-    "length": ("connection", answer(lines=(f"Content-Length: {LONG}",))),
-    "wait": ("http_503", answer(lines=(f"Retry-After: {LONG}",))),
-    "wait_until": ("http_503", answer(lines=("Retry-After: Fri, 31 Dec 99999999999 23:59:59 GMT",))),
+    "phones": ("stored", answer("téléphones", f'<p><a href="/contact/">Tél.</a> : {PHONES} (Rabat)</p>')),
+    "numbers": ("stored", answer("lots", f'<p><a href="/contact/">Lots</a> {"1" * 90_000}</p>')),
+    "classes": ("stored", answer("classes", f'<p class="{"a" * 90_000}">Un mot encore.</p>')),
+    "link": ("stored", answer("liens", f'<p><a href="/{"a-" * 40_000}">Un mot</a> encore.</p>')),
+    "title": ("stored", answer("titres", title="Comptes" + " | Le Courrier" * 6000)),
+    "next_page": ("stored", answer("pages", f'<p class="page-links"><a href="{PUBLIC}/actualite/x/{LONG}/">2</a></p>')),
+    "width": ("stored", answer("largeurs", f'<img src="/a.jpg" width="{LONG}"><img src="/b.jpg" width="²">')),
+    "reference": ("stored", answer("signes", head=f'<meta name="author" content="Anne &amp;#{LONG}; Lévy">')),
+    "json": ("stored", answer("données", head=DATA)),
+    "length": ("connection", answer("longueurs", lines=(f"Content-Length: {LONG}",))),
+    "wait": ("http_503", answer("délais", lines=(f"Retry-After: {LONG}",))),
+    "wait_until": ("http_503", answer("dates", lines=("Retry-After: Fri, 31 Dec 99999999999 23:59:59 GMT",))),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from mapexpress.boilerplate import edges, footers, lines, masks, text_head
 from mapexpress.discovery import addresses, listings, xml
 from mapexpress.extraction import pager
 from mapexpress.extraction.metadata import bylines, images, name_words, names, titles
-from mapexpress.jsonld import _unwrapped
+from mapexpress.jsonld import _LINE, _unwrapped
 
 PAIRS = [
     # plain form, linear form, signs and words that texts are made of
@@ -114,6 +114,13 @@ def test_ampersands_outside_cdata_are_mended(text: str) -> None:
     assert xml._repair(text) == "".join(parts)
 
 
+@settings(max_examples=1000, deadline=None)
+@given(joined('"', ":", ",", " ", "\t", "\r", "\n", "a", '"a": "'))
+def test_a_line_of_json_ld(text: str) -> None:
+    simple = re.compile(r'^([ \t]*"[@\w:.-]+"[ \t]*:[ \t]*")(.*)("[ \t]*,?[ \t\r]*)$', re.MULTILINE)
+    assert [m.groups() for m in _LINE.finditer(text)] == [m.groups() for m in simple.finditer(text)]
+
+
 @settings(max_examples=500, deadline=None)
 @given(joined("//", "/*", "*/", "<![CDATA[", "]]>", "<!--", "-->", "{}", " ", "\n"))
 def test_what_wraps_json_ld(block: str) -> None:
@@ -191,7 +198,8 @@ def test_a_footer(data: st.DataObject) -> None:
     template, footer = data.draw(st.sampled_from(TEMPLATES))
     words = ["Pluie à Rabat", "MAP", ".", " ", "  ", "\n", "est", "!", footer.opening, footer.middle, footer.closing]
     parts = [data.draw(st.lists(st.sampled_from(words), max_size=6).map("".join)) for _ in range(3)]
-    text = (parts[0] + template.format(title=parts[1], site=parts[2])).strip()
+    site = parts[2] if parts[2].strip() else parts[2].replace("\n", " ")  # one without a name on a line of its own
+    text = (parts[0] + template.format(title=parts[1], site=site)).strip()
     endings = footer.endings(text)
     for start in {0, len(parts[0])}:
         slots, plain = footer.slots(text, start, endings), plain_footer(text, footer, start)

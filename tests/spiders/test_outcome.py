@@ -51,6 +51,26 @@ def test_pages_that_came_and_were_not_asked_for_are_no_wall(monkeypatch):
     assert outcome.status() is ExitStatus.OK
 
 
+@pytest.mark.parametrize(
+    ("notices", "timeouts", "alarms", "status"),
+    [
+        (8, 0, ["8 of 8"], ExitStatus.QUALITY),
+        (8, 2, ["8 of 10"], ExitStatus.QUALITY),
+        (3, 20, ["3 of 23"], ExitStatus.NO_WAY_IN),
+        (2, 0, [], ExitStatus.NO_WAY_IN),
+    ],
+)
+def test_notices_in_the_place_of_all_articles_are_told_by_their_gate(monkeypatch, notices, timeouts, alarms, status):
+    outcome = outcome_of(monkeypatch)
+    stats = outcome.crawler.stats
+    stats.set_value("mapexpress/rejected/repeated_text", notices)
+    stats.set_value("mapexpress/rejected/timeout", timeouts)
+    stats.set_value("mapexpress/quality_alarm", alarms)
+    assert outcome.status() is status
+    said = summary(stats.get_stats(), site="news.example", data="data", complete=None)
+    assert ("no article" in said) is (status is ExitStatus.NO_WAY_IN)
+
+
 def test_sections_that_hold_nothing_are_answered_with_those_that_do():
     said = summary(
         {"mapexpress/left_out": 3, "mapexpress/other_sections": [("Sports", 2), ("-", 1)]},
