@@ -11,6 +11,7 @@ import gzip
 import json
 import shutil
 import signal
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -75,7 +76,7 @@ def look(folder: Path) -> Looked:
     for path in sorted(folder.glob("data/dataset/*/*/[!.]*.gz")):
         try:
             lines = gzip.decompress(path.read_bytes()).splitlines()
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             found.unreadable.append(f"{path.name}: {error}")
             continue
         found.records.update("{id} {revision} {status}".format_map(json.loads(line)) for line in lines)

@@ -46,10 +46,12 @@ def is_failing(error: StorageError) -> bool:
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", None)
-        return isinstance(code, int) and code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+        # a file that is no database opens all the same: what cannot be opened lacks room (for the -shm) or a right
+        return isinstance(code, int) and code & 0xFF in _FAILING
     return isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 
 
+_FAILING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _DAMAGED = "the state is damaged: rebuild it with scrapy verify --rebuild-state"
 
 

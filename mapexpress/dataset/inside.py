@@ -41,9 +41,14 @@ def below(folder: P, name: str) -> P:
     mapexpress.errors.StorageError: '../../precious' is no name of a file in warc; somebody else has written it
     """
     parts = name.split("/")
-    if not (name.isascii() and name.isprintable()) or any(part in ("", ".", "..") for part in parts):
+    if not all(map(is_ours, parts)):
         raise StorageError(f"{name[:200]!r} is no name of a file in {folder}; somebody else has written it")
     return folder.joinpath(*parts)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file or a folder could have been named so by us."""
+    return name.isascii() and name.isprintable() and name not in ("", ".", "..")
 
 
 def check_site(layout: Layout) -> None:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+# 15 digits: far more parts than a run can write, and a number that SQLite holds
+_OPEN = re.compile(rf"(?P<run>{_RUN.pattern})-(?P<number>0|[1-9][0-9]{{0,14}})(?:\.(?P<kind>[a-z]+))?\.jsonl")
+_SEALED = re.compile(
+    rf"ingested=(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})/part-(?P<run>{_RUN.pattern})-(?P<number>0|[1-9][0-9]{{0,14}})"
+    r"\.jsonl\.gz"
+)
 # Windows opens a device for these names, whatever follows their first dot, and forgets a dot at a name's end
 # (learn.microsoft.com, "Naming Files, Paths, and Namespaces")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.DOTALL)
@@ -150,6 +156,30 @@ class Layout:
         if not found.is_relative_to(self.dataset) and not found.is_relative_to(self.rejections):
             raise StorageError(f"{path!r} is no name of a part of {self.key}; somebody else has written it")
         return found
+
+
+def sealed_name(path: Path) -> tuple[str, str, int] | None:
+    """Day, run and number of a sealed part, as its file and folder say; None for a file that is named otherwise.
+
+    >>> from pathlib import Path
+    >>> sealed_name(Path("ingested=2026-11-24/part-20261124T001530Z-9f3a-0.jsonl.gz"))
+    ('2026-11-24', '20261124T001530Z-9f3a', 0)
+    >>> sealed_name(Path("ingested=2026-11-24/foo.gz"))
+    """
+    found = _SEALED.fullmatch(f"{path.parent.name}/{path.name}")
+    return (found["day"], found["run"], int(found["number"])) if found else None
+
+
+def open_name(path: Path, kind: str) -> tuple[str, int] | None:
+    """Run and number of an open part of a kind, as its file says; None for one of another kind, or named otherwise.
+
+    >>> from pathlib import Path
+    >>> open_name(Path("20261124T001530Z-9f3a-0.jsonl"), "records")
+    ('20261124T001530Z-9f3a', 0)
+    >>> open_name(Path("20261124T001530Z-9f3a-0.rejections.jsonl"), "records")
+    """
+    found = _OPEN.fullmatch(path.name)
+    return (found["run"], int(found["number"])) if found and (found["kind"] or "records") == kind else None
 
 
 def checked_run(run: str) -> str:

@@ -34,9 +34,9 @@ class Recleaned:
 def reclean(store: SiteStore, rebuild: Rebuild, software: str) -> Recleaned:
     """Make all records of a site again; parts in which nothing changed keep their bytes.
 
-    Ids, revisions and duplicate flags stay; `previous_hash` follows the new text of the revision before. It goes
-    part by part, each as a whole: repeated after it was cut short, what is done already comes out the same. Raises
-    StorageError.
+    Ids, revisions and duplicate flags stay; `previous_hash` follows the new text of the revision before. All of it is
+    one change: cut short, whoever opens the site next ends it or takes it back, and no record stays beside those that
+    other code has made. Raises StorageError.
     """
     done = Recleaned()
     revised = {
@@ -46,19 +46,19 @@ def reclean(store: SiteStore, rebuild: Rebuild, software: str) -> Recleaned:
         )
     }
     hashes: dict[tuple[str, int], str] = {}  # of the revisions of records that have several: few
-    for row in part_rows(store.state, "kind = 'records' AND sealed = 1"):
-        # `rewrite_part` asks for each line twice; making a record is the dear part, so what changed is remembered.
-        changed: dict[bytes, bytes] = {}
+    with Rewrite(store.layout, store.state, software) as rewrite:
+        for row in part_rows(store.state, "kind = 'records' AND sealed = 1"):
+            # `rewrite_part` asks for each line twice; making a record is the dear part, so what changed is remembered.
+            changed: dict[bytes, bytes] = {}
 
-        def change(line: bytes, changed: dict[bytes, bytes] = changed) -> bytes:
-            known = changed.get(line)
-            if known is None:
-                known = changed[line] = _line(store, line, rebuild, revised, hashes, done)
-            return known
+            def change(line: bytes, changed: dict[bytes, bytes] = changed) -> bytes:
+                known = changed.get(line)
+                if known is None:
+                    known = changed[line] = _line(store, line, rebuild, revised, hashes, done)
+                return known
 
-        with Rewrite(store.layout, store.state, software) as rewrite:
             rewrite_part(rewrite, row, change)
-            rewrite.commit()
+        rewrite.commit()
     return done
 
 

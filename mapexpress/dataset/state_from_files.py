@@ -20,9 +20,11 @@ from mapexpress.dataset.disk import fsync_folder, remove_database, storage_error
 from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.forgotten import read_forgotten
 from mapexpress.dataset.generation import first_generation, misfit, note_generation, noted_generation, put_generation
-from mapexpress.dataset.inside import digest_of
+from mapexpress.dataset.inside import digest_of, is_ours, is_plain
+from mapexpress.dataset.layout import open_name, sealed_name
 from mapexpress.dataset.lost import LONG_AGO, ask_again, has_response, note_outcomes, without_outcome
-from mapexpress.dataset.parts import PartKind, is_damaged, part_rows, read_part
+from mapexpress.dataset.manifest import manifest_path, read_manifest
+from mapexpress.dataset.parts import PART_KINDS, PartKind, is_damaged, part_rows, read_part
 from mapexpress.dataset.recovery import recover
 from mapexpress.dataset.state import State
 from mapexpress.dataset.tables import PLACE, Outcome, Place, known_of
@@ -125,7 +127,7 @@ def needs_new_state(layout: Layout) -> bool:
             return (
                 state.integrity() is not None
                 or misfit(layout, state, noted) is not None
-                or not known.issuperset([*layout.dataset.glob("*/*.gz"), *layout.rejections.glob("*/*.gz")])
+                or not known.issuperset(path for kind in PART_KINDS for path, *_ in _sealed(layout, kind))
             )
         finally:
             state.close()
@@ -194,13 +196,13 @@ class _Part:
     kind: PartKind
     run: str
     number: int
+    day: str = ""  # of a sealed one
     part: int = 0
 
     def read(self, state: State) -> Iterator[tuple[int, bytes]]:
         """Whole lines by number; the state's row is there from the first one on, and complete after the last."""
         sealed = self.path.suffix == ".gz"
-        modified = datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date().isoformat()
-        day = self.path.parent.name.removeprefix("ingested=") if sealed else modified
+        day = self.day or datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date().isoformat()
         state.write(
             "INSERT INTO parts (kind, run, number, day, committed, lines, sealed) VALUES (?, ?, ?, ?, 0, 0, ?)",
             self.kind, self.run, self.number, day, int(sealed),
@@ -221,19 +223,39 @@ class _Part:
         state.commit()
 
 
-def _parts(layout: Layout, kind: PartKind) -> Iterator[_Part]:
+def _sealed(layout: Layout, kind: PartKind) -> Iterator[tuple[Path, str, str, int]]:
+    """The sealed parts on the disk with day, run and number, each once.
+
+    What has another name, and a copy of a part under another day, is none of ours: `verify` names it.
+    """
     folder = layout.dataset if kind == "records" else layout.rejections
-    done = set()
+    found: dict[tuple[str, int], list[tuple[Path, str]]] = {}
     for path in sorted(folder.glob("*/*.gz")):
-        run, _, number = path.name.removeprefix("part-").removesuffix(".jsonl.gz").rpartition("-")
-        done.add((run, int(number)))
-        yield _Part(path, kind, run, int(number))
-    ending = ".jsonl" if kind == "records" else f".{kind}.jsonl"
+        if (name := sealed_name(path)) is not None and is_plain(path):
+            found.setdefault(name[1:], []).append((path, name[0]))
+    for (run, number), places in found.items():
+        path, day = places[0] if len(places) == 1 else _listed(layout, run, places)
+        yield path, day, run, number
+
+
+def _listed(layout: Layout, run: str, places: list[tuple[Path, str]]) -> tuple[Path, str]:
+    """Which of several copies of a part the manifest of its run lists; the first where that does not tell."""
+    try:
+        listed = {entry["path"] for entry in read_manifest(manifest_path(layout, run))["parts"]}
+    except StorageError:
+        listed = set()
+    return next((place for place in places if place[0].relative_to(layout.data).as_posix() in listed), places[0])
+
+
+def _parts(layout: Layout, kind: PartKind) -> Iterator[_Part]:
+    done = set()
+    for path, day, run, number in _sealed(layout, kind):
+        done.add((run, number))
+        yield _Part(path, kind, run, number, day)
     for path in sorted(layout.open.glob("*.jsonl")) if layout.open.is_dir() else ():
-        run, _, text = path.name.removesuffix(ending).rpartition("-")
         # a seal that was cut short left both: the sealed one is whole
-        if path.name.endswith(ending) and text.isdigit() and (run, int(text)) not in done:
-            yield _Part(path, kind, run, int(text))
+        if (name := open_name(path, kind)) is not None and is_plain(path) and name not in done:
+            yield _Part(path, kind, *name)
 
 
 def _records(layout: Layout, state: State) -> int:
@@ -304,6 +326,8 @@ def _responses(layout: Layout, state: State, old: _Old, warcs: list[Indexed]) ->
     """Note every response of the WARC files; `warcs` gets what was found in each."""
     count = 0
     for path in sorted(layout.warc.glob("*.warc.gz")):
+        if not is_ours(path.name):
+            continue  # whoever opens the site next moves it aside
         state.write("INSERT INTO warcs (name, day, committed) VALUES (?, '', 0)", path.name)
         row = state.one("SELECT warc FROM warcs WHERE name = ?", path.name)
         warc = int(str(row[0])) if row else 0

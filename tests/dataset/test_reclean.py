@@ -1,6 +1,8 @@
 import gzip
 import json
 
+import pytest
+
 from mapexpress.dataset.layout import Layout
 from mapexpress.dataset.reclean import reclean
 from mapexpress.dataset.store import SOFTWARE, SiteStore
@@ -59,3 +61,27 @@ def test_a_page_that_is_rejected_today_keeps_its_record(tmp_path, article, excha
         done = reclean(store, lambda *_: Rejection(url=None, stage="page", reason="no_text"), SOFTWARE)
     assert (done.same, done.changed, done.kept) == (0, 0, 4)
     assert parts(tmp_path) == before
+
+
+def test_cut_short_it_leaves_no_part_of_the_new_kind_beside_the_old_ones(tmp_path, article, exchange):
+    fill(tmp_path, article, exchange)
+    before = parts(tmp_path)
+    assert len(before) == 2
+    made = 0
+
+    def rebuild(stored, responses):
+        nonlocal made
+        made += 1
+        if made == 2:  # of the second part
+            raise KeyboardInterrupt
+        return article(1, "Autre texte.")
+
+    with pytest.raises(KeyboardInterrupt), SiteStore.open(tmp_path, SITE, run="again") as store:
+        reclean(store, rebuild, SOFTWARE)
+    assert parts(tmp_path) == before
+    assert verify(Layout(tmp_path, SITE)).faults == []
+    with SiteStore.open(tmp_path, SITE, run="later") as store:
+        assert [store.write(article(n, text)) for n, text in ((1, "Il neige."), (2, "Il pleut sur Rabat."))] == [
+            "unchanged",
+            "unchanged",
+        ]

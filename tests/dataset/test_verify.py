@@ -12,7 +12,7 @@ from mapexpress.dataset.rebuild_state import rebuild_state
 from mapexpress.dataset.repair import repair
 from mapexpress.dataset.store import SOFTWARE, SiteStore
 from mapexpress.dataset.verify import verify
-from mapexpress.errors import BusyError
+from mapexpress.errors import BusyError, StorageError
 
 SITE = "news.example"
 
@@ -216,3 +216,56 @@ def test_the_command_names_faults_and_ends_with_8(layout):
     assert "come back by the next run" in mended.stdout
     nowhere = subprocess.run([*command, "--site", "other"], capture_output=True, text=True, timeout=60, check=False)
     assert (nowhere.returncode, nowhere.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ingested=2026-11-24/foo.gz",
+        "ingested=2026-11-24/part-20261124T000000Z-aaaa-x.jsonl.gz",
+        "ingested=2026-11-24/part-20261124T000000Z-aaaa-²0.jsonl.gz",
+        "ingested=2026-11-24/part-20261124T000000Z-aaaa-00.jsonl.gz",
+        "ingested=2026-11-24/part-r-99999999999999999999.jsonl.gz",
+        "ingested=yesterday/part-20261124T000000Z-aaaa-7.jsonl.gz",
+        "copy/part-20261124T000000Z-aaaa-0.jsonl.gz",
+        "ingested=2020-01-01/part-20261124T000000Z-aaaa-0.jsonl.gz",  # where copies are looked at, this is the first
+    ],
+)
+@pytest.mark.parametrize("kind", ["dataset", "rejections"])
+def test_a_file_that_is_no_part_is_named_and_left_out(layout, article, name, kind):
+    folder = getattr(layout, kind)
+    stray = folder / name
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(next(iter(folder.glob("*/*-0.jsonl.gz"))).read_bytes())
+    for mend in (rebuild_state, repair):
+        mend(layout, "mend")
+        assert any(str(stray) in fault for fault in verify(layout).faults)
+    stray.unlink()
+    assert verify(layout).faults == []
+    with SiteStore.open(layout.data, SITE, run="later") as store:
+        assert [store.write(article(n)) for n in range(6)] == ["unchanged"] * 6
+
+
+def test_a_folder_in_a_parts_place_is_named_and_left_out(layout):
+    stray = parts(layout)[0].with_name("part-20261130T000000Z-aaaa-0.jsonl.gz")
+    stray.mkdir()
+    assert "6 records" in rebuild_state(layout, "mend")
+    assert any(str(stray) in fault for fault in verify(layout).faults)
+    stray.rmdir()
+    assert verify(layout).faults == []
+
+
+def test_a_strangers_file_among_the_responses_does_not_stop_a_rebuild(layout):
+    for name in ("réponses.warc.gz", "line\nbreak.warc.gz"):
+        (layout.warc / name).write_bytes(gzip.compress(b"WARC/1.1\r\n"))
+    assert "6 records and 6 responses" in rebuild_state(layout, "mend")
+    with SiteStore.open(layout.data, SITE, run="later") as store:
+        assert len(list(store.unprocessed())) == 0
+    assert verify(layout).faults == []
+
+
+def test_a_state_that_cannot_be_opened_is_a_failure_of_the_disk_and_no_fault(layout):
+    # as on a full disk, where SQLite cannot make what it keeps beside; a folder in its place does the same
+    layout.state.with_name("state.sqlite-wal").mkdir()
+    with pytest.raises(StorageError, match="unable to open database file; check the disk"):
+        verify(layout)
