@@ -1,15 +1,13 @@
 """datatrove steps after its MinHash: one dispatch that many sites carry becomes one group, and nothing is dropped.
 
-A group is what MinHash clusters, names the same numbers *and* resembles the group's first document, the rule for
-near-duplicates within a site: bulletins of two days share nearly all their words, and clusters are chains. Its name is
-the id of its first document by (date of publication, id), the same whatever the number of tasks.
+A group is what MinHash clusters and is a near-duplicate of the group's first document by the rule that holds within a
+site too (`near_duplicate_rule`): bulletins of two days share nearly all their words, and clusters are chains. Its name
+is the id of its first document by (date of publication, id), the same whatever the number of tasks.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import re
 import sqlite3
 import struct
 from collections import Counter
@@ -26,17 +24,20 @@ from datatrove.pipeline.dedup.minhash import MinhashConfig
 from datatrove.utils.hashing import HashConfig
 from datatrove.utils.word_tokenizers import WordTokenizer
 
-from mapexpress.corpus.resemblance import first_of_each, signature
-from mapexpress.dataset.duplicates import BANDS, MIN_WORDS, ROWS, numbers
+from mapexpress.corpus.resemblance import Short, first_of_each, short
+from mapexpress.dataset.near_duplicate_rule import RULE, instant, named, order
 
 if TYPE_CHECKING:
     from datatrove.io import DataFolderLike
 
 KIND = "🫂 - DEDUP"
-# The bands and the triples of words of near-duplicates within a site. SHA-1: datatrove's other hash needs an xxhash of
-# before version 4.
-CONFIG = MinhashConfig(n_grams=3, num_buckets=BANDS, hashes_per_bucket=ROWS, hash_config=HashConfig(hash_fc="sha1"))
-_WORD = re.compile(r"\w+")
+# SHA-1: datatrove's other hash needs an xxhash of before version 4.
+CONFIG = MinhashConfig(
+    n_grams=RULE.shingle,
+    num_buckets=RULE.bands,
+    hashes_per_bucket=RULE.rows,
+    hash_config=HashConfig(hash_fc="sha1"),
+)
 _PAIR = struct.Struct("<2I")
 
 
@@ -44,9 +45,8 @@ class Words(WordTokenizer):
     """Words of any language that writes spaces, without a model for each; `MinhashDedupSignature(language=Words())`."""
 
     def word_tokenize(self, text: str) -> list[str]:
-        """Words in lower case; none for a text under MIN_WORDS words, which then has no signature."""
-        words = _WORD.findall(text.casefold())
-        return words if len(words) >= MIN_WORDS else []
+        """Words in lower case; none for a text that is too short to be compared, which then has no signature."""
+        return RULE.words(text)
 
     def sent_tokenize(self, text: str) -> list[str]:
         """Not asked for by MinHash."""
@@ -75,11 +75,13 @@ class ClusterMembers(PipelineStep):
             for index, document in enumerate(data or ()):
                 cluster = clusters.get(index)
                 if cluster is not None:
-                    named = "|".join(sorted(set(numbers(document.text)))).encode()
-                    date = str(document.metadata.get("date_published") or "9999")
-                    digest = hashlib.blake2b(named, digest_size=8).hexdigest()
-                    signed = base64.b64encode(signature(document.text)).decode()
-                    file.write(orjson.dumps([index, cluster, digest, date, str(document.id), signed]) + b"\n")
+                    date = document.metadata.get("date_published")
+                    told = str(date) if date else None
+                    mine = short(document.text, told)
+                    since, name = order(instant(told), str(document.id))
+                    signed = base64.b64encode(mine.signature).decode()
+                    row = [index, cluster, named(document.text).hex(), since, name, mine.day, signed]
+                    file.write(orjson.dumps(row) + b"\n")
                     self.stat_update("clustered")
 
 
@@ -114,11 +116,11 @@ class NameGroups(PipelineStep):
         db = sqlite3.connect("")  # a file without a name, which goes with its connection
         try:
             with self.track_time():
-                db.execute("CREATE TABLE members (cluster, numbers, date, id, signature, file, place)")
+                db.execute("CREATE TABLE members (cluster, numbers, date, id, day, signature, file, place)")
                 db.execute("CREATE TABLE groups (file, place, name, size)")
                 for file, name in enumerate(names):
                     rows = ((*told, file, place) for place, *told in self._rows(name))
-                    db.executemany("INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+                    db.executemany("INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
                 db.executemany("INSERT INTO groups VALUES (?, ?, ?, ?)", self._named(db))
                 for file, name in enumerate(names):
                     with self.groups.open(name, "wb") as lines:
@@ -136,7 +138,7 @@ class NameGroups(PipelineStep):
         ordered = db.execute("SELECT * FROM members ORDER BY cluster, numbers, date, id, signature")
         for _, alike in groupby(ordered, key=itemgetter(0, 1)):
             members = list(alike)
-            firsts = first_of_each(base64.b64decode(signature) for _, _, _, _, signature, _, _ in members)
+            firsts = first_of_each(Short(base64.b64decode(signed), day) for *_, day, signed, _, _ in members)
             sizes = Counter(firsts)
             self.stat_update("groups", value=sum(1 for size in sizes.values() if size > 1))
             for (*_, file, place), first in zip(members, firsts, strict=True):

@@ -1,40 +1,34 @@
 """Near-duplicates within a site: the same dispatch published again under another address and title.
 
-MinHash (Broder 1997) over word triples, found by banding; two articles are near-duplicates when they were published
-within 14 days, their estimated resemblance is at least 0.6 and they name the same numbers. Of several the first by
-(date published, canonical URL) is the original, whatever was met first.
+Found by the banding of MinHash (see `near_duplicate_rule`); a text without a date is compared with none. Signatures
+that another version of the rule made are made anew, of the days that are asked for, from the stored articles.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from struct import Struct
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from mapexpress.dataset.near_duplicate_rule import RULE, Rule, day_of, instant, named, order
+from mapexpress.dataset.stored_articles import stored_articles
 
-    from mapexpress.dataset.day_signatures import DaySignatures, Row
-    from mapexpress.dataset.state import State
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mapexpress.dataset.day_signatures import DaySignatures
+    from mapexpress.dataset.layout import Layout
+    from mapexpress.dataset.state import State, Value
     from mapexpress.records import Article
 
-WINDOW_DAYS = 14
-RESEMBLANCE = 0.6  # finds 964 of 1,000 copies with 5 % of their words edited; 0.7 finds two thirds
-# 20 bands of 5: a pair of resemblance 0.75 (5 % of its words edited) is met with probability 0.995, one of 0.3 with
-# 0.05.
-BANDS, ROWS = 20, 5
-MIN_WORDS = 20  # below, a few shared words of a flash or a caption would already resemble
+logger = logging.getLogger(__name__)
+
 MAX_CACHED = 20_000  # signatures in memory: 0.7 KB each
 _MAX_DAY = MAX_CACHED // 4
-_NEAREST_FIRST = sorted(range(-WINDOW_DAYS, WINDOW_DAYS + 1), key=abs)
-_SIGNATURE = Struct(f"<{BANDS * ROWS}I")
-_WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# Made anew in one go, on the crawl's thread: a second and a half where each has 2,000 characters (0.2 ms to sign one),
+# so that a signal is still answered in time. The days about a window are made with it, as a go reads whole parts.
+_AT_ONCE, _REACH_DAYS = 5_000, 28
 
 MIGRATIONS = (
     """
@@ -47,6 +41,10 @@ MIGRATIONS = (
         signature BLOB NOT NULL,
         PRIMARY KEY (day, id)
     ) WITHOUT ROWID;
+    """,
+    # All that were made before they said so are of this one version.
+    """
+    ALTER TABLE signatures ADD COLUMN version TEXT NOT NULL DEFAULT '20x5-8b7edc7b';
     """,
 )
 
@@ -66,71 +64,54 @@ class Signed:
     signature: bytes
 
     @property
-    def row(self) -> Row:
-        """As it is compared with those of a day."""
-        from mapexpress.dataset.day_signatures import row_of  # as `rensa` does, it brings numpy
-
-        return row_of(self.signature, self.numbers)
-
-    @property
     def order(self) -> tuple[str, str]:
         """The smaller one was first."""
-        return self.published, self.canonical_url
+        return order(instant(self.published), self.canonical_url)
 
 
-def sign(article: Article) -> Signed | None:
-    """Signature of an article; None for one without a date, without an address or of under 20 words."""
-    published = _instant(article.date_published)
-    words = _WORD.findall(article.text.casefold())
-    if published is None or not article.canonical_url or len(words) < MIN_WORDS:
+def sign(article: Article, rule: Rule = RULE) -> Signed | None:
+    """Signature of an article; None for one without a date, without an address or of too few words."""
+    published = instant(article.date_published)
+    words = rule.words(article.text)
+    day = day_of(published)
+    if published is None or day is None or not article.canonical_url or not words:
         return None
     return Signed(
         id=article.id,
-        day=published.toordinal() - datetime(1970, 1, 1).toordinal(),
+        day=day,
         published=published.isoformat(),
         canonical_url=article.canonical_url,
-        numbers=hashlib.blake2b("|".join(sorted(set(numbers(article.text)))).encode(), digest_size=8).digest(),
-        signature=_SIGNATURE.pack(*minhash(words)),
+        numbers=named(article.text),
+        signature=rule.signature(words),
     )
-
-
-def minhash(words: Sequence[str]) -> list[int]:
-    """`BANDS * ROWS` hashes of 32 bits over the triples of a text's words; as many are equal as two texts resemble."""
-    from rensa import RMinHash  # brings numpy: only runs that store something pay for it
-
-    hashes = RMinHash(num_perm=BANDS * ROWS, seed=1)
-    hashes.update([f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)])
-    return list(hashes.digest())
-
-
-def numbers(text: str) -> list[str]:
-    """The numbers of a text in page order, in ASCII digits and without separators of thousands or decimals.
-
-    >>> numbers("Le MASI gagne 0,45% à 13.200 points ; ١٢ valeurs")
-    ['045', '13200', '12']
-    """
-    found = [number.replace(".", "").replace(",", "") for number in _NUMBER.findall(text)]
-    return [n if n.isascii() else "".join(str(unicodedata.digit(c)) for c in n) for n in found]
-
-
-def _instant(date: str | None) -> datetime | None:
-    if date is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(date)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
 class DuplicateIndex:
     """Signatures of a site by day, on disk; in memory those of the days asked for lately, `MAX_CACHED` at most."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, layout: Layout, state: State, rule: Rule = RULE) -> None:
         state.migrate("duplicates", MIGRATIONS)
+        self.layout = layout
         self.state = state
+        self.rule = rule
+        self._nearest_first = sorted(range(-rule.window_days, rule.window_days + 1), key=abs)
         self._days: OrderedDict[int, DaySignatures] = OrderedDict()
         self._cached = 0
+
+    def decide(self, article: Article) -> None:
+        """Take an article in and set its `duplicate_of`, unless that was decided before: in a line that is stored.
+
+        This is the one place where it is decided. Articles that came before and were published later are noted in the
+        state as its copies; a line that is written stays as it is until its part is sealed (`decided`).
+        """
+        original, copies = self.take(article)
+        article.duplicate_of = article.duplicate_of or (original and self._root(original))
+        for copy in copies:
+            self.state.set_duplicate(copy, article.id)
+
+    def _root(self, record_id: str) -> str:
+        known = self.state.known(record_id)
+        return known.duplicate_of if known and known.duplicate_of else record_id
 
     def take(self, article: Article) -> tuple[str | None, list[str]]:
         """Put an article in: the id of its original, and the ids of those it is the original of."""
@@ -151,7 +132,9 @@ class DuplicateIndex:
         self._cached = 0
 
     def _matches(self, signed: Signed) -> list[Signed]:
-        own = signed.row
+        from mapexpress.dataset.day_signatures import row_of  # as `rensa` does, it brings numpy
+
+        own = row_of(signed.signature, signed.numbers, self.rule)
         alike = [
             (day, found)
             for day, known in self._window(signed.day)
@@ -168,7 +151,7 @@ class DuplicateIndex:
         out, for read anew for each article they would cost a tenth of a second.
         """
         room = MAX_CACHED
-        for day in (middle + by for by in _NEAREST_FIRST):
+        for day in (middle + by for by in self._nearest_first):
             room -= len(self._days[day]) if day in self._days else self._count(day)
             if room < 0:
                 return
@@ -180,25 +163,64 @@ class DuplicateIndex:
 
     def _put(self, signed: Signed) -> None:
         self.state.write(
-            "REPLACE INTO signatures VALUES (?, ?, ?, ?, ?, ?)",
+            "REPLACE INTO signatures VALUES (?, ?, ?, ?, ?, ?, ?)",
             signed.day, signed.id, signed.published, signed.canonical_url, signed.numbers, signed.signature,
+            self.rule.version,
         )  # fmt: skip
         day = self._days.get(signed.day)
         if day is not None:
-            self._cached += day.add(signed.id, signed.row)
+            self._cached += day.add(signed.id, signed.signature, signed.numbers)
 
     def _day(self, day: int) -> DaySignatures:
         if day in self._days:
             self._days.move_to_end(day)
             return self._days[day]
-        from mapexpress.dataset.day_signatures import DaySignatures, row_of
+        from mapexpress.dataset.day_signatures import DaySignatures
 
-        loaded = DaySignatures()
-        rows = self.state.all("SELECT id, signature, numbers FROM signatures WHERE day = ? LIMIT ?", day, _MAX_DAY)
-        for name, signature, named in rows:
-            self._cached += loaded.add(str(name), row_of(signature, named))  # type: ignore[arg-type]
+        version = self.rule.version
+        rows = self._rows(day)
+        if any(row[-1] != version for row in rows):
+            self._make_anew(day)
+            rows = [row for row in self._rows(day) if row[-1] == version]
+        loaded = DaySignatures(self.rule)
+        for name, signature, numbers, _ in rows:
+            self._cached += loaded.add(str(name), signature, numbers)  # type: ignore[arg-type]
         self._days[day] = loaded
         while self._cached > MAX_CACHED and len(self._days) > 1:
             _, oldest = self._days.popitem(last=False)
             self._cached -= len(oldest)
         return loaded
+
+    def _rows(self, day: int) -> list[tuple[Value, ...]]:
+        return self.state.all(
+            "SELECT id, signature, numbers, version FROM signatures WHERE day = ? LIMIT ?", day, _MAX_DAY
+        )
+
+    def _make_anew(self, day: int) -> None:
+        """Sign the articles of the days about one again that another version has signed, `_AT_ONCE` at most.
+
+        One whose last line cannot be read, or has no text as its article is gone, is compared no longer.
+        """
+        stale = self.state.all(
+            "SELECT day, id FROM signatures WHERE day BETWEEN ? AND ? AND version != ?"
+            " ORDER BY abs(day - ?), id LIMIT ?",
+            day - _REACH_DAYS, day + _REACH_DAYS, self.rule.version, day, _AT_ONCE,
+        )  # fmt: skip
+        self.state.write_many("DELETE FROM signatures WHERE day = ? AND id = ?", stale)
+        made = 0
+        for article in stored_articles(self.layout, self.state, [str(name) for _, name in stale]):
+            signed = sign(article, self.rule)
+            if signed is not None:
+                self._put(signed)
+                made += 1
+        logger.info("%d of %d signatures of another version are made anew", made, len(stale))
+
+
+def decided(state: State, part: int) -> dict[int, str]:
+    """What the state knows today of `duplicate_of`, by line, of a part's lines that are the latest of their records."""
+    rows = state.all(
+        "SELECT line, duplicate_of FROM lines JOIN records USING (slot, part, line)"
+        " WHERE part = ? AND duplicate_of IS NOT NULL",
+        part,
+    )
+    return {int(str(number)): str(original) for number, original in rows}

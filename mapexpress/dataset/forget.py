@@ -45,7 +45,7 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
         urls |= {str(row[0]) for row in state.all("SELECT url FROM urls WHERE record_id = ?", found)}
     keys = {identity(u) for u in urls}
     last = store.latest(known) if known else None
-    templates, visits, duplicates = SiteTemplates(layout, state), Visits(state), DuplicateIndex(state)
+    templates, visits, duplicates = SiteTemplates(layout, state), Visits(state), DuplicateIndex(layout, state)
 
     def change(line: bytes) -> bytes | None:
         value = orjson.loads(line)

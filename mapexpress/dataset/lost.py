@@ -47,7 +47,7 @@ def lose_lines(layout: Layout, state: State, part: int, numbers: Iterable[int]) 
         if article.id == lost[slot][0]:
             note_outcomes(state, article)
             del lost[slot]
-    index = DuplicateIndex(state)
+    index = DuplicateIndex(layout, state)
     for slot, (record_id, _) in lost.items():
         state.write("DELETE FROM records WHERE slot = ?", slot)
         index.drop(record_id)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from mapexpress.dataset.duplicates import decided
 from mapexpress.dataset.inside import open_file
 from mapexpress.dataset.rewrite import Rewrite
 from mapexpress.errors import StorageError
@@ -50,14 +51,7 @@ def _lines(path: Path, committed: int) -> Iterator[bytes]:
 
 def _flagged(state: State, part: int, lines: Iterator[bytes]) -> Iterator[bytes]:
     """Lines with `duplicate_of` as it is known at the end of the run, so that it does not depend on who came first."""
-    flags = {
-        int(str(number)): flag
-        for number, flag in state.all(
-            "SELECT line, duplicate_of FROM lines JOIN records USING (slot, part, line)"
-            " WHERE part = ? AND duplicate_of IS NOT NULL",
-            part,
-        )
-    }
+    flags = decided(state, part)
     for number, line in enumerate(lines):
         flag = flags.get(number)
         if flag is not None and (value := orjson.loads(line))["duplicate_of"] != flag:

@@ -259,7 +259,7 @@ def _parts(layout: Layout, kind: PartKind) -> Iterator[_Part]:
 
 
 def _records(layout: Layout, state: State) -> int:
-    index = DuplicateIndex(state)
+    index = DuplicateIndex(layout, state)
     records = 0
     for part in _parts(layout, "records"):
         certain = not is_damaged(part.path)
@@ -281,16 +281,12 @@ def _record(state: State, index: DuplicateIndex, article: Article, part: _Part, 
         slot = state.record_slot(article.id)
         state.write("REPLACE INTO lines VALUES (?, ?, ?, ?)", part.part, number, slot, article.revision)
         return
-    copies: list[str] = []
     if article.status == "active":
-        original, copies = index.take(article)
-        article.duplicate_of = article.duplicate_of or original
+        index.decide(article)
     state.put_known(known_of(article, part.run, part.part, number))
     note_outcomes(state, article)
     if article.warc_record_id is not None:
         state.keep_response(article.warc_record_id)
-    for copy in copies:
-        state.set_duplicate(copy, article.id)
 
 
 def _rejections(layout: Layout, state: State) -> None:

@@ -12,6 +12,7 @@ from mapexpress import __version__
 from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.compaction import Compacted, compact
+from mapexpress.dataset.duplicates import DuplicateIndex
 from mapexpress.dataset.generation import raise_generation
 from mapexpress.dataset.inside import check_site
 from mapexpress.dataset.layout import Layout, checked_run
@@ -65,7 +66,7 @@ class SiteStore(Archive):
         self._parts: dict[PartKind, OpenPart] = {}
         self._warc = WarcWriter(layout, state, run, self._day(), SOFTWARE)
         self._closed = False
-        self._writer = RecordWriter(state, run, clock, self._part)
+        self._writer = RecordWriter(state, run, clock, self._part, DuplicateIndex(layout, state))
         self._raised_at = state.changes
 
     @classmethod

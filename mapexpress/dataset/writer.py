@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Literal
 
@@ -30,10 +30,7 @@ class RecordWriter:
     run: str
     clock: Clock
     part: Callable[[PartKind], OpenPart]
-    duplicates: DuplicateIndex = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.duplicates = DuplicateIndex(self.state)
+    duplicates: DuplicateIndex
 
     def now(self) -> str:
         """The moment as outcomes hold it."""
@@ -78,7 +75,7 @@ class RecordWriter:
         if known:
             article.revision, article.previous_hash = known.revision + 1, known.content_hash
         if article.status == "active":
-            self._flag_duplicates(article)
+            self.duplicates.decide(article)
         part = self.part("records")
         line = part.append(to_json(article))
         self.state.put_known(known_of(article, self.run, part.part, line))
@@ -88,17 +85,6 @@ class RecordWriter:
         if article.status == "gone":
             return "gone"
         return "revised" if known else "new"
-
-    def _flag_duplicates(self, article: Article) -> None:
-        original, copies = self.duplicates.take(article)
-        article.duplicate_of = original and self._root(original)
-        for copy in copies:
-            # A line that is written stays as it is until its part is sealed; export reads the flag from here.
-            self.state.set_duplicate(copy, article.id)
-
-    def _root(self, record_id: str) -> str:
-        known = self.state.known(record_id)
-        return known.duplicate_of if known and known.duplicate_of else record_id
 
     def _settle_article(self, article: Article, *, changed: bool) -> None:
         now = article.fetched_at or self.now()

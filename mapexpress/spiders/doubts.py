@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from mapexpress.canonicals import names_another
-from mapexpress.dataset.duplicates import MIN_WORDS
+from mapexpress.dataset.near_duplicate_rule import RULE
 from mapexpress.records import Article, Rejection
 from mapexpress.urls import SLUG
 
@@ -90,7 +90,7 @@ class Doubts:
             self._held[entry.url] = entry, record, digest
             return [self._released()] if len(self._held) > MAX_HELD else []
         digest = exact(record.text)
-        common = self._others(entry, record, digest) >= FEW and len(_WORD.findall(record.text)) >= MIN_WORDS
+        common = self._others(entry, record, digest) >= FEW and len(_WORD.findall(record.text)) >= RULE.min_words
         if common or digest in self._repeated:
             self._repeats(digest)
             return [self._rejected(entry, record)]

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from fixtures.posts import load_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
+from mapexpress.dataset.near_duplicate_rule import RULE, Rule
 from tests.crawl.support import ROOT, Crawl, Runner
 
 WRITTEN = ROOT / "fixtures/dataset-v1"
@@ -146,3 +148,24 @@ def test_its_state_is_made_again_from_its_files(data: Path, site_then: SiteServe
     run = runner.run(site_then.url, data, "via=feed", MAPEXPRESS_NOW=NEXT_DAY)
     assert run.status == 0, run.output
     assert records(data) == before
+
+
+def test_a_crawl_goes_on_where_another_rule_signed(data: Path, site_then: SiteServer, runner: Runner) -> None:
+    """Signatures of another shape are neither reshaped nor compared, and made again for the days that matter."""
+    with sqlite3.connect(data / "sites/mapexpress/state.sqlite") as state:
+        before = dict(state.execute("SELECT id, signature FROM signatures"))
+        state.execute("ALTER TABLE signatures ADD COLUMN version TEXT NOT NULL DEFAULT ''")
+        state.execute("UPDATE components SET version = 2 WHERE name = 'duplicates'")
+        other = Rule(bands=16, rows=4)
+        state.execute("UPDATE signatures SET version = ?, signature = zeroblob(?)", (other.version, 4 * other.hashes))
+    state.close()
+    site_then.website.hidden = set()
+    run = runner.run(site_then.url, data, "via=feed", MAPEXPRESS_NOW=NEXT_DAY)
+    assert run.status == 0, run.output
+    state = sqlite3.connect(data / "sites/mapexpress/state.sqlite")
+    after = {name: (signature, version) for name, signature, version in
+             state.execute("SELECT id, signature, version FROM signatures")}  # fmt: skip
+    state.close()
+    made = {name for name, (_, version) in after.items() if version == RULE.version}
+    assert len(made & before.keys()) >= 5
+    assert all(after[name][0] == before[name] for name in made & before.keys())
