@@ -28,13 +28,13 @@ Contender = Callable[[bytes, str | None], object]
 DATASETS = ("aeb", "fundus", "wcxb", "trafilatura_eval")
 
 
-def _lxml(data: bytes, url: str | None) -> object:
+def _lxml(data: bytes, _url: str | None) -> object:
     from lxml import html
 
     return html.document_fromstring(data)
 
 
-def _lexbor(data: bytes, url: str | None) -> object:
+def _lexbor(data: bytes, _url: str | None) -> object:
     from selectolax.lexbor import LexborHTMLParser
 
     return LexborHTMLParser(data)
@@ -64,7 +64,7 @@ def _trafilatura_fast(data: bytes, url: str | None) -> object:
     return trafilatura.bare_extraction(data, url=url, fast=True, with_metadata=False)
 
 
-def _readability(data: bytes, url: str | None) -> object:
+def _readability(data: bytes, _url: str | None) -> object:
     import readability
 
     return readability.Document(data.decode("utf-8", "replace")).summary()
@@ -79,7 +79,7 @@ def _newspaper(data: bytes, url: str | None) -> object:
     return article.text
 
 
-def _resiliparse(data: bytes, url: str | None) -> object:
+def _resiliparse(data: bytes, _url: str | None) -> object:
     from resiliparse.extract.html2text import extract_plain_text
 
     return extract_plain_text(data.decode("utf-8", "replace"), main_content=True)

@@ -33,7 +33,7 @@ def _feeds(shared: Path) -> int:
     except ImportError:
         feedparser = None
     bad = 0
-    print("feeds: file, links, copies, problem")
+    print("feeds: file, links, problem")
     for path in sorted((shared / "feeds").glob("*.xml")):
         data = path.read_bytes()
         found = parse_feed(data, f"{HOST}feed/")
@@ -44,7 +44,7 @@ def _feeds(shared: Path) -> int:
             products = b"wp:post_type" in data
             if not comments and not products and len({e.get("link") for e in peer.entries}) != len(found.links):
                 note, bad = f"feedparser has {len(peer.entries)}", bad + 1
-        print(f"  {path.stem[:58]:58} {len(found.links):4} {len(found.copies):4} {found.problem or ''} {note}")
+        print(f"  {path.stem[:58]:58} {len(found.links):4} {found.problem or ''} {note}")
     return bad
 
 
@@ -60,10 +60,10 @@ def _wordpress(shared: Path) -> int:
             said = f"root: {', '.join(parse_root(data).types)}"
             bad += "posts" not in said
         elif "_posts_" in path.name:
-            posts = parse_posts(data, f"{HOST}wp-json/wp/v2/posts").posts
+            posts = parse_posts(data, f"{HOST}wp-json/wp/v2/posts").links
             said, bad = f"{len(posts)} posts", bad + (len(posts) != 1)
         elif path.suffix == ".json":
-            posts = parse_posts(data, f"{HOST}wp-json/wp/v2/x").posts
+            posts = parse_posts(data, f"{HOST}wp-json/wp/v2/x").links
             said, bad = "no posts", bad + bool(posts)
         else:
             continue

@@ -99,15 +99,13 @@ def main() -> None:
     for seed in map(int, args.seeds.split(",")):
         for name in args.sets.split(","):
             if name == "sites":
-                by_sites(score, samples, of, seed, args.cache)
+                by_sites(score, samples, seed, args.cache)
                 continue
             forests = forests_without(of[name], samples, seed, args.cache)
             show(score, f"{name} left out, seed {seed}", name, of[name], [forests], [of[name]])
 
 
-def by_sites(
-    score: ModuleType, samples: list[Sample], of: dict[str, list[Sample]], seed: int, cache: Path | None
-) -> None:
+def by_sites(score: ModuleType, samples: list[Sample], seed: int, cache: Path | None) -> None:
     parts = [[s for s in samples if zlib.crc32(f"left out {s.site}".encode()) % FOLDS == k] for k in range(FOLDS)]
     forests = [forests_without(part, samples, seed, cache) for part in parts]
     for name in SETS:

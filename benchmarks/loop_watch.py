@@ -104,7 +104,7 @@ class LoopWatch:
             self.waits[thread.name] = waited
         return most / 1e9
 
-    def _received(self, response: Response, request: Request) -> None:
+    def _received(self, _response: Response, request: Request) -> None:
         self.pages += request.meta.get("mapexpress_kind") == "article"
 
     def _closed(self) -> None:

@@ -62,7 +62,7 @@ def readability() -> Extractor:
     from lxml.html import fromstring
     from readability import Document as Readable
 
-    def run(body: bytes, url: str | None) -> Prediction:
+    def run(body: bytes, _url: str | None) -> Prediction:
         page = Readable(decode(body)[0])
         return {"text": str(fromstring(page.summary()).text_content()), "title": page.short_title()}
 
@@ -86,7 +86,7 @@ def newspaper() -> Extractor:
 def resiliparse() -> Extractor:
     from resiliparse.extract.html2text import extract_plain_text
 
-    return lambda body, url: {"text": str(extract_plain_text(decode(body)[0], main_content=True))}
+    return lambda body, _url: {"text": str(extract_plain_text(decode(body)[0], main_content=True))}
 
 
 def justext() -> Extractor:
@@ -94,7 +94,7 @@ def justext() -> Extractor:
 
     stops = frozenset().union(*(peer.get_stoplist(n) for n in ("English", "French", "German", "Spanish", "Arabic")))
 
-    def run(body: bytes, url: str | None) -> Prediction:
+    def run(body: bytes, _url: str | None) -> Prediction:
         paragraphs = peer.justext(decode(body)[0], stops)
         return {"text": "\n\n".join(p.text for p in paragraphs if not p.is_boilerplate)}
 

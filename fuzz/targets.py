@@ -23,7 +23,7 @@ from protego import Protego
 from fixtures.editions import EDITIONS
 from fixtures.pages import LOOP, article_page, listing_page
 from fixtures.posts import load_cases, load_posts, newest_first
-from fixtures.ways import feed, rest_post, rest_root, rest_types, sitemap_index
+from fixtures.ways import feed, rest_post, rest_root, sitemap_index
 from mapexpress import compiled, walk
 from mapexpress.article import Document, build
 from mapexpress.boilerplate import sample, template
@@ -43,8 +43,8 @@ from mapexpress.discovery.links import Found
 from mapexpress.discovery.listings import read_listing
 from mapexpress.discovery.sections import section_links
 from mapexpress.discovery.sitemaps import parse_sitemap
-from mapexpress.discovery.ways import find_ways, robots_sitemaps
-from mapexpress.discovery.wordpress import parse_posts, parse_root, parse_types
+from mapexpress.discovery.ways import find_ways
+from mapexpress.discovery.wordpress import parse_posts, parse_root
 from mapexpress.encoding import decode
 from mapexpress.errors import StorageError, UsageError
 from mapexpress.extraction.blocked import detect_refusal
@@ -59,6 +59,7 @@ from mapexpress.records import Article, Rejection
 from mapexpress.rest_posts import rows_of
 from mapexpress.schema import from_json, problems, to_json
 from mapexpress.sites import load_site
+from mapexpress.spiders.ways import named_sitemaps
 from mapexpress.urls import article_id, canonicalize, host_key, identity, is_address
 
 URL = "https://news.example/economie/les-comptes-annuels-de-la-cooperative/"
@@ -139,7 +140,6 @@ def rest(data: bytes) -> None:
     """Answers of WordPress's REST interface."""
     _linked(parse_posts(data, "https://news.example/wp-json/wp/v2/posts?per_page=10&page=1"))
     parse_root(data)
-    parse_types(data)
     rows_of(data)
     _sound(build([Document(body=data, kind="wp_post", url=URL)]))
 
@@ -155,9 +155,10 @@ def jsonld(data: bytes) -> None:
 def robots(data: bytes) -> None:
     """robots.txt and tdmrep.json."""
     text = data.decode("utf-8", "replace")
-    for url in robots_sitemaps(text, "https://news.example/robots.txt"):
+    rules = Protego.parse(text)
+    for url in named_sitemaps("https://news.example/robots.txt", rules.sitemaps):
         _POLICY.refusal(url)
-    Protego.parse(text).can_fetch("https://news.example/a/b?c=d", "mapexpress")
+    rules.can_fetch("https://news.example/a/b?c=d", "mapexpress")
     is_reserved(parse_reservations(data), "/actualite/pluie/?a=b")
 
 
@@ -282,7 +283,7 @@ def seeds(name: str) -> list[bytes]:
         return [sitemap_index({"post-sitemap.xml": posts[:3]}).encode(), _URLSET, b"https://news.example/a/\n"]
     if name == "rest":
         rows = [rest_post(post, embed=True) for post in posts[:3]]
-        return [json.dumps(v).encode() for v in (rows, rows[0], rest_root(edition), rest_types(edition))]
+        return [json.dumps(v).encode() for v in (rows, rows[0], rest_root(edition))]
     if name == "jsonld":
         return [_JSONLD]
     if name == "text":

@@ -70,12 +70,6 @@ class BusyError(MapexpressError):
     status = ExitStatus.BUSY
 
 
-class VerifyError(MapexpressError):
-    """A dataset that is not what its manifests and state say; raised by `scrapy verify`."""
-
-    status = ExitStatus.VERIFY
-
-
 # No memory, no free descriptor in the process or the machine, no process or thread more, no buffer of the network
 _EXHAUSTED = frozenset({errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOBUFS})
 

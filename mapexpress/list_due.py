@@ -29,7 +29,7 @@ class Command(MapexpressCommand):
         super().add_options(parser)
         parser.add_argument("--all", action="store_true", help="a table of all sites with rate, last run and next run")
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
+    def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.due import due
         from mapexpress.dataset.layout import Layout
         from mapexpress.sites import load_site

@@ -18,7 +18,7 @@ _LONG = 4000  # bytes of a tag that is looked into for too many attributes
 _ATTRIBUTE = re.compile(rb"""[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 
 
-def measure_tags(data: bytes, long: int) -> tuple[int, int]:
+def measure_tags(data: bytes, long: int) -> tuple[int, int]:  # noqa: ARG001 (the compiled one's arguments)
     """How many tags may begin in a page, and how many names and values stand at most in one of over `long` bytes.
 
     `mapexpress.compiled.oversize` counts these; here that would cost as much as what it may save.

@@ -39,12 +39,12 @@ def answer(body: bytes, *headers: str, status: str = "200 OK", kind: str = "text
 
 
 def whole(body: bytes, *headers: str, **how: str) -> Behaviour:
-    return lambda send, inner: send(answer(body, *headers, **how))
+    return lambda send, _inner: send(answer(body, *headers, **how))
 
 
 def made(body: Callable[[], bytes]) -> Behaviour:
     """A page that is only built when it is asked for."""
-    return lambda send, inner: send(answer(PAGE % body()))
+    return lambda send, _inner: send(answer(PAGE % body()))
 
 
 def beside(body: Callable[[], bytes]) -> Behaviour:
@@ -60,11 +60,11 @@ def to(location: str) -> Behaviour:
 
 
 def raw(data: bytes) -> Behaviour:
-    return lambda send, inner: send(data)
+    return lambda send, _inner: send(data)
 
 
 def forever(head: bytes, piece: bytes, pause: float, seconds: float = 120) -> Behaviour:
-    def drip(send: Send, inner: str) -> None:
+    def drip(send: Send, _inner: str) -> None:
         send(head)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -95,7 +95,7 @@ def chain(end: str, hops: int = 3) -> Behaviour:
     return redirect
 
 
-def endless_article(send: Send, inner: str) -> None:
+def endless_article(send: Send, _inner: str) -> None:
     """A page more each time, each with text of its own."""
     endless_article.asked += 1  # type: ignore[attr-defined]
     number = endless_article.asked  # type: ignore[attr-defined]
@@ -172,8 +172,8 @@ ANSWERS: dict[str, Behaviour] = {
         answer(PAGE % f'<meta http-equiv="refresh" content="0;url=http://{inner}/actualite/">'.encode())
     ),
     # compression
-    "gzip_bomb": lambda send, inner: send(answer(bomb(200, 31), "Content-Encoding: gzip")),
-    "deflate_bomb": lambda send, inner: send(answer(bomb(200, 15), "Content-Encoding: deflate")),
+    "gzip_bomb": lambda send, _inner: send(answer(bomb(200, 31), "Content-Encoding: gzip")),
+    "deflate_bomb": lambda send, _inner: send(answer(bomb(200, 15), "Content-Encoding: deflate")),
     "nested_gzip": whole(gzip.compress(gzip.compress(GZIPPED)), "Content-Encoding: gzip, gzip, gzip"),
     "truncated_gzip": whole(GZIPPED[:60], "Content-Encoding: gzip"),
     "false_gzip": whole(page_of(PROSE), "Content-Encoding: gzip"),
@@ -217,7 +217,7 @@ ANSWERS: dict[str, Behaviour] = {
     "unclosed_script": whole(b"<html><body><script>" + b"<p>" * 300_000),
     "false_date": beside(lambda: b'<meta property="article:published_time" content="' + b"9" * 100_000 + b'">'),
     "outward_canonical": beside(lambda: b'<link rel="canonical" href="http://127.0.0.1/">'),
-    "endless_pager": lambda send, inner: send(
+    "endless_pager": lambda send, _inner: send(
         answer(
             PAGE
             % (
@@ -229,11 +229,11 @@ ANSWERS: dict[str, Behaviour] = {
         )
     ),
     "endless_article": endless_article,
-    "zstd_bomb": lambda send, inner: send(answer(zstandard.compress(bytes(200 << 20)), "Content-Encoding: zstd")),
-    "brotli_bomb": lambda send, inner: send(
+    "zstd_bomb": lambda send, _inner: send(answer(zstandard.compress(bytes(200 << 20)), "Content-Encoding: zstd")),
+    "brotli_bomb": lambda send, _inner: send(
         answer(brotli.compress(bytes(200 << 20), quality=4), "Content-Encoding: br")
     ),
-    "bomb_in_gzip": lambda send, inner: send(
+    "bomb_in_gzip": lambda send, _inner: send(
         answer(gzip.compress(bomb(200, 31)), "Content-Encoding: gzip", "Content-Encoding: gzip")
     ),
     "zstd_window": whole(wide_zstd(), "Content-Encoding: zstd"),
@@ -249,7 +249,7 @@ ANSWERS: dict[str, Behaviour] = {
     "redirect_name_inner": to(f"http://{socket.gethostname()}/"),
     "redirect_gopher": to("gopher://127.0.0.1:70/x"),
     "redirect_long": to("/actualite/" + "a" * 5000 + "/"),
-    "redirect_flood": lambda send, inner: send(
+    "redirect_flood": lambda send, _inner: send(
         answer(b"", f"Location: /actualite/hostile/redirect_flood/?{time.monotonic_ns()}", status="302 Found")
     ),
     # more pages

@@ -30,7 +30,7 @@ LANGUAGES = ("fr", "ar", "en")
 def crawl_site(kind: Kind, lang: str, ways: Sequence[str] | None, scratch: Path) -> Iterator[tuple[str, Verdict]]:
     """Name and verdict of each crawl of one site; `ways` None stands for all that show every article."""
     folder = scratch / f"{kind.name}-{lang}"
-    with serve(lambda origin: kind.build(origin, lang), kind.host(lang), scratch / "certificate.pem") as served:
+    with serve(lambda origin: kind.build(origin, lang), kind.domain, scratch / "certificate.pem") as served:
         site = served.site
         stories = list(site.addresses.values())
         first = crawl(served, folder / "data")

@@ -89,7 +89,7 @@ def numbers(origin: str, lang: str) -> Site:
         site.put(f"/news.php?id={story.id}&print=1", printed, "waste")
     site.rule(
         r"/archive\.php",
-        lambda m, q: Answer(
+        lambda _m, q: Answer(
             body=frame(
                 "archive", f'<a href="/archive.php?date=2026-0{len(q)}-01&amp;k={len(q)}">&lt;&lt;</a>'
             ).encode(),

@@ -30,10 +30,6 @@ class Kind:
     build: Callable[[str, str], Site]
     domain: str | None = None
 
-    def host(self, lang: str) -> str | None:
-        """The host of the site in a language."""
-        return self.domain
-
 
 KINDS = (
     Kind("wp-core", wordpress_core.core),

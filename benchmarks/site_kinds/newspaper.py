@@ -64,7 +64,7 @@ class Newspaper(Theme):
     def teaser(self, story: Story) -> str:
         return self._module(story, "td_module_flex td_module_flex_1")
 
-    def pager(self, number: int, last: int, to: Callable[[int], str]) -> str:
+    def pager(self, _number: int, _last: int, _to: Callable[[int], str]) -> str:
         return '<div class="td-load-more-wrap"><a href="#" class="td_ajax_load_more td_ajax_load_more_js" id="next-page-tdi_8">Load more</a></div>'
 
     def article(self, story: Story, part: Sequence[str], number: int) -> str:
@@ -107,7 +107,7 @@ def newspaper(origin: str, lang: str) -> Site:
     denied = b'{"code":"rest_not_logged_in","message":"You are not currently logged in.","data":{"status":401}}'
     site.rule(
         r"/wp-json/.*",
-        lambda m, q: Answer(body=denied, status=401, headers={"Content-Type": "application/json"}, role="way"),
+        lambda _m, _q: Answer(body=denied, status=401, headers={"Content-Type": "application/json"}, role="way"),
     )
     engine.put_sitemaps(
         ("/post-sitemap.xml", "/post-sitemap2.xml"),

@@ -113,6 +113,6 @@ def static(origin: str, lang: str) -> Site:
         kind=XML,
     )
     site.put_robots("User-agent: *\n")
-    site.rule(r"/archives/(\d{4})/(\d\d)/\d\d/", lambda m, q: Answer(status=404))
+    site.rule(r"/archives/(\d{4})/(\d\d)/\d\d/", lambda _m, _q: Answer(status=404))
     site.full_ways = ("feed", "sitemap", "listing")
     return site

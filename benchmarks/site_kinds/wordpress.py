@@ -198,7 +198,7 @@ class Engine:
             self.put(path, wrap(path, f"<h1>{path}</h1>{listed}", css), "waste")
         self.site.rule(
             r"/(\d{4})/(\d\d)(/\d\d)?/",
-            lambda m, q: Answer(
+            lambda m, _q: Answer(
                 body=wrap("Calendar", f"<h1>{m[0]}</h1>{link(_month_before(m), '«')}", "archive date").encode(),
                 headers={"Content-Type": "text/html; charset=utf-8"},
             ),

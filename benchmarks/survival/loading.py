@@ -43,7 +43,7 @@ def load(bench: Bench) -> str:
     )
 
 
-def _datasets(bench: Bench, folder: Path, parts: list[Path]) -> int:
+def _datasets(bench: Bench, folder: Path, _parts: list[Path]) -> int:
     from datasets import load_dataset
 
     loaded = load_dataset(str(folder), split="train", cache_dir=str(bench.data / "cache"))
@@ -52,7 +52,7 @@ def _datasets(bench: Bench, folder: Path, parts: list[Path]) -> int:
     return len(loaded)
 
 
-def _duckdb(bench: Bench, folder: Path, parts: list[Path]) -> int:
+def _duckdb(_bench: Bench, folder: Path, _parts: list[Path]) -> int:
     import duckdb
 
     rows: list[tuple[int, int]] = duckdb.sql(
@@ -61,7 +61,7 @@ def _duckdb(bench: Bench, folder: Path, parts: list[Path]) -> int:
     return rows[0][0]
 
 
-def _pyarrow(bench: Bench, folder: Path, parts: list[Path]) -> int:
+def _pyarrow(_bench: Bench, _folder: Path, parts: list[Path]) -> int:
     import pyarrow as pa
     from pyarrow import json
 
@@ -73,7 +73,7 @@ def _pyarrow(bench: Bench, folder: Path, parts: list[Path]) -> int:
     return rows
 
 
-def _pandas(bench: Bench, folder: Path, parts: list[Path]) -> int:
+def _pandas(_bench: Bench, _folder: Path, parts: list[Path]) -> int:
     import pandas
 
     return sum(len(pandas.read_json(part, lines=True)) for part in parts)

@@ -14,7 +14,7 @@ class Command(DatasetCommand):
     def short_desc(self) -> str:
         return "Merge the small parts of past days"
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
+    def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.store import SiteStore, new_run_id
 
         assert self.settings is not None

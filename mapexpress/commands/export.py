@@ -33,7 +33,7 @@ class Command(DatasetCommand):
         )
         parser.add_argument("--card", action="store_true", help="write the dataset card instead (dataset/README.md)")
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
+    def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.card import write_card
         from mapexpress.dataset.export import Wanted, records, write_csv, write_export, write_lines
         from mapexpress.dataset.grouped import write_grouped

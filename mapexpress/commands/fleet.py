@@ -50,14 +50,10 @@ class Command(MapexpressCommand):
             logging.basicConfig(
                 level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
             )
-        return {
-            "worker": _worker,
-            "beat": _beat,
-            "status": _status,
-            "pull": _pull,
-            "parts": _parts,
-            "sweep": _sweep,
-        }[args[0]](config, opts)
+        with_options = {"worker": _worker, "pull": _pull}
+        if args[0] in with_options:
+            return with_options[args[0]](config, opts)
+        return {"beat": _beat, "status": _status, "parts": _parts, "sweep": _sweep}[args[0]](config)
 
 
 def _check_celery() -> None:
@@ -86,7 +82,7 @@ def _worker(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
     return ExitStatus.OK if not worker.exitcode else ExitStatus.BUG
 
 
-def _beat(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
+def _beat(config: FleetConfig) -> ExitStatus:
     from functools import partial
 
     from celery.beat import Service
@@ -109,7 +105,7 @@ def _beat(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
     return ExitStatus.OK
 
 
-def _status(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
+def _status(config: FleetConfig) -> ExitStatus:
     from mapexpress.fleet.hosts import heartbeats
     from mapexpress.fleet.reading import heads
 
@@ -148,7 +144,7 @@ def _pull(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
     return ExitStatus.OK
 
 
-def _parts(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
+def _parts(config: FleetConfig) -> ExitStatus:
     from mapexpress.fleet.reading import parts
 
     for name in parts(config.open_store()):
@@ -156,7 +152,7 @@ def _parts(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
     return ExitStatus.OK
 
 
-def _sweep(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
+def _sweep(config: FleetConfig) -> ExitStatus:
     from mapexpress.fleet.reading import sweep
 
     print(sweep(config.open_store()))

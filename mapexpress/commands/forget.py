@@ -22,7 +22,7 @@ class Command(DatasetCommand):
         parser.add_argument("--id", metavar="ID", help="the article with this id")
         parser.add_argument("--url", metavar="URL", help="the article at this address")
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
+    def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.forget import forget, forget_whole
         from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
 

@@ -41,7 +41,7 @@ class Interruption:
         self._crawler = crawler
         crawler.signals.connect(self._started, signals.engine_started)
 
-    def _received(self, number: int, frame: FrameType | None) -> None:
+    def _received(self, number: int, _frame: FrameType | None) -> None:
         again = self.number is not None
         self.number = self.number or number
         if self._crawler is None:

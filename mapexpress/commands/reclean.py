@@ -22,7 +22,7 @@ class Command(DatasetCommand):
     def short_desc(self) -> str:
         return "Make every record again from its stored response, without the network"
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
+    def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.reclean import reclean
         from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
         from mapexpress.dataset.templates import current_snapshot

@@ -22,7 +22,7 @@ class Command(DatasetCommand):
         parser.add_argument("--repair", action="store_true", help="mend what can be mended, then check")
         parser.add_argument("--no-responses", action="store_true", help="do not read the WARC")
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
+    def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.rebuild_state import rebuild_state
         from mapexpress.dataset.repair import repair
         from mapexpress.dataset.store import new_run_id

@@ -68,7 +68,7 @@ def executors(job: Job) -> list[Any]:
     return made
 
 
-def _local(job: Job, name: str, steps: list[PipelineStep], tasks: int, logs: str, before: Any) -> Any:
+def _local(job: Job, _name: str, steps: list[PipelineStep], tasks: int, logs: str, before: Any) -> Any:
     return LocalPipelineExecutor(steps, tasks=tasks, workers=min(job.workers, tasks), logging_dir=logs, depends=before)
 
 
@@ -86,7 +86,7 @@ def _slurm(job: Job, name: str, steps: list[PipelineStep], tasks: int, logs: str
     )
 
 
-def _ray(job: Job, name: str, steps: list[PipelineStep], tasks: int, logs: str, before: Any) -> Any:
+def _ray(job: Job, _name: str, steps: list[PipelineStep], tasks: int, logs: str, before: Any) -> Any:
     from datatrove.executor import RayPipelineExecutor
 
     return RayPipelineExecutor(

@@ -68,7 +68,7 @@ class ClusterMembers(PipelineStep):
         self.clusters: DataFolder = get_datafolder(clusters)
         self.members: DataFolder = get_datafolder(members)
 
-    def run(self, data: Iterable[Document] | None, rank: int = 0, world_size: int = 1) -> None:
+    def run(self, data: Iterable[Document] | None, rank: int = 0, world_size: int = 1) -> None:  # noqa: ARG002 (datatrove's)
         """Documents in the order in which they were signed."""
         clusters = dict(_read_clusters(self.clusters, f"{rank:06d}.clusters"))
         with self.members.open(f"{rank:06d}.jsonl", "wb") as file:
@@ -110,7 +110,7 @@ class NameGroups(PipelineStep):
         self.members: DataFolder = get_datafolder(members)
         self.groups: DataFolder = get_datafolder(groups)
 
-    def run(self, data: object = None, rank: int = 0, world_size: int = 1) -> None:
+    def run(self, data: object = None, rank: int = 0, world_size: int = 1) -> None:  # noqa: ARG002 (datatrove's)
         """Sort all members by what may be one group, then the groups by where their documents are."""
         names = self.members.list_files(glob_pattern="*.jsonl")
         db = sqlite3.connect("")  # a file without a name, which goes with its connection
@@ -156,7 +156,7 @@ class TagGroups(PipelineStep):
         super().__init__()
         self.groups: DataFolder = get_datafolder(groups)
 
-    def run(self, data: Iterable[Document] | None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
+    def run(self, data: Iterable[Document] | None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:  # noqa: ARG002 (datatrove's)
         """All documents in, all out, in the order in which they were signed."""
         groups = self._read(f"{rank:06d}.jsonl")
         waiting = next(groups, None)

@@ -78,7 +78,7 @@ class SketchSites(PipelineStep):
         self.sample = sample
         self.how = How(site=site)
 
-    def run(self, data: Iterable[Document] | None, rank: int = 0, world_size: int = 1) -> None:
+    def run(self, data: Iterable[Document] | None, rank: int = 0, world_size: int = 1) -> None:  # noqa: ARG002 (datatrove's)
         """Take all documents of a task; nothing is handed on."""
         smallest: dict[str, list[int]] = {}  # by site, negative: the largest rank on top
         with ExitStack() as stack:
@@ -145,7 +145,7 @@ class LearnTemplates(PipelineStep):
         self.templates: DataFolder = get_datafolder(templates)
         self.sample = sample
 
-    def run(self, data: object = None, rank: int = 0, world_size: int = 1) -> None:
+    def run(self, data: object = None, rank: int = 0, world_size: int = 1) -> None:  # noqa: ARG002 (datatrove's)
         """Learn the sites of shard `rank`."""
         with self.track_time():
             for key, pages in sorted(self._samples(rank).items()):
@@ -227,7 +227,7 @@ class CleanNews(PipelineStep):
         super().__init__()
         self.how = How(site=site, snapshots={} if snapshots is None else snapshots)
 
-    def run(self, data: Iterable[Document] | None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
+    def run(self, data: Iterable[Document] | None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:  # noqa: ARG002 (datatrove's)
         """Documents in, the same documents out, in their order."""
         for document in data or ():
             with self.track_time():

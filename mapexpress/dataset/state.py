@@ -108,11 +108,6 @@ class State:
         with storage_errors(self.path):
             return self._db.execute(sql, values).fetchall()
 
-    def each(self, sql: str, *values: Value) -> Iterator[tuple[Value, ...]]:
-        """Rows of a query one by one; the state must not be written meanwhile."""
-        with storage_errors(self.path):
-            yield from self._db.execute(sql, values)
-
     def write(self, sql: str, *values: Value) -> None:
         """Run one statement in the open transaction; durable at the next `commit`."""
         with self._writing():

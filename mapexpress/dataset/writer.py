@@ -37,19 +37,19 @@ class RecordWriter:
         return self.clock().astimezone(UTC).isoformat(timespec="seconds")
 
     def write(self, record: Article | Rejection) -> Written:
-        """As `SiteStore.write` says."""
+        """Put a record into its open part, with its address's outcome, unless it is known as it is or was forgotten."""
         if self._is_forgotten(record):
             return "forgotten"
         return self._article(record) if isinstance(record, Article) else self._rejection(record)
 
     def settle(self, url: str, like: str) -> None:
-        """As `SiteStore.settle` says."""
+        """Give `url` the outcome of the address `like`, whose answer held it too."""
         outcome = self.state.outcome(like)
         if outcome is not None and identity(url) != identity(like):
             self._put(replace(outcome, url=url, etag=None, last_modified=None))
 
     def checked(self, article: Article | None, url: str | None) -> None:
-        """As `SiteStore.checked` says."""
+        """Note that an address was asked again and its record stands: that of `article`, or of `url` alone."""
         url = article.url if article else url
         outcome = self.state.outcome(url) if url else None
         if outcome is None:

@@ -1,4 +1,4 @@
-"""Feeds: RSS 0.9 to 2.0, RDF, Atom and JSON Feed, broken ones too, as links with their dates, titles and copies."""
+"""Feeds: RSS 0.9 to 2.0, RDF, Atom and JSON Feed, broken ones too, as links with their dates and titles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _DATES = ("pubdate", "published", "date", "issued", "created")
 _MODIFIED = ("updated", "modified", "lastbuilddate")
-_COPIES = ("{http://purl.org/rss/1.0/modules/content/}encoded", "{http://www.w3.org/2005/Atom}content")
 _COMMENT = re.compile(r"#comment-?\d+$")
 _TAG = re.compile(r"<[^>]{0,500}>")
 _WORDPRESS = re.compile(r"wordpress(?:\.org|\.com|/)", re.IGNORECASE)
@@ -31,7 +30,7 @@ _NO_ARTICLES = frozenset({"page", "attachment", "nav_menu_item", "revision", "pr
 
 
 def parse_feed(data: bytes, url: str) -> Found:
-    """Links of a feed in its order; `copies` holds `content:encoded` and its kin by link address.
+    """Links of a feed in its order.
 
     Further pages come from `rel="next"` (RFC 5005), `next_url` (JSON Feed) or, for WordPress, `?paged=N`. A feed of
     comments, an HTML page or an error gives no links and a `problem`. Entities that a document defines are not
@@ -48,20 +47,16 @@ def parse_feed(data: bytes, url: str) -> Found:
     if name not in _FEED_ROOTS and next(_items(root), None) is None:
         return Found(problem=f"no feed: the document is <{name or '?'}>")
     links: dict[str, Link] = {}
-    copies: dict[str, str] = {}
     comments = 0
     most, cut = limits().feed_entries, "too_large" if read_in_part(data) else None
     for number, item in enumerate(_items(root)):
         if number >= most:
             problem, cut = f"more than {most} entries: read up to there", "too_many_entries"
             break
-        link, copy, is_comment = _read_item(item, url)
+        link, is_comment = _read_item(item, url)
         comments += is_comment
-        if link is None or link.url in links:
-            continue
-        links[link.url] = link
-        if copy:
-            copies[link.url] = copy
+        if link is not None:
+            links.setdefault(link.url, link)
     if comments and not links:
         return Found(problem="a feed of comments")
     return Found(
@@ -69,7 +64,6 @@ def parse_feed(data: bytes, url: str) -> Found:
         next_pages=_next_pages(root, url, bool(links)),
         problem=problem,
         cut=cut,
-        copies=copies,
     )
 
 
@@ -77,18 +71,16 @@ def _items(root: _Element) -> Iterator[_Element]:
     return (el for el in root.iter() if local_name(el) in ("item", "entry"))
 
 
-def _read_item(item: _Element, url: str) -> tuple[Link | None, str | None, bool]:
+def _read_item(item: _Element, url: str) -> tuple[Link | None, bool]:
+    """The link of an entry, None where it leads to no article, and whether it leads to a comment."""
     fields: dict[str, str] = {}
-    copy = None
     address: dict[str, str] = {}
     for el in item.iter():
         name = local_name(el)
         if not name or el is item:
             continue
         text = (el.text or "").strip()
-        if el.tag in _COPIES and not copy:
-            copy = _copy(el)
-        elif name == "link":
+        if name == "link":
             _read_link(el, text, address)
         elif name == "guid" and el.get("isPermaLink", "true").lower() != "false":
             address.setdefault("guid", text)
@@ -97,26 +89,23 @@ def _read_item(item: _Element, url: str) -> tuple[Link | None, str | None, bool]
         elif text and not el.tag.startswith("{http://search.yahoo.com/mrss/}"):
             fields.setdefault(name, text)
     if fields.get("post_type") in _NO_ARTICLES or ("post_type" in fields and fields.get("status") != "publish"):
-        return None, None, False
+        return None, False
     href = _address(item, address, url)
     if href is None:
-        return None, None, False
+        return None, False
     if _COMMENT.search(href):
-        return None, None, True
+        return None, True
     if kind_of_address(href) in ("home", "feed", "media"):
-        return None, None, False
-    return (
-        Link(
-            url=href.partition("#")[0],
-            via="feed",
-            date_hint=_first_date(fields, _DATES),
-            title_hint=plain(fields.get("title")),
-            modified_hint=_first_date(fields, _MODIFIED),
-            source_id=fields.get("post_id"),
-        ),
-        copy,
-        False,
+        return None, False
+    link = Link(
+        url=href.partition("#")[0],
+        via="feed",
+        date_hint=_first_date(fields, _DATES),
+        title_hint=plain(fields.get("title")),
+        modified_hint=_first_date(fields, _MODIFIED),
+        source_id=fields.get("post_id"),
     )
+    return link, False
 
 
 def _read_link(el: _Element, text: str, address: dict[str, str]) -> None:
@@ -144,15 +133,6 @@ def _address(item: _Element, address: dict[str, str], url: str) -> str | None:
         except ValueError:
             continue
     return None
-
-
-def _copy(el: _Element) -> str | None:
-    if len(el):  # Atom: type="xhtml" holds elements
-        from lxml import etree
-
-        return etree.tostring(el, encoding="unicode", method="html", with_tail=False)
-    text = (el.text or "").strip()
-    return text or None
 
 
 def _first_date(fields: dict[str, str], names: tuple[str, ...]) -> str | None:
@@ -207,7 +187,6 @@ def _json_feed(data: bytes, url: str) -> Found:
     if not isinstance(items, list):
         return Found(problem="no feed: JSON without items")
     links: dict[str, Link] = {}
-    copies: dict[str, str] = {}
     most = limits().feed_entries
     for item in items[:most]:
         if not isinstance(item, dict):
@@ -227,8 +206,6 @@ def _json_feed(data: bytes, url: str) -> Found:
             title_hint=plain(text.get("title")),
             modified_hint=date_hint(text.get("date_modified")),
         )
-        if text.get("content_html"):
-            copies[href] = text["content_html"]
     following = feed.get("next_url")
     pages = (urljoin(url, following),) if isinstance(following, str) and following else ()
     many = len(items) > most
@@ -237,5 +214,4 @@ def _json_feed(data: bytes, url: str) -> Found:
         next_pages=pages,
         problem=f"{len(items)} entries: read up to {most}" if many else None,
         cut="too_many_entries" if many else None,
-        copies=copies,
     )

@@ -26,8 +26,8 @@ class Found:
 
     `next_pages` are the following pages of the same listing, feed or REST collection; `children` are pages of
     another kind (the sitemaps of an index, section listings of a home page), `changed` the last change of a child as
-    its index gives it. Some next pages are guesses
-    (`?paged=2`): whoever walks them stops at a page that brings no link it has not seen.
+    its index gives it. Some next pages are guesses (`?paged=2`): whoever walks them stops at a page that brings no
+    link it has not seen.
     """
 
     links: tuple[Link, ...] = ()
@@ -36,4 +36,3 @@ class Found:
     changed: Mapping[str, str] = field(default_factory=dict)
     problem: str | None = None  # one line when the bytes were not what was expected
     cut: str | None = None  # the reason why it was not read to its end: too_large, too_many_entries
-    copies: Mapping[str, str] = field(default_factory=dict)  # link address to the article's HTML as the feed gives it

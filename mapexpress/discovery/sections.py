@@ -12,7 +12,6 @@ from mapexpress.urls import canonicalize, identity, is_address, same_site
 
 if TYPE_CHECKING:
     from mapexpress.page import Anchor, Page
-    from mapexpress.sites import SiteConfig
 
 _BAR = 3  # links that make a line a menu; fewer are a byline, a breadcrumb or a pair of buttons
 _MAX_WORDS = 6  # a menu label; seen: "Droits de l'homme et société civile" has six
@@ -23,15 +22,12 @@ _BY_QUERY = re.compile(
 _NOT_SECTIONS = ("account", "info", "feed", "media", "search", "calendar", "home", "author", "tag", "paging")
 
 
-def section_links(page: Page, *, site: SiteConfig | None = None, limit: int = 60) -> tuple[str, ...]:
+def section_links(page: Page, *, limit: int = 60) -> tuple[str, ...]:
     """Addresses of section listings in the order of the page's menus, canonical, at most `limit`.
 
     Menus (or, where nothing is called one, lines of labels), and the labels that head the blocks of a home page; no
     terms, authors, information pages or articles.
     """
-    if site is not None and site.editions and any(e.listings for e in site.editions):
-        own = [url for e in site.editions for url in e.listings]
-        return tuple(dict.fromkeys(own))
     zones = Zones()
     home = page.url or page.base_url
     found: dict[str, str] = {}

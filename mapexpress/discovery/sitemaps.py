@@ -33,7 +33,7 @@ def parse_sitemap(data: bytes, url: str) -> Found:
     if _HTML.search(data[:1024]):
         return Found(problem="no sitemap: an HTML page")
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _text_sitemap(data, url, problem)
+        return _text_sitemap(data, problem)
     root = read_xml(data)
     if root is None:
         return Found(problem=problem or "no sitemap: not XML")
@@ -105,7 +105,7 @@ def _absolute(base: str, href: str) -> str | None:
         return None
 
 
-def _text_sitemap(data: bytes, url: str, problem: str | None) -> Found:
+def _text_sitemap(data: bytes, problem: str | None) -> Found:
     """One absolute address a line (sitemaps.org)."""
     lines = [line.strip() for line in decode(data).splitlines() if line.strip()]
     most, cut = limits().sitemap_entries, "too_large" if read_in_part(data) else None

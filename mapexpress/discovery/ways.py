@@ -1,4 +1,4 @@
-"""The ways into a site: what robots.txt and the home page declare, and the well-known addresses to try else."""
+"""The ways into a site: what the home page declares, and the well-known addresses to try else."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _COMMENT_WORDS = ("comments/feed", "/comments", "comment-feed", "feed=comments")
 class Ways:
     """Addresses to try for each way in, the surest first.
 
-    What a site declares (robots.txt, its pages) stands before the `guessed_…` ones, which are worth a request only
+    What a site declares on its pages stands before the `guessed_…` ones, which are worth a request only
     where nothing declared gave articles. `editions` are (BCP 47 tag, home) of the site's other languages.
     """
 
@@ -51,27 +51,8 @@ class Ways:
     guessed_rest: tuple[str, ...] = ()
 
 
-def robots_sitemaps(robots: str, url: str) -> tuple[str, ...]:
-    """Sitemaps that a robots.txt names, in its order, relative ones resolved against `url`.
-
-    >>> robots_sitemaps("User-agent: *\\nSITEMAP : /sitemap.xml # all\\n", "https://news.example/robots.txt")
-    ('https://news.example/sitemap.xml',)
-    """
-    found: dict[str, None] = {}
-    for line in robots.lstrip("\ufeff").splitlines():
-        name, colon, value = line.partition("#")[0].partition(":")
-        if colon and name.strip().lower() in ("sitemap", "site-map") and value.strip():
-            try:
-                href = urljoin(url, value.strip())
-            except ValueError:
-                continue
-            if href.startswith(("http://", "https://")):
-                found.setdefault(href)
-    return tuple(found)
-
-
-def find_ways(home: str, *, page: Page | None = None, robots: str | None = None) -> Ways:
-    """Ways of the edition at `home`, from its parsed home page and the text of robots.txt, where they are at hand.
+def find_ways(home: str, *, page: Page | None = None) -> Ways:
+    """Ways of the edition at `home`, from its parsed home page where that is at hand.
 
     Feeds of comments, of other sites and of single articles are left out; the site's own feed stands before those of
     its sections. Only addresses on the site's own host are given for feeds and REST.
@@ -80,7 +61,7 @@ def find_ways(home: str, *, page: Page | None = None, robots: str | None = None)
     feeds: dict[str, str] = {}
     rest: dict[str, None] = {}
     editions: dict[str, tuple[str, str]] = {}
-    sitemaps = dict.fromkeys(robots_sitemaps(robots, urljoin(home, "/robots.txt")) if robots else ())
+    sitemaps: dict[str, None] = {}
     for link in page.head_links if page is not None else ():
         rels = link.rel.split()
         if not link.href.startswith(("http://", "https://")):

@@ -1,4 +1,4 @@
-"""The REST interface of WordPress: its root, the post types that hold articles, and pages of posts."""
+"""The REST interface of WordPress: its root with the post types that hold articles, and the links of its posts."""
 
 from __future__ import annotations
 
@@ -29,87 +29,30 @@ MAX_PER_PAGE = 100  # rest-api/using-the-rest-api/pagination
 class WpRoot:
     """What a REST root says of its site. `types` are the REST bases of the post types that may hold articles."""
 
-    name: str | None
     home: str | None  # as the site believes it: behind a proxy or on a mirror it is another address
     time_zone: str | None
     types: tuple[str, ...]
-    taxonomies: tuple[str, ...]
     problem: str | None = None
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class WpPost:
-    """A post as REST gives it. `content` and `excerpt` are HTML; dates are ISO 8601, with an offset where known."""
-
-    id: str
-    url: str
-    type: str
-    title: str | None
-    content: str
-    excerpt: str
-    date: str | None
-    modified: str | None
-    authors: tuple[str, ...]  # only with `_embed`
-    sections: tuple[str, ...]
-    tags: tuple[str, ...]
-    term_ids: Mapping[str, tuple[int, ...]]
-    image: str | None
-    image_caption: str | None
-    protected: bool  # behind a password: `content` is empty
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class WpPosts(Found):
-    """A page of a collection: its links, and the posts themselves in the same order."""
-
-    posts: tuple[WpPost, ...] = ()
-    total: int | None = None
-    total_pages: int | None = None
 
 
 def parse_root(data: bytes) -> WpRoot:
     """Post types and site facts of a REST root (`/wp-json/`); `problem` is set when there are none. Never raises."""
     table = _json(data)
     if not isinstance(table, dict) or not isinstance(table.get("routes"), dict):
-        return WpRoot(name=None, home=None, time_zone=None, types=(), taxonomies=(), problem=_refusal(table, "root"))
+        return WpRoot(home=None, time_zone=None, types=(), problem=_refusal(table, "root"))
     types: list[str] = []
-    taxonomies: list[str] = []
     for route, description in table["routes"].items():
         found = _COLLECTION.fullmatch(route)
         arguments = _get_arguments(description) if found else frozenset()
         if not found or "per_page" not in arguments:
             continue
-        if "hide_empty" in arguments:
-            taxonomies.append(found[1])
-        elif arguments >= _POST_ARGUMENTS and not arguments & _NOT_POST_ARGUMENTS and found[1] not in _NO_ARTICLES:
+        if arguments >= _POST_ARGUMENTS and not arguments & _NOT_POST_ARGUMENTS and found[1] not in _NO_ARTICLES:
             types.append(found[1])
     return WpRoot(
-        name=plain(_text(table.get("name"))),
         home=_text(table.get("home")),
         time_zone=_text(table.get("timezone_string")) or None,
         types=tuple(sorted(types, key=lambda t: t != "posts")),
-        taxonomies=tuple(taxonomies),
     )
-
-
-def parse_types(data: bytes) -> tuple[str, ...]:
-    """REST bases of the types of `/wp/v2/types` that may hold articles, `posts` first; empty for anything else.
-
-    >>> parse_types(b'{"post": {"slug": "post", "rest_base": "posts"}, "page": {"slug": "page", "rest_base": "pages"}}')
-    ('posts',)
-    """
-    table = _json(data)
-    if not isinstance(table, dict):
-        return ()
-    bases = []
-    for slug, kind in table.items():
-        base = _text(kind.get("rest_base")) if isinstance(kind, dict) else None
-        # newer types name a namespace of their own; only wp/v2 collections give posts as we read them
-        if not base or "(?P<" in base or _text(kind.get("rest_namespace")) not in (None, "wp/v2"):
-            continue
-        if slug not in _NO_ARTICLES and base not in _NO_ARTICLES:
-            bases.append(base)
-    return tuple(sorted(bases, key=lambda b: b != "posts"))
 
 
 def rest_root(address: str) -> str:
@@ -130,49 +73,32 @@ def rest_root(address: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
-def types_url(root: str) -> str:
-    """Address of the list of post types under a REST root.
-
-    >>> types_url("https://news.example/?rest_route=/")
-    'https://news.example/?rest_route=/wp/v2/types'
-    """
-    return _below(root, "wp/v2/types", {})
-
-
 def collection_url(
     root: str,
     post_type: str,
     *,
-    page: int = 1,
     per_page: int = MAX_PER_PAGE,
     after: str | None = None,
     before: str | None = None,
-    modified_after: str | None = None,
-    terms: Mapping[str, str] | None = None,
     embed: bool = True,
 ) -> str:
-    """Address of a page of a collection, newest first; dates are ISO 8601 in the site's zone.
+    """Address of the first page of a collection, newest first; dates are ISO 8601 in the site's zone.
 
-    `terms` maps taxonomies to term ids (`{"actualites": "58"}`). `modified_after` needs WordPress 5.7.
-
-    >>> collection_url("https://news.example/wp-json/", "posts", page=2, per_page=10, embed=False)
-    'https://news.example/wp-json/wp/v2/posts?per_page=10&page=2'
-    >>> collection_url("https://news.example/?rest_route=/", "actualite", terms={"actualites": "58"}, embed=False)
-    'https://news.example/?rest_route=/wp/v2/actualite&actualites=58&per_page=100&page=1'
+    >>> collection_url("https://news.example/wp-json/", "posts", per_page=10, embed=False)
+    'https://news.example/wp-json/wp/v2/posts?per_page=10&page=1'
+    >>> collection_url("https://news.example/?rest_route=/", "actualite", before="2026-06-12T00:00:00", embed=False)
+    'https://news.example/?rest_route=/wp/v2/actualite&per_page=100&page=1&before=2026-06-12T00:00:00'
     """
-    query = dict(terms or {})
-    query |= {"per_page": str(per_page), "page": str(page)}
-    for name, value in (("after", after), ("before", before), ("modified_after", modified_after)):
-        if value:
-            query[name] = value
+    query = {"per_page": str(per_page), "page": "1"}
+    query |= {name: value for name, value in (("after", after), ("before", before)) if value}
     if embed:
         # only what a record needs: the whole of `_embed` is several times the posts themselves
         query["_embed"] = "author,wp:term,wp:featuredmedia"
     return _below(root, f"wp/v2/{post_type}", query)
 
 
-def parse_posts(data: bytes, url: str, headers: Mapping[str, str] | None = None) -> WpPosts:
-    """Posts of a page of a collection, or of a single post, with the following page in `next_pages`.
+def parse_posts(data: bytes, url: str, headers: Mapping[str, str] | None = None) -> Found:
+    """Links to the posts of a page of a collection, or to a single post, with the following page in `next_pages`.
 
     `headers` give `X-WP-TotalPages`; without it a full page is taken to have a following one. Types that hold no
     articles, drafts and posts without an address are left out. A page beyond the last is empty without `problem`.
@@ -180,20 +106,17 @@ def parse_posts(data: bytes, url: str, headers: Mapping[str, str] | None = None)
     """
     value = _json(data)
     if isinstance(value, dict) and _text(value.get("code")) in _OVER:
-        return WpPosts()
+        return Found()
     rows = [value] if isinstance(value, dict) and "id" in value and "link" in value else value
     if not isinstance(rows, list):
-        return WpPosts(problem=_refusal(value, "collection"))
-    posts = [post for row in rows if isinstance(row, dict) and (post := _post(row, url)) is not None]
+        return Found(problem=_refusal(value, "collection"))
+    links = [link for row in rows if isinstance(row, dict) and (link := _link(row, url)) is not None]
     lower = {k.lower(): v for k, v in (headers or {}).items()}
     pages = _number(lower.get("x-wp-totalpages"))
-    return WpPosts(
-        links=tuple({p.url: _link(p) for p in posts}.values()),
+    return Found(
+        links=tuple({link.url: link for link in links}.values()),
         next_pages=_following(url, pages, len(rows)) if isinstance(value, list) else (),
-        problem=None if posts or not rows else "REST rows without posts",
-        posts=tuple(posts),
-        total=_number(lower.get("x-wp-total")),
-        total_pages=pages,
+        problem=None if links or not rows else "REST rows without posts",
     )
 
 
@@ -215,44 +138,20 @@ def _below(root: str, path: str, query: Mapping[str, str]) -> str:
     return root + path + (f"?{encoded}" if encoded else "")
 
 
-def _post(row: Mapping[str, object], url: str) -> WpPost | None:
+def _link(row: Mapping[str, object], url: str) -> Link | None:
     link = _text(row.get("link"))
     if not link or "id" not in row or _text(row.get("status")) not in (None, "publish"):
         return None
     kind = _text(row.get("type")) or "post"
     if kind in _NO_ARTICLES or not ("content" in row or "title" in row) or "taxonomy" in row:
         return None
-    embedded = row.get("_embedded")
-    terms = _embedded_terms(embedded)
-    image, caption = _embedded_image(embedded)
-    content = row.get("content")
-    return WpPost(
-        id=str(row["id"]),
-        url=urljoin(url, link),
-        type=kind,
-        title=plain(_rendered(row.get("title"))),
-        content=_rendered(content),
-        excerpt=_rendered(row.get("excerpt")),
-        date=_moment(row, "date"),
-        modified=_moment(row, "modified"),
-        authors=_embedded_authors(embedded),
-        sections=tuple(name for taxonomy, name in terms if taxonomy not in ("post_tag", "post_format")),
-        tags=tuple(name for taxonomy, name in terms if taxonomy == "post_tag"),
-        term_ids=_term_ids(row),
-        image=image,
-        image_caption=caption,
-        protected=isinstance(content, dict) and content.get("protected") is True,
-    )
-
-
-def _link(post: WpPost) -> Link:
     return Link(
-        url=post.url,
+        url=urljoin(url, link),
         via="wp_api",
-        date_hint=post.date,
-        title_hint=post.title,
-        modified_hint=post.modified,
-        source_id=post.id,
+        date_hint=_moment(row, "date"),
+        title_hint=plain(_rendered(row.get("title"))),
+        modified_hint=_moment(row, "modified"),
+        source_id=str(row["id"]),
     )
 
 
@@ -262,38 +161,6 @@ def _moment(row: Mapping[str, object], name: str) -> str | None:
     if utc and "T" in utc:
         return utc if "+" in utc else f"{utc}+00:00"
     return date_hint(_text(row.get(name)))
-
-
-def _term_ids(row: Mapping[str, object]) -> dict[str, tuple[int, ...]]:
-    return {
-        name: tuple(value)
-        for name, value in row.items()
-        if isinstance(value, list) and value and all(type(v) is int for v in value)
-    }
-
-
-def _embedded_terms(embedded: object) -> list[tuple[str, str]]:
-    groups = embedded.get("wp:term") if isinstance(embedded, dict) else None
-    out: list[tuple[str, str]] = []
-    for group in groups if isinstance(groups, list) else ():
-        out.extend(
-            (_text(term.get("taxonomy")) or "category", name)
-            for term in (group if isinstance(group, list) else ())
-            if isinstance(term, dict) and (name := plain(_text(term.get("name"))))
-        )
-    return out
-
-
-def _embedded_authors(embedded: object) -> tuple[str, ...]:
-    rows = embedded.get("author") if isinstance(embedded, dict) else None
-    names = [plain(_text(a.get("name"))) for a in rows if isinstance(a, dict)] if isinstance(rows, list) else []
-    return tuple(name for name in names if name)
-
-
-def _embedded_image(embedded: object) -> tuple[str | None, str | None]:
-    rows = embedded.get("wp:featuredmedia") if isinstance(embedded, dict) else None
-    media = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
-    return _text(media.get("source_url")), plain(_rendered(media.get("caption")))
 
 
 def _get_arguments(description: object) -> frozenset[str]:

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Refusal = Literal["forbidden", "too_many_requests", "captcha", "challenge", "consent", "login", "javascript", "robots"]
 BlockKind = Literal[Refusal, "soft_404", "error"]
-REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
 
 _RULES = tomllib.loads(resources.files(__package__).joinpath("blocked.toml").read_text("utf-8"))
 ADVICE: Mapping[str, str] = _RULES["advice"]  # by kind: one line that says what can be done

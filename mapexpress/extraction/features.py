@@ -133,7 +133,7 @@ class _Table:
 class View:
     """The columns of a page's blocks, and the parts of its tree that later stages need again."""
 
-    def __init__(self, page: Page, title: str | None = None) -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
         n = len(page.blocks)
         self.table = _Table(n)
@@ -145,7 +145,7 @@ class View:
             self._main()
             self._neighbours()
             self._signatures()
-            self._sources(title)
+            self._sources()
 
     @property
     def names(self) -> list[str]:
@@ -365,11 +365,11 @@ class View:
         table.add("alike_good", (np.bincount(group, self.good) / count)[group])
         table.add("alike_share", (np.bincount(group, self.weight) / self.total)[group])
 
-    def _sources(self, title: str | None) -> None:
+    def _sources(self) -> None:
         """How a block compares with what the page says of itself elsewhere: title, description, copies of the text."""
         page, table = self.page, self.table
         meta = page.meta
-        titles = [t for t in (title, *meta.get("og:title", [])[:1], page.title_tag) if t]
+        titles = [t for t in (*meta.get("og:title", [])[:1], page.title_tag) if t]
         known = [set(_words(t)) for t in dict.fromkeys(titles)]
         overlap = np.zeros(table.rows, np.float32)
         for i in sharing(self.texts, set[str]().union(*known), _LONGEST_TITLE):

@@ -77,14 +77,14 @@ def load_model() -> tuple[str, Forest, Forest]:
         return str(data["version"]), first, second
 
 
-def score_blocks(page: Page, *, title: str | None = None) -> list[float]:
+def score_blocks(page: Page) -> list[float]:
     """Chance of each block of `page.blocks` to be part of the article's text.
 
     Empty for a page without blocks, or with too many of them to be an article.
     """
     if not 0 < len(page.blocks) <= _MAX_BLOCKS:
         return []
-    view = View(page, title)
+    view = View(page)
     _, first, second = load_model()
     rows = view.matrix()
     chances = first.predict(rows)

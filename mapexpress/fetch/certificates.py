@@ -127,7 +127,7 @@ class _Connections:
         self.context, self.host, self.refuse = context, host, refuse
         self.is_name = not isIPAddress(host) and not isIPv6Address(host)
 
-    def clientConnectionForTLS(self, tls_protocol: TLSMemoryBIOProtocol) -> SSL.Connection:  # noqa: N802 (Twisted's name)
+    def clientConnectionForTLS(self, _tls_protocol: TLSMemoryBIOProtocol) -> SSL.Connection:  # noqa: N802 (Twisted's name)
         """Twisted's interface."""
         connection = SSL.Connection(self.context, None)
         if self.is_name:  # an address is never sent (RFC 6066)

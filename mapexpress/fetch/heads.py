@@ -61,7 +61,7 @@ class BoundedParser(_LenientHTTPClientParser):
             self.connHeaders.setRawHeaders(b"connection", [b"close"])
         super()._finished(rest)  # type: ignore[no-untyped-call]
 
-    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
+    def lineLengthExceeded(self, _line: bytes) -> None:  # noqa: N802 (Twisted's name)
         raise HeadTooLargeError(f"a line of more than {self.MAX_LENGTH} bytes")
 
 
@@ -79,5 +79,5 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
 class BoundedFactory(_LenientHTTP11ClientFactory):
     """Builds `BoundedProtocol`s for a connection pool."""
 
-    def buildProtocol(self, addr: object) -> HTTP11ClientProtocol:  # noqa: N802 (Twisted's name)
+    def buildProtocol(self, _addr: object) -> HTTP11ClientProtocol:  # noqa: N802 (Twisted's name)
         return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -328,9 +328,3 @@ def fetch(store: Store, file: StoredFile, target: Path) -> None:
     if not same_file(temporary, file.size, file.sha256):
         raise StorageError(f"{target.name}: the store holds other bytes than were uploaded ({file.pieces[0][0]})")
     temporary.replace(target)
-
-
-def parse_instant(text: str) -> datetime:
-    """An instant of a commit or a heartbeat."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class SpreadsheetSafeExporter(CsvItemExporter):
     """Scrapy's exporter with the cells of `scrapy export --format csv`: no formulas, lists and structures as JSON."""
 
-    def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> str:
+    def serialize_field(self, field: Mapping[str, Any], _name: str, value: Any) -> str:
         """The value as a cell; a field's own serializer comes first."""
         serializer = field.get("serializer")
         return cell(serializer(value) if serializer else value)

@@ -36,7 +36,7 @@ class Allowance:
     day_bytes: int
     run_ways: int
     day_ways: int
-    count: Callable[[str], object] = lambda name: None
+    count: Callable[[str], object] = lambda _name: None
     _asked: int = 0  # ways in, in this run
     _before: int = field(init=False)  # ways in, in the runs of this day before it
     _day: str = field(init=False)

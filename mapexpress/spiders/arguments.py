@@ -216,5 +216,5 @@ _READERS: dict[str, Callable[[str], dict[str, object]]] = {
     "via": _via,
     "base_url": _url("base_url"),
     "full": _full,
-    "_job": lambda value: {},  # Scrapyd gives each run its job's number
+    "_job": lambda _value: {},  # Scrapyd gives each run its job's number
 }

@@ -61,7 +61,7 @@ class MainThread(Executor):
         self._queue.put(work)
         return work.future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 (Executor's)
         """Take back what waits, and end what is under way; nobody waits for either. `serve` goes on."""
         left = []
         while not self._queue.empty():
@@ -127,7 +127,7 @@ class MainThread(Executor):
         else:
             work.future.set_result(made)
 
-    def _alarm(self, number: int, frame: FrameType | None) -> None:
+    def _alarm(self, _number: int, frame: FrameType | None) -> None:
         work = self._at
         if work is None:
             return

@@ -110,7 +110,7 @@ class NewsSpider(Spider):
         return read_plan(given, settings, site_name=cls.site_name)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: object, **kwargs: str) -> NewsSpider:
+    def from_crawler(cls, crawler: Crawler, *_args: object, **kwargs: str) -> NewsSpider:
         """Raises UsageError as `check` does."""
         spider = super().from_crawler(crawler)
         spider.plan = cls.check(kwargs, crawler.settings)
@@ -668,7 +668,7 @@ class NewsSpider(Spider):
         self.learning.settled(entry)
         self.wake.set()
 
-    # Small things.
+    # What several of the steps above need.
 
     @property
     def _interrupted(self) -> bool:

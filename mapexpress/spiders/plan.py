@@ -36,7 +36,6 @@ DAY_AND_ZONES = 38 * 3600.0  # seconds from a day's begin in UTC to its end in t
 PER_PAGE = 10_000  # positions of one page
 HINT_SLACK = timedelta(days=2)  # a hint may be off by a zone, and by an embargo that ended
 
-KIND_OF: dict[Way, Kind] = {"feed": "feed", "sitemap": "sitemap", "wp_api": "rest", "listing": "listing"}
 VIA_OF: dict[Kind, Via] = {"feed": "feed", "sitemap": "sitemap", "rest": "wp_api", "listing": "listing"}
 
 

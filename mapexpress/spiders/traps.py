@@ -30,7 +30,7 @@ class Traps:
     pages: int = 20_000
     ways: int = 50_000
     editions: int = 200
-    met: Callable[[Entry, str, str], None] = lambda entry, reason, why: None
+    met: Callable[[Entry, str, str], None] = lambda _entry, _reason, _why: None
     _met: dict[Kind, set[int]] = field(default_factory=dict)
     _told: set[tuple[Kind, str]] = field(default_factory=set)
 

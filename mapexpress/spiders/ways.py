@@ -56,7 +56,8 @@ class WaysIn:
     clock: Clock
     walled: Callable[[BlockKind], None]  # told where a home or listing is a wall or an empty shell
     traps: Traps = field(default_factory=Traps)
-    limited: Callable[[Entry, str, str], None] = lambda entry, reason, why: None  # told of a way that was read in part
+    # told of a way that was read in part
+    limited: Callable[[Entry, str, str], None] = lambda _entry, _reason, _why: None
     _pagers: dict[str, deque[int]] = field(default_factory=dict)  # by the page that is to be asked next
 
     def __post_init__(self) -> None:

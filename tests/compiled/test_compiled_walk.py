@@ -181,7 +181,7 @@ def test_another_lxml_than_it_was_built_for_is_refused(monkeypatch: pytest.Monke
 
 @needed
 def test_what_reads_a_page_in_another_way_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mapexpress.compiled.walk.walk_page", lambda page: None)
+    monkeypatch.setattr("mapexpress.compiled.walk.walk_page", lambda _page: None)
     assert compiled._why_not() == "it reads a page in another way"
 
 

@@ -147,7 +147,7 @@ def test_messages_carry_all_that_a_record_depends_on() -> None:
         bodies.append(message[at : at + document["length"]])
         at += document["length"]
     assert read_asked(head, bodies) == work
-    found = Reading(found=Found(links=(Link(url=URL, via="feed"),), copies={URL: "<p>"}), pages=("a",))
+    found = Reading(found=Found(links=(Link(url=URL, via="feed"),), changed={URL: "2026-06-12"}), pages=("a",))
     assert read_reading(write_reading(found)[8:]) == found
 
 

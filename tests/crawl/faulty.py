@@ -168,7 +168,7 @@ class ListingsInCircles:
         self.read, ways.read_shown = ways.read_shown, self._read
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> ListingsInCircles:
+    def from_crawler(cls, _crawler: Crawler) -> ListingsInCircles:
         return cls()
 
     def _read(self, plan: Any, entry: Any, *args: Any, **kwargs: Any) -> Any:
@@ -204,7 +204,7 @@ class RevisionsBesideTheLoop:
         self.rebuild, rebuild.rebuild = rebuild.rebuild, self._rebuild
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> RevisionsBesideTheLoop:
+    def from_crawler(cls, _crawler: Crawler) -> RevisionsBesideTheLoop:
         return cls()
 
     def _rebuild(self, *args: Any, **kwargs: Any) -> Article | Rejection | None:

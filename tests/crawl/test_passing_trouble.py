@@ -115,7 +115,7 @@ def test_a_robots_txt_that_is_not_there_allows(runner: Runner, tmp_path: Path) -
 
 @pytest.mark.parametrize("bound", ["RUN_BYTES", "DAY_BYTES", "RUN_WAYS", "DAY_WAYS"])
 def test_a_run_past_a_bound_leaves_the_rest_to_a_later_one(bound: str, runner: Runner, tmp_path: Path) -> None:
-    with serving(lambda path: None) as site:
+    with serving(lambda _path: None) as site:
         bounds = {f"MAPEXPRESS_MAX_{bound}": "1", "DOWNLOAD_DELAY": "0.5"}  # what is kept counts when it is committed
         run = runner.run(site.url, tmp_path, "lang=fr", **bounds)
         assert f"bounded     MAPEXPRESS_MAX_{bound} is met" in run.output
@@ -128,7 +128,7 @@ def test_a_run_past_a_bound_leaves_the_rest_to_a_later_one(bound: str, runner: R
 
 
 def test_what_this_machine_had_no_room_for_is_asked_soon_again(runner: Runner, tmp_path: Path) -> None:
-    with serving(lambda path: None) as site:
+    with serving(lambda _path: None) as site:
         run = runner.run(site.url, tmp_path, "lang=fr", EXTENSIONS='{"tests.crawl.faulty.Exhausted": 0}')
         assert run.status == 1, run.output
         assert "Traceback" not in run.output

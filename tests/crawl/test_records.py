@@ -46,11 +46,13 @@ def test_what_is_no_article_is_rejected_with_its_reason(first_run: Crawl, cases:
             assert first_run.rejections.get(case.expected["url"]) == reason, case.name
 
 
-def test_what_robots_txt_closes_is_never_asked_for(first_run: Crawl, site: SiteServer) -> None:
+@pytest.mark.usefixtures("first_run")
+def test_what_robots_txt_closes_is_never_asked_for(site: SiteServer) -> None:
     assert not [t for t in site.targets() if t.startswith(("/actualite/archives-internes/", "/wp-admin/"))]
 
 
-def test_the_user_agent_says_whom_to_write_to(first_run: Crawl, site: SiteServer) -> None:
+@pytest.mark.usefixtures("first_run")
+def test_the_user_agent_says_whom_to_write_to(site: SiteServer) -> None:
     assert {"mailto:crawler@example.org" in hit.headers["user-agent"] for hit in site.hits} == {True}
 
 

@@ -110,7 +110,7 @@ def test_a_page_that_showed_an_article_unchanged_is_left_out(layout, article, ex
     assert verify(layout).faults == []
 
 
-def test_a_file_that_is_cut_off_is_left_for_verify_to_name(layout, article, lines):
+def test_a_file_that_is_cut_off_is_left_for_verify_to_name(layout, article):
     """Nothing of it is dropped and the others are merged; so it is with one that is gone."""
     short, gone, *_ = sorted(layout.warc.iterdir())
     data = short.read_bytes()

@@ -195,7 +195,7 @@ def test_an_erasure_takes_what_was_set_aside(layout, article):
     assert verify(layout).notes == []
 
 
-def test_a_file_of_another_time_is_moved_aside_not_dropped(layout, article, tmp_path):
+def test_a_file_of_another_time_is_moved_aside_not_dropped(layout, article):
     """A WARC file that was restored from a backup, and that the state knows nothing of any more."""
     path, *_ = place(layout, article, 8)
     whole = path.read_bytes()

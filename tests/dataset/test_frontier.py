@@ -24,7 +24,7 @@ def urls(entries: list[Entry]) -> list[str]:
     return [e.url.removeprefix("https://news.example/").strip("/") for e in entries]
 
 
-def test_links_come_in_and_the_page_is_done_together(state: State, tmp_path: Path) -> None:
+def test_links_come_in_and_the_page_is_done_together(state: State) -> None:
     frontier = Frontier(state, "since-1")
     frontier.begin([HOME])
     frontier.expand(HOME, [article("a"), article("b")])

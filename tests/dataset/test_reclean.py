@@ -29,7 +29,7 @@ def test_the_same_code_gives_the_same_bytes(tmp_path, article, exchange):
     fill(tmp_path, article, exchange)
     before = parts(tmp_path)
     with SiteStore.open(tmp_path, SITE, run="again") as store:
-        done = reclean(store, lambda stored, responses: stored, SOFTWARE)
+        done = reclean(store, lambda stored, _responses: stored, SOFTWARE)
     assert (done.same, done.changed, done.kept) == (2, 0, 2)
     assert parts(tmp_path) == before
 

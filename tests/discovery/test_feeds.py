@@ -17,14 +17,13 @@ RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content=
 <item><title>Sans lien</title><guid>https://news.example/soleil-a-oujda/</guid></item></channel></rss>"""
 
 
-def test_rss_gives_links_dates_titles_copies_and_the_next_page() -> None:
+def test_rss_gives_links_dates_titles_and_the_next_page() -> None:
     found = parse_feed(RSS.encode(), URL)
     assert [link.url for link in found.links] == [
         "https://news.example/2026/06/12/pluie-a-fes/",
         "https://news.example/soleil-a-oujda/",
     ]
     assert (found.links[0].title_hint, found.links[0].date_hint) == ("Pluie – Fès", "2026-06-12T11:40:16+00:00")
-    assert found.copies == {"https://news.example/2026/06/12/pluie-a-fes/": "<p>Il a plu.</p>"}
     assert found.next_pages == ("https://news.example/feed/?paged=2",)
 
 

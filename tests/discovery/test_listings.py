@@ -112,9 +112,10 @@ def test_ways_declared_before_guessed() -> None:
     head = """<head><link rel="alternate" type="application/rss+xml" href="/sport/feed/">
     <link rel="alternate" type="application/rss+xml" href="/feed/">
     <link rel="alternate" type="application/rss+xml" href="/comments/feed/">
+    <link rel="sitemap" href="/sitemap.xml">
     <link rel="https://api.w.org/" href="/index.php/wp-json/"><link rel="alternate" hreflang="ar" href="/ar/"></head>"""
-    ways = find_ways("https://news.example/", page=parse(f"<html>{head}<body></body></html>", url="https://news.example/"),
-                     robots="Sitemap: /sitemap.xml")  # fmt: skip
+    page = parse(f"<html>{head}<body></body></html>", url="https://news.example/")
+    ways = find_ways("https://news.example/", page=page)
     assert ways.feeds == ("https://news.example/feed/", "https://news.example/sport/feed/")
     assert ways.sitemaps == ("https://news.example/sitemap.xml",)
     assert ways.rest == ("https://news.example/index.php/wp-json/",)

@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapexpress.discovery.wordpress import parse_posts, parse_root, parse_types
+from mapexpress.discovery.wordpress import parse_posts, parse_root
 
 URL = "https://news.example/wp-json/wp/v2/actualite?per_page=2&page=1"
 POST = {
@@ -40,19 +40,16 @@ def test_post_types_are_found_and_other_collections_are_not() -> None:
         "/wp/v2/actualites": _route("per_page", "slug", "hide_empty"),
         "/wp/v2/actualite/(?P<id>[\\d]+)": _route("id"),
     }
-    root = parse_root(json.dumps({"name": "Agence", "routes": routes}).encode())
+    root = parse_root(json.dumps({"routes": routes}).encode())
     assert root.types == ("posts", "actualite")
-    assert root.taxonomies == ("actualites",)
 
 
-def test_posts_with_what_is_embedded_and_the_next_page() -> None:
+def test_posts_are_links_with_their_hints_and_the_next_page() -> None:
     found = parse_posts(json.dumps([POST, POST | {"id": 8, "status": "draft"}]).encode(), URL, {"X-WP-TotalPages": "3"})
-    (post,) = found.posts
-    assert (post.id, post.title, post.date) == ("7", "Un but – deux buts", "2026-06-12T11:40:16+00:00")
-    assert (post.authors, post.sections, post.tags) == (("La rédaction",), ("Sport",), ("Football",))
-    assert [link.source_id for link in found.links] == ["7"]
+    (link,) = found.links
+    assert (link.source_id, link.url) == ("7", "https://news.example/actualite/sport/un-but/")
+    assert (link.title_hint, link.date_hint) == ("Un but – deux buts", "2026-06-12T11:40:16+00:00")
     assert found.next_pages == ("https://news.example/wp-json/wp/v2/actualite?per_page=2&page=2",)
-    assert found.total_pages == 3
 
 
 def test_the_end_and_refusals() -> None:
@@ -64,7 +61,7 @@ def test_the_end_and_refusals() -> None:
 
 
 def test_what_plugins_print_before_the_json_is_skipped() -> None:
-    assert parse_posts(b"<br />Warning: x in y\n" + json.dumps([POST]).encode(), URL).posts
+    assert parse_posts(b"<br />Warning: x in y\n" + json.dumps([POST]).encode(), URL).links
 
 
 KEYS = st.sampled_from(["id", "link", "title", "routes", "content", "_embedded", "author", "status", "code"])
@@ -78,5 +75,4 @@ VALUES = st.recursive(
 def test_never_raises(value: object) -> None:
     data = json.dumps(value).encode()
     parse_root(data)
-    parse_types(data)
     parse_posts(data, URL)

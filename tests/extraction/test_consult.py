@@ -57,7 +57,7 @@ def test_a_form_around_the_whole_article_is_no_frame(monkeypatch: pytest.MonkeyP
 
 
 def test_the_tree_is_whole_again_where_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(root: object, **_: object) -> None:
+    def fails(_root: object, **_: object) -> None:
         raise ValueError("no tree")
 
     monkeypatch.setattr("trafilatura.bare_extraction", fails)

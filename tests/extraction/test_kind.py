@@ -1,8 +1,10 @@
 """What a page is, by its own evidence, and what is sent in place of it."""
 
+from typing import get_args
+
 import pytest
 
-from mapexpress.extraction.blocked import ADVICE, REFUSALS, detect_block, detect_refusal
+from mapexpress.extraction.blocked import ADVICE, BlockKind, detect_block, detect_refusal
 from mapexpress.extraction.kind import classify
 from mapexpress.parsing import parse
 
@@ -120,7 +122,7 @@ def test_redirects_to_a_wall() -> None:
 
 
 def test_every_reason_has_its_advice() -> None:
-    assert set(ADVICE) == {*REFUSALS, "soft_404", "error"}
+    assert set(ADVICE) == set(get_args(BlockKind))
 
 
 def test_a_brief_beside_a_link_to_an_older_article_is_an_article() -> None:

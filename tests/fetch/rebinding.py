@@ -39,7 +39,7 @@ class Changing(common.ResolverBase):
         self.names = names
         self.given: list[str] = []
 
-    def _lookup(self, name: bytes, cls: int, type: int, timeout: object) -> defer.Deferred[Any]:
+    def _lookup(self, name: bytes, _cls: int, _type: int, _timeout: object) -> defer.Deferred[Any]:
         answer = self.names[min(len(self.given), len(self.names) - 1)]
         self.given.append(answer)
         record = dns.RRHeader(name, dns.A, dns.IN, ttl=0, payload=dns.Record_A(ANSWERS[answer], 0))

@@ -60,7 +60,7 @@ def test_what_the_policy_opens_is_reached_and_nothing_else(host: str) -> None:
 
 
 def test_a_name_that_resolves_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def inside(self: object, host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+    async def inside(_self: object, _host: str, port: int, **_: object) -> list[tuple[object, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.7", port))]
 
     monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", inside)

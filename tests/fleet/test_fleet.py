@@ -176,7 +176,7 @@ def test_sites_on_one_server_are_crawled_one_after_the_other(host, store, tmp_pa
     assert max(first) < min(second)
 
 
-def test_two_beats_on_one_host_are_refused(host, store):
+def test_two_beats_on_one_host_are_refused(host):
     a = host("a")
     with fleet([a]):
         until(lambda: "Starting" in a.log("beat"), a)

@@ -158,7 +158,7 @@ def test_killed_between_commit_and_note_goes_on_from_the_commit(machine, store, 
     assert published(store, tmp_path / "out") == titles(1, 2, 3)
 
 
-def test_killed_in_the_middle_of_a_restore_begins_it_again(machine, store, monkeypatch):
+def test_killed_in_the_middle_of_a_restore_begins_it_again(machine, monkeypatch):
     a, b = machine("a"), machine("b")
     a.turn(1, 2)
     a.die()

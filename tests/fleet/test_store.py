@@ -83,7 +83,7 @@ def test_a_bucket_that_is_not_there_is_told_in_one_line(bucket_server):
     assert "\n" not in str(told.value)
 
 
-def test_a_site_moves_between_hosts_through_a_bucket(any_store, machine, tmp_path):
+def test_a_site_moves_between_hosts_through_a_bucket(any_store, machine):
     a, b = machine("a"), machine("b")
     a.store = b.store = any_store
     a.turn(1, 2)

@@ -160,7 +160,7 @@ def test_no_hop_leads_inward(site: Site, tmp_path: Path) -> None:
     assert "addresses that are not public" in ran.stderr
 
 
-def test_a_name_that_resolves_inward_is_refused(site: Site, tmp_path: Path) -> None:
+def test_a_name_that_resolves_inward_is_refused(tmp_path: Path) -> None:
     # every machine resolves its own name or "localhost."-like aliases through the same resolver; ip6-localhost is in
     # /etc/hosts of Debian, and 127.0.0.1.nip.io needs a network, so the host's own name stands for both
     import socket

@@ -197,7 +197,7 @@ def test_the_loop_has_its_turns_beside_a_page_that_holds_the_interpreter() -> No
 
 
 def test_what_the_loop_raises_is_raised() -> None:
-    async def act(thread: PageThread) -> None:
+    async def act(_thread: PageThread) -> None:
         raise OSError("no such port")
 
     with pytest.raises(OSError, match="no such port"):

@@ -38,7 +38,7 @@ def test_sitemaps_in_sitemaps_end() -> None:
 
 def test_each_limit_has_its_own_reason() -> None:
     met: list[tuple[str, str]] = []
-    traps = Traps(pages=3, ways=2, met=lambda entry, reason, why: met.append((entry.url, reason)))
+    traps = Traps(pages=3, ways=2, met=lambda entry, reason, _why: met.append((entry.url, reason)))
     entries = [
         *(Entry(url=f"{HOME}page/{n}/", kind="listing", position=n) for n in range(1, 9)),
         *(Entry(url=f"{HOME}{n}.xml", kind="sitemap", position=n) for n in range(9)),

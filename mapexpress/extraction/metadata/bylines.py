@@ -55,7 +55,7 @@ def _near_headline(sources: Sources, headline: int | None) -> list[str]:
         if not 3 <= len(block.text) <= LONGEST or block.node.flags & CAPTION:
             continue
         marked = _is_marked(block)
-        dated = _is_dateline(sources, block, headline)
+        dated = _is_dateline(block, headline)
         others = False
         for line in _BARS.split(block.text.replace("\n", " | ")):
             if others_work(line):  # "Edited by", with the name on a line of its own
@@ -87,7 +87,7 @@ def _is_marked(block: Block) -> bool:
     return _BYLINE_CLASS.search(classes) is not None and not _NO_BYLINE.search(classes)
 
 
-def _is_dateline(sources: Sources, block: Block, headline: int | None) -> bool:
+def _is_dateline(block: Block, headline: int | None) -> bool:
     """Whether a block below the headline has bars, a date and no link: "Anne Lévy | 05.04.2026"."""
     after = headline is not None and block.index > headline
     return after and not block.link_chars and bool(_BARS.search(block.text)) and bool(find_dates(block.text))
