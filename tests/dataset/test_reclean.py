@@ -69,7 +69,7 @@ def test_cut_short_it_leaves_no_part_of_the_new_kind_beside_the_old_ones(tmp_pat
     assert len(before) == 2
     made = 0
 
-    def rebuild(stored, responses):
+    def rebuild(*_: object):
         nonlocal made
         made += 1
         if made == 2:  # of the second part
