@@ -21,6 +21,7 @@ from mapexpress.page import Page
 SAMPLE_PAGES = 500  # DESIGN's k: a block of one page in fifty is still seen on ten
 FADE_PAGES = 100  # pages of newer windows that leave nothing to learn from an older one: a share of 8 % is 8 pages
 _EXAMPLE_CHARS = 160
+SKETCH_VERSION = 3  # of the masks and places in sketches and snapshots; others are forgotten and learned again
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

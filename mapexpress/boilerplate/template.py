@@ -17,7 +17,7 @@ from mapexpress.boilerplate.amount import amounts, count_words
 from mapexpress.boilerplate.lines import PROSE_CHARS
 from mapexpress.boilerplate.masks import COMMON, fingerprint
 from mapexpress.boilerplate.phrases import fold
-from mapexpress.boilerplate.sample import SAMPLE_PAGES, Sketch, merge
+from mapexpress.boilerplate.sample import SAMPLE_PAGES, SKETCH_VERSION, Sketch, merge
 from mapexpress.boilerplate.voices import Voices
 
 # With fewer dissimilar pages nothing is template: on sibling pages real text repeats as often as boilerplate does
@@ -28,6 +28,7 @@ _SURE = 1.645  # standard deviations: one-sided 95 %
 _COPY_SHARE = 0.8  # of the characters of prose that two near-copies share
 _LEAD_CHARS = 400  # of a page's lead: the longest excerpts of WordPress themes, 55 words, fit
 _ODD = 0.1  # share of its pages on which a block may have other numbers than on the rest: a price that changed
+_FIRST_TOLD = 3  # the version of the sketches in all snapshots that do not say it
 _TITLE_WORDS = 4  # shorter headlines are words of other texts as well
 
 
@@ -139,7 +140,7 @@ def learn_template(pages: Iterable[Sketch], *, size: int = SAMPLE_PAGES) -> Temp
         found_by=dict(sorted(Counter(s.found_by for s in distinct if s.found_by).items())),
         kept=round(median(s.kept for s in distinct), 4) if distinct else 0.0,
     )
-    return replace(snapshot, id=fingerprint(to_data(snapshot).decode("utf-8", "replace")))
+    return replace(snapshot, id=fingerprint(_packed(snapshot, {}).decode("utf-8", "replace")))
 
 
 def _entries(pages: Sequence[Sketch]) -> dict[str, Entry]:
@@ -220,10 +221,19 @@ def _constants(pages: Sequence[Sketch]) -> dict[str, str]:
     return constants
 
 
+class OtherVersionError(ValueError):
+    """A snapshot whose sketches were made by another version: its fingerprints are not those of today's pages."""
+
+
 def to_data(snapshot: TemplateSnapshot) -> bytes:
     """The snapshot as JSON, byte-stable: keys sorted."""
+    return _packed(snapshot, {"version": SKETCH_VERSION})
+
+
+def _packed(snapshot: TemplateSnapshot, more: Mapping[str, int]) -> bytes:
     return orjson.dumps(
         {
+            **more,
             "id": snapshot.id,
             "pages": snapshot.pages,
             "entries": {
@@ -248,9 +258,12 @@ def to_data(snapshot: TemplateSnapshot) -> bytes:
 
 
 def from_data(data: bytes) -> TemplateSnapshot:
-    """Read what `to_data` wrote; raises ValueError for anything else."""
+    """Read what `to_data` wrote; raises ValueError for anything else, OtherVersionError for another version's."""
     try:
         raw = orjson.loads(data)
+        version = raw.get("version", _FIRST_TOLD)
+        if version != SKETCH_VERSION:
+            raise OtherVersionError(f"it is of version {version} of the sketches, not {SKETCH_VERSION}")
         entries = {
             mark: Entry(
                 count=e["count"],

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapexpress import __version__
+from mapexpress.boilerplate.sample import SKETCH_VERSION
 from mapexpress.command import MapexpressCommand, check_output
 from mapexpress.corpus.progress import Progress
 from mapexpress.corpus.sources import Columns, Source, can_be_read_twice, find_files, read_all, size_of
@@ -157,7 +158,15 @@ def _job(files: list[Path], columns: Columns, opts: argparse.Namespace, options:
         stat = path.stat()
         is_file = can_be_read_twice(path)
         marks.append(f"{path.resolve()} {stat.st_size} {stat.st_mtime_ns if is_file else time.time_ns()}")
-    said = (__version__, repr(columns), repr(opts.site), repr(opts.no_learn), repr(options), *marks)
+    said = (
+        __version__,
+        str(SKETCH_VERSION),
+        repr(columns),
+        repr(opts.site),
+        repr(opts.no_learn),
+        repr(options),
+        *marks,
+    )
     return hashlib.sha256("\n".join(said).encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -19,7 +19,7 @@ from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.readers.base import BaseDiskReader
 
 from mapexpress.boilerplate.sample import from_bytes, rank, to_bytes
-from mapexpress.boilerplate.template import TemplateSnapshot, from_data, learn_template, to_data
+from mapexpress.boilerplate.template import OtherVersionError, TemplateSnapshot, from_data, learn_template, to_data
 from mapexpress.corpus.archives import SAMPLE
 from mapexpress.corpus.clean import How, clean_source, site_key
 from mapexpress.corpus.learn import sketch_source
@@ -199,7 +199,7 @@ class TemplateFolder(Mapping[str, TemplateSnapshot]):
         try:
             with self.folder.open(template_name(key), "rb") as file:
                 return from_data(unpack(read_within(file, key), key))
-        except FileNotFoundError:
+        except (FileNotFoundError, OtherVersionError):  # fingerprints of another version are met on no page
             return None
 
     def __iter__(self) -> Iterator[str]:

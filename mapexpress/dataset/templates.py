@@ -12,8 +12,15 @@ import logging
 import re
 from typing import TYPE_CHECKING
 
-from mapexpress.boilerplate.sample import Sketch, from_bytes, places_left, rank, to_bytes
-from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot, from_data, learn_template, to_data
+from mapexpress.boilerplate.sample import SKETCH_VERSION, Sketch, from_bytes, places_left, rank, to_bytes
+from mapexpress.boilerplate.template import (
+    MIN_PAGES,
+    OtherVersionError,
+    TemplateSnapshot,
+    from_data,
+    learn_template,
+    to_data,
+)
 from mapexpress.dataset.bounded import TooLargeError, check_json, read_whole, unpack
 from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
 from mapexpress.urls import identity
@@ -30,7 +37,6 @@ logger = logging.getLogger(__name__)
 # A snapshot is frozen anew when this share of its sample is new to it, and at least as many pages as make a site's
 # first one: an agency then has some ten snapshots a month, not one each run.
 OUTGROWN_SHARE, OUTGROWN_PAGES = 0.1, MIN_PAGES
-SKETCH_VERSION = 3  # of the masks and places in sketches; others are forgotten and learned again
 
 MIGRATIONS = (
     """
@@ -146,7 +152,9 @@ def current_snapshot(layout: Layout) -> TemplateSnapshot | None:
 
 
 def read_snapshot(layout: Layout, name: str) -> TemplateSnapshot | None:
-    """The snapshot with this id; None when its file is missing or damaged, which the next frozen one makes good.
+    """The snapshot with this id; None when its file is missing, damaged or of another version of the sketches.
+
+    The next frozen one makes that good.
 
     Raises StorageError when the disk fails, and for a file that is none of ours: a link, or one that is too large.
     """
@@ -159,6 +167,9 @@ def read_snapshot(layout: Layout, name: str) -> TemplateSnapshot | None:
         plain = unpack(data, path)
         check_json(plain, path)
         return from_data(plain)
+    except OtherVersionError as error:
+        logger.info("%s is learned again: %s", path, error)
+        return None
     except ValueError as error:
         logger.warning("%s is damaged and is learned again: %s", path, error)
         return None

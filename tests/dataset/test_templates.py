@@ -1,9 +1,11 @@
 """A site's sample in its state and its snapshots on disk."""
 
+import gzip
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from mapexpress.boilerplate.sample import FADE_PAGES, SAMPLE_PAGES, Sketch, Trace, from_bytes, merge, to_bytes
@@ -94,6 +96,30 @@ def test_a_damaged_snapshot_is_none(templates: SiteTemplates, caplog: pytest.Log
     path.write_bytes(path.read_bytes()[:40])
     assert templates.current() is None
     assert "is damaged" in caplog.text
+
+
+def test_a_snapshot_of_another_version_is_none_and_is_frozen_anew(
+    templates: SiteTemplates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = learn_template(sketch(n) for n in range(8))
+    templates.freeze(snapshot)
+    assert templates.current() == snapshot
+    with monkeypatch.context() as patch:
+        patch.setattr("mapexpress.boilerplate.template.SKETCH_VERSION", 99)
+        assert templates.current() is None
+        templates.freeze(snapshot)
+        assert templates.current() == snapshot
+    assert templates.current() is None
+
+
+def test_a_snapshot_that_says_no_version_is_of_the_last_that_did_not(templates: SiteTemplates) -> None:
+    snapshot = learn_template(sketch(n) for n in range(8))
+    templates.freeze(snapshot)
+    path = templates.layout.template / f"{snapshot.id}.json.gz"
+    told = orjson.loads(gzip.decompress(path.read_bytes()))
+    assert told.pop("version") == 3
+    path.write_bytes(gzip.compress(orjson.dumps(told)))
+    assert templates.current() == snapshot
 
 
 def test_what_is_forgotten_is_in_no_template(tmp_path: Path) -> None:
