@@ -328,7 +328,7 @@ class NewsSpider(Spider):
         except Exception as error:
             if self._interrupted and is_exhausted(error):  # whoever ends the run has ended the confined process too
                 return []
-            self.turns.put_aside(entry, error)
+            self._put_aside(entry, error)
             if not is_exhausted(error):
                 raise
             self._note_bug(error)
@@ -443,7 +443,7 @@ class NewsSpider(Spider):
             pass
         elif reason is None:
             if not isinstance(error, MapexpressError):  # that ends the run: the entry waits for the next one
-                self.turns.put_aside(entry, error)  # left open it would be asked again without end
+                self._put_aside(entry, error)  # left open it would be asked again without end
             self._note_bug(error)
         else:
             if reason == "robots":
@@ -650,11 +650,15 @@ class NewsSpider(Spider):
             self._note_bug(error)
         self._release(entry)
 
+    def _put_aside(self, entry: Entry, error: BaseException) -> None:
+        if reason := self.turns.put_aside(entry, error):
+            self._count(f"rejected/{reason}")
+
     def _item_failed(self, item: object, response: Response | Failure | None, failure: Failure) -> None:
         entry = self._entry_of(item, response) if isinstance(item, Article | Rejection) else None
         if entry is not None:
             if not isinstance(failure.value, MapexpressError):  # the store takes nothing more
-                self.turns.put_aside(entry, failure.value or RuntimeError("a failure without an exception"))
+                self._put_aside(entry, failure.value or RuntimeError("a failure without an exception"))
             self._release(entry)
 
     def _entry_of(self, item: Article | Rejection, response: Response | Failure | None) -> Entry | None:

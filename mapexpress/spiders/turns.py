@@ -74,22 +74,23 @@ class Turns:
         else:
             self.frontier.close(entry.url)
 
-    def put_aside(self, entry: Entry, error: BaseException) -> None:
+    def put_aside(self, entry: Entry, error: BaseException) -> str | None:
         """Leave what met a bug of ours: a way in to the next run, an article to another version of the code.
 
         Asked in every run it would fail every run. What met a machine that had run out of something is asked soon
-        again. Raises StorageError.
+        again. The reason that an article is rejected for; None for a way in. Raises StorageError.
         """
         exhausted = is_exhausted(error)
         if entry.kind != "article":
             self.frontier.postpone(entry.url)
-            return
+            return None
+        reason = NO_RESOURCES if exhausted else "bug"
         told = " ".join(f"{type(error).__name__}: {error}".split())
         self.store.write(
             Rejection(
                 url=entry.url,
                 stage="extract",
-                reason=NO_RESOURCES if exhausted else "bug",
+                reason=reason,
                 detail=told[:300],
                 site=self.store.layout.key,
                 fetched_at=self.store.clock().astimezone(UTC).isoformat(timespec="seconds"),
@@ -100,6 +101,7 @@ class Turns:
             self.put_off(entry)
         else:
             self.frontier.close(entry.url)
+        return reason
 
     def rechecks(self) -> Iterator[Entry]:
         """Stored articles that are due, whether or not a way in still shows them: a removal shows nowhere else."""

@@ -87,6 +87,7 @@ def test_a_page_that_meets_a_bug_fails_one_run_and_waits_for_another_version(
     first = runner.run(server.url, tmp_path, **faulty)
     assert first.status == 1, first.output
     bugs = {url for url, reason in first.rejections.items() if reason == "bug"}
+    assert f"{len(bugs)} bug" in first.output
     assert bugs
     assert all("/sports/" in url for url in bugs)
     seen = len(server.hits)

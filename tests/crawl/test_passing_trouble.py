@@ -133,6 +133,7 @@ def test_what_this_machine_had_no_room_for_is_asked_soon_again(runner: Runner, t
         assert run.status == 1, run.output
         assert "Traceback" not in run.output
         assert "machine     2 times" in run.output
+        assert "rejected    2 no_resources" in run.output
         failed = {url for url, reason in run.rejections.items() if reason == "no_resources"}
         assert len(failed) == 2
         soon = (datetime.now(UTC) + timedelta(minutes=40)).isoformat()
