@@ -10,6 +10,8 @@ import pytest
 
 from benchmarks.snapshot import by_name, differences, differing
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = """<html lang=fr><head><title>{title}</title></head><body><article><h1>{title}</h1>
 <p>Le marché couvert de la ville rouvre ses portes après deux ans de travaux, a annoncé la mairie lundi matin.</p>

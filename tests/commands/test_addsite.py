@@ -11,6 +11,8 @@ import pytest
 
 from fixtures.courrier import serve_courrier
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

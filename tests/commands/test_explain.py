@@ -16,6 +16,8 @@ from mapexpress.article import Document, build
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.warc import Exchange
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = """<html lang="fr"><head><title>Pluie à Rabat</title></head><body><nav><a href="/">Accueil</a></nav>
 <article><h1>Pluie à Rabat</h1><p>Il a plu toute la nuit sur la capitale, et les services de la commune ont été appelés

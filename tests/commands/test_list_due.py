@@ -17,9 +17,13 @@ from mapexpress.dataset.store import SiteStore
 ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
 
-pytestmark = pytest.mark.skipif(
-    "list-due" not in entry_points(group="scrapy.commands").names, reason="the package is not installed: make install"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        "list-due" not in entry_points(group="scrapy.commands").names,
+        reason="the package is not installed: make install",
+    ),
+]
 
 
 def run(data: Path, key: str, ended: datetime, a_day: int) -> None:

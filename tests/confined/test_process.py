@@ -19,6 +19,8 @@ from mapexpress.extraction.options import Options
 from mapexpress.records import Article
 from mapexpress.sites import load_site
 
+pytestmark = pytest.mark.slow
+
 PROSE = "<p>La coopérative a livré ses comptes, et le conseil les a examinés pendant deux longues heures.</p>"
 PAGE = f"<html><head><title>Comptes</title></head><body><article><h1>Comptes</h1>{PROSE * 6}</article></body></html>"
 URL = "https://news.example/economie/comptes/"

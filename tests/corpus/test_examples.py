@@ -10,6 +10,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 NAMES = ("Aloès", "Brise", "Crique", "Dune", "Embrun", "Falaise", "Galet", "Houle", "Iroise", "Jetée", "Krill", "Lagon")
 LAST = "Retrouvez chaque samedi le carnet du fleuve dans tous les kiosques de la région."

@@ -10,6 +10,8 @@ from mapexpress.corpus.clean import How, clean_source
 from mapexpress.corpus.sources import Source
 from mapexpress.sniffing import sniff
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "bench"
 

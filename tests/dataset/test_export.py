@@ -7,6 +7,8 @@ import pytest
 
 from mapexpress.dataset.store import SiteStore
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def data(tmp_path, article):

@@ -15,6 +15,8 @@ from mapexpress.dataset.repair import repair
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.verify import verify
 
+pytestmark = pytest.mark.slow
+
 SITE = "news.example"
 _EVENTS = {"os.remove", "os.rename", "os.link", "os.mkdir", "os.truncate", "open"}
 

@@ -95,6 +95,7 @@ def test_a_rest_answer_loses_only_the_post_that_is_forgotten(tmp_path, article, 
     assert (verify(layout).faults, verify(layout).responses) == ([], 1)
 
 
+@pytest.mark.slow
 def test_the_commands(layout, article):
     def run(*options):
         done = subprocess.run(

@@ -163,6 +163,7 @@ print("complete", flush=True)
 """
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_every_record_is_there_once(tmp_path):
     moments, kills, out = random.Random(1), 0, b""
     while b"complete" not in out:

@@ -15,7 +15,10 @@ from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.guard_proxy import GuardProxy
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux answers at 127.0.0.2 without set-up")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux answers at 127.0.0.2 without set-up"),
+]
 
 
 def crawl(*arguments: str) -> dict[str, list[str]]:

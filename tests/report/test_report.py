@@ -21,6 +21,8 @@ from mapexpress.report.site_report import report_site
 from mapexpress.report.summary import SiteSummary, summarise
 from mapexpress.views.report_html import render_report
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '</td><script>alert(1)</script><img src=x onerror="alert(2)">'
 
 
