@@ -33,6 +33,8 @@ test: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/vulture
+	$(BIN)/vulture mapexpress benchmarks fixtures fuzz tests docs setup.py vulture_whitelist.py
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml mapexpress
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
@@ -41,6 +43,8 @@ lint: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/vulture
+	$(BIN)/vulture mapexpress benchmarks fixtures fuzz tests docs setup.py vulture_whitelist.py
 
 # Floors are in requirements*.txt; this writes the exact versions with hashes, for every Python we support. Users get the
 # versions that the tests ran with.

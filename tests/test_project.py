@@ -96,3 +96,16 @@ def test_the_documents_name_what_is_there() -> None:
             assert command in known, f"{document.name}: scrapy {command}"
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             assert (document.parent / link).exists(), f"{document.name}: {link}"
+
+
+def test_each_exception_for_unused_code_has_its_reason_and_is_needed() -> None:
+    listed = (ROOT / "vulture_whitelist.py").read_text("utf-8")
+    source = "\n".join(
+        p.read_text("utf-8") for p in _tracked() if p.suffix == ".py" and p.name != "vulture_whitelist.py"
+    )
+    names = [line for line in listed.splitlines() if line.startswith("_.")]
+    assert names
+    for line in names:
+        name, _, reason = line.removeprefix("_.").partition("  # ")
+        assert reason, f"{name} has no reason"
+        assert re.search(rf"\b{re.escape(name)}\b", source), f"{name} is in no module any more"

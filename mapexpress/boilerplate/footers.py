@@ -28,8 +28,8 @@ _OUTER = " \t\n\"'“”«»„‘’‹›[]()"
 class FooterMatch:
     """A feed footer: `text[start:end]` is the whole of it, `title` and `site` are its slots as written.
 
-    `title_matches` and `site_matches` are None when the caller gave nothing to compare with; a footer may have cut
-    its title off, so a beginning of four words or more matches too.
+    `title_matches` is None when the caller gave none to compare with; a footer may have cut its title off, so a
+    beginning of four words or more matches too.
     """
 
     locale: str
@@ -38,7 +38,6 @@ class FooterMatch:
     start: int
     end: int
     title_matches: bool | None = None
-    site_matches: bool | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -161,8 +160,7 @@ def match_footer(text: str, *, title: str | None = None, site: str | None = None
     """Find a feed footer at the very end of a line or paragraph, also glued to its last sentence.
 
     >>> match_footer("Cet article Pluie à Rabat est apparu en premier sur MAP Express.", title="Pluie à Rabat")
-    FooterMatch(locale='fr_FR', title='Pluie à Rabat', site='MAP Express', start=0, end=64, title_matches=True,\
- site_matches=None)
+    FooterMatch(locale='fr_FR', title='Pluie à Rabat', site='MAP Express', start=0, end=64, title_matches=True)
     >>> match_footer("The bill passed. The post Budget vote appeared first on Daily News.").start
     17
     >>> match_footer("The post office appeared first in 1871, on the square.") is None
@@ -189,7 +187,6 @@ def match_footer(text: str, *, title: str | None = None, site: str | None = None
                 offset + start,
                 len(text),
                 _same(slots[0], title),
-                _same(slots[1], site),
             )
             if best is None or (found.title_matches and not best.title_matches):
                 best = found

@@ -72,19 +72,6 @@ def scan(path: Path, end: int | None = None) -> Iterator[Member | Damage]:
             start = found.end
 
 
-def reads(file: IO[bytes], start: int, length: int) -> bool:
-    """Whether all members of a stretch read and end where it ends. Raises OSError."""
-    end = start + length
-    if end > file.seek(0, 2):
-        return False
-    while start < end:
-        member = _member(file, start, end)
-        if member is None:
-            return False
-        start = member.end
-    return length > 0
-
-
 def warc_headers(head: bytes) -> dict[str, str]:
     """A record's own headers, their names in lower case.
 

@@ -120,6 +120,8 @@ def extract_content(
             removed |= trim(page, sorted(kept - set(removed)), title)
         if by_phrase:
             removed |= worded(page, sorted(kept - set(removed)), facts, site=name, gone=removed)
+    if options.credits:
+        removed = {i: why for i, why in removed.items() if why[0] != "credit"}
     if not options.listens_to("template"):
         snapshot = None
     if snapshot is not None or (site is not None and site.template_remove):

@@ -16,6 +16,8 @@ EVIDENCE: frozenset[str] = frozenset(get_args(Evidence))
 class Options:
     """The defaults are the dataset's policy: standfirst in, captions and credits out.
 
+    `credits` keeps the lines that say who made a picture, where these stand by themselves; one inside a caption is part
+    of it.
     `detects_language`: whether the language is also read from the text itself; without, a page's own word is taken.
     `without` names evidence that is not listened to, for measuring what the rest finds by itself: without platforms
     and candidates every visible block is text until something speaks against it.

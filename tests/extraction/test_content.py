@@ -101,6 +101,14 @@ def test_captions_are_an_option() -> None:
     assert with_captions.paragraphs == [BODY[0], "Le port, vu du fort.", *BODY[1:]]
 
 
+def test_credits_are_an_option() -> None:
+    page = parse(TAGDIV.replace(f"<p>{BODY[-1]}</p>", f"<p>{BODY[-1]}</p><p>Photo : Nadia Cherkaoui</p>"))
+    facts = Facts(title="Larache inaugure sa criée")
+    assert extract_content(page, facts).paragraphs == BODY
+    with_credits = extract_content(page, facts, options=Options(credits=True))
+    assert with_credits.paragraphs == [*BODY, "Photo : Nadia Cherkaoui"]
+
+
 STANDFIRST = "Après trois ans de travaux, la criée de Larache vend de nouveau le poisson du jour aux yeux de tous."
 APART = f"""<html lang="fr"><head><meta name="description" content="{STANDFIRST}"></head><body>
 <header><a href="/">La Gazette</a></header><main><div class="tete"><h1>Larache inaugure sa criée</h1>
