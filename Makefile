@@ -10,14 +10,14 @@ install: $(VENV)/.installed
 
 # The stamp keeps the locked digest: a changed lock installs again, an unchanged one costs nothing. The lock is complete,
 # so nothing is resolved: pip would look at a newer release for `coverage[toml]` and refuse it for want of a hash. Without
-# a C compiler mapexpress/compiled is left out: the last line says so.
-$(VENV)/.installed: requirements-dev.lock pyproject.toml setup.py $(wildcard mapexpress/compiled/*.p??)
+# a C compiler mapexpress/page/compiled is left out: the last line says so.
+$(VENV)/.installed: requirements-dev.lock pyproject.toml setup.py $(wildcard mapexpress/page/compiled/*.p??)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mapexpress needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-dev.lock
-	@rm -f mapexpress/compiled/*.so
+	@rm -f mapexpress/page/compiled/*.so
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m mapexpress.compiled
+	@$(BIN)/python -m mapexpress.page.compiled
 	@touch $@
 
 demo: install

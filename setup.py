@@ -5,7 +5,7 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 
-FOLDER = Path("mapexpress", "compiled")
+FOLDER = Path("mapexpress", "page", "compiled")
 
 
 def extensions() -> list[Extension]:

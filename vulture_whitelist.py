@@ -92,7 +92,7 @@ _.pytest_collection_modifyitems  # pytest
 _.binary_location  # Selenium's options
 _._lookup  # Twisted's resolver
 _.growth  # printed with its dataclass
-_.FaultyPipeline  # tests/crawl/faulty.py: settings of the runs that are to fail
+_.FaultyPipeline  # tests/end_to_end/faulty.py: settings of the runs that are to fail
 _.StopAtAPageThatStays  # the same file
 _.StopAtAPageInCircles  # the same file
 _.PageInALoop  # the same file

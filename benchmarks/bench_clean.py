@@ -24,7 +24,7 @@ from bench_scale import usage
 from bench_speed import load_pages
 from speed_results import write as write_results
 
-from mapexpress.dataset.warc import Exchange, encode
+from mapexpress.dataset.files.warc import Exchange, encode
 
 
 def write(pages: list[tuple[bytes, str | None]], folder: Path) -> list[Path]:

@@ -47,7 +47,7 @@ def _ours(data: bytes, url: str | None) -> object:
 
 
 def _ours_parse(data: bytes, url: str | None) -> object:
-    from mapexpress.parsing import parse
+    from mapexpress.page.parse import parse
 
     return parse(data, url=url)
 

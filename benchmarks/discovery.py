@@ -21,7 +21,7 @@ from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.listings import read_listing
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.wordpress import parse_posts, parse_root
-from mapexpress.parsing import parse
+from mapexpress.page.parse import parse
 
 EXPECTED = Path(__file__).with_name("listings_expected.jsonl")
 HOST = "https://site.example/"

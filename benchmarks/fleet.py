@@ -40,7 +40,7 @@ from fixtures.broker import Broker, broker, why_not
 from fixtures.fleet import ROOT, Fleet, Host, fleet
 from fixtures.many_sites import ManySites, serve_many
 from mapexpress.fleet.reading import heads, pull, sweep
-from mapexpress.fleet.store import Store, open_store
+from mapexpress.fleet.shared_store import Store, open_store
 
 WINDOW = 20  # requests over which a pace is judged
 SLACK = 0.75  # of the time that they should take at least

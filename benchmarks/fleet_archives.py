@@ -141,7 +141,7 @@ def _below(site: int) -> list[str]:
 
 
 def _command(corpus: Path, out: Path, tasks: int) -> list[str]:
-    command = [sys.executable, "-m", "mapexpress.corpus.archives", str(corpus), str(out)]
+    command = [sys.executable, "-m", "mapexpress.corpus.datatrove.archives", str(corpus), str(out)]
     return [*command, "--tasks", str(tasks), "--workers", str(min(tasks, 2)), "--shards", "4"]
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from fixtures.fleet import ROOT, Host, fleet
 from fixtures.many_sites import ManySites, key
-from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.files.layout import Layout
 from mapexpress.fleet.ownership import OwnedSite
-from mapexpress.fleet.store import FolderStore
+from mapexpress.fleet.shared_store import FolderStore
 
 BEAT_SITES = 10_000
 BEAT_SECONDS = 150.0  # two readings of the site files and the servers, and some

@@ -20,9 +20,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from fixtures.disguises import OF_THE_BYTES, disguised, missing_lines, reserialized
-from mapexpress.article import Document, explain
-from mapexpress.encoding import decode
-from mapexpress.schema import to_dict
+from mapexpress.model.schema import to_dict
+from mapexpress.record.build import Document, explain
+from mapexpress.web.encodings import decode
 
 FOLDERS = {name: f"bench/{name}" for name in ("aeb", "fundus", "wcxb", "trafilatura_eval", "htmldate", "mozilla")}
 FOLDERS |= {"frar": "frar", "tagdiv": "tagdiv"}

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from mapexpress.extraction.blocked import detect_block
-from mapexpress.extraction.kind import classify
-from mapexpress.parsing import parse
+from mapexpress.extraction.page_kind import classify
+from mapexpress.page.parse import parse
 
 DATASETS = ("aeb", "fundus", "trafilatura_eval", "wcxb")
 FLOORS = {"article": 0.98, "none": 0.95}

@@ -27,10 +27,10 @@ from quality_scores import load_scorer
 from trafilatura import extract
 from train_scorer import PARAMETERS, Sample, load, train
 
-from mapexpress.article import explain
-from mapexpress.extraction import scorer
-from mapexpress.extraction.options import Options
-from mapexpress.extraction.scorer import Forest
+from mapexpress.extraction.scorer import scorer
+from mapexpress.extraction.scorer.scorer import Forest
+from mapexpress.model.options import Options
+from mapexpress.record.build import explain
 
 SETS = ("aeb", "fundus", "wcxb", "trafilatura_eval")
 FOLDS = 4

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from mapexpress.confined.process import Confined
+from mapexpress.crawl.workers.confined.process import Confined
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from mapexpress.confined.messages import Asked, Reading
+    from mapexpress.crawl.workers.confined.messages import Asked, Reading
 
 _NOTED = 0.001  # seconds; shorter steps hold nothing up
 _TICK = 0.005  # seconds

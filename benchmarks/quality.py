@@ -1,4 +1,4 @@
-"""Write what `article.py` makes of a folder of pages, for the scorers of text, titles, dates and authors.
+"""Write what `record/build.py` makes of a folder of pages, for the scorers of text, titles, dates and authors.
 
     python benchmarks/quality.py DIR --out predictions.jsonl [--no-policy]
 
@@ -15,8 +15,8 @@ import json
 import sys
 from pathlib import Path
 
-from mapexpress.article import Document, explain
-from mapexpress.extraction.options import Options
+from mapexpress.model.options import Options
+from mapexpress.record.build import Document, explain
 
 # How the annotators of a dataset treated standfirst, captions and credits; no entry: our own policy. Of the standfirsts
 # that stand apart from the body the gold texts of aeb have 5 of 35, of wcxb 5 of 18 and of tagdiv none of 3 (of fundus

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import chain
 
-from mapexpress.article import Document, explain
-from mapexpress.extraction.options import Options
+from mapexpress.model.options import Options
+from mapexpress.record.build import Document, explain
 
 STYLE = """
 :root { color-scheme: light dark; --kept: #e3f4e5; --gone: #fbe6e4; --line: #8886; --quiet: #5b6270 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from mapexpress.article import Document, explain
-from mapexpress.boilerplate.sample import Sketch
-from mapexpress.boilerplate.template import learn_template
-from mapexpress.encoding import decode
-from mapexpress.extraction.options import Options
-from mapexpress.sketch import sketch_article
-from mapexpress.urls import host_key
+from mapexpress.boilerplate.template.sample import Sketch
+from mapexpress.boilerplate.template.snapshot import learn_template
+from mapexpress.model.options import Options
+from mapexpress.record.build import Document, explain
+from mapexpress.record.lesson import sketch_article
+from mapexpress.web.addresses import host_key
+from mapexpress.web.encodings import decode
 
 Prediction = dict[str, object]
 Extractor = Callable[[bytes, str | None], Prediction]

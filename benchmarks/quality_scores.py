@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from mapexpress.extraction.metadata.language import detect
+from mapexpress.metadata.language import detect
 
 ROUNDS = 300  # bootstrap samples: the interval's third digit no longer moves
 # what is printed and has a floor where the gold file has it: key of the scorer, and its column

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from mapexpress import __version__
 from mapexpress.dataset.store import SiteStore
-from mapexpress.records import Article, Rejection, Removal, content_hash
+from mapexpress.model.record import Article, Rejection, Removal, content_hash
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_SECONDS, MOST_MEGABYTES = 60.0, 300.0

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import mapexpress
 from mapexpress.corpus.clean import How, clean_source
-from mapexpress.corpus.sources import read
+from mapexpress.corpus.readers import read
 from mapexpress.errors import UsageError
-from mapexpress.schema import to_dict
+from mapexpress.model.schema import to_dict
 
 SUFFIXES = (".html", ".html.gz", ".htm", ".txt", ".md")
 # what a file's name tells, which bytes alone do not

@@ -49,8 +49,8 @@ Row = dict[str, Any]
 
 def of_page(data: bytes, url: str | None) -> Row:
     """What one page gives: its record, and the rejection that a crawl would store instead."""
-    from mapexpress.article import Document, explain
-    from mapexpress.schema import to_dict
+    from mapexpress.model.schema import to_dict
+    from mapexpress.record.build import Document, explain
 
     found = explain([Document(body=data, url=url)])
     return {"record": to_dict(found.article), "refusal": to_dict(found.refusal) if found.refusal else None}
@@ -59,7 +59,7 @@ def of_page(data: bytes, url: str | None) -> Row:
 def of_text(data: bytes) -> Row:
     """What one plain text gives to whoever calls the package."""
     import mapexpress
-    from mapexpress.schema import to_dict
+    from mapexpress.model.schema import to_dict
 
     return {"record": to_dict(mapexpress.clean(data))}
 

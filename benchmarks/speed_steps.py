@@ -22,25 +22,25 @@ import mapexpress
 
 # step -> module and function, patched where callers look it up
 STEPS = {
-    "decode": ("mapexpress.article", "decode_noticing"),
-    "parse and walk": ("mapexpress.article", "parse"),
-    "of it the walk": ("mapexpress.parsing", "walk_page"),
-    "metadata": ("mapexpress.article", "read_metadata"),
-    "kind of page": ("mapexpress.article", "classify"),
-    "blocked or not": ("mapexpress.article", "detect_block"),
-    "choosing the blocks": ("mapexpress.article", "extract_content"),
+    "decode": ("mapexpress.record.build", "decode_noticing"),
+    "parse and walk": ("mapexpress.record.build", "parse"),
+    "of it the walk": ("mapexpress.page.parse", "walk_page"),
+    "metadata": ("mapexpress.record.build", "read_metadata"),
+    "kind of page": ("mapexpress.record.build", "classify"),
+    "blocked or not": ("mapexpress.record.build", "detect_block"),
+    "choosing the blocks": ("mapexpress.record.build", "extract_content"),
     "platforms": ("mapexpress.extraction.content", "recognise"),
-    "features": ("mapexpress.extraction.scorer", "View"),
-    "scoring": ("mapexpress.extraction.scorer", "score_blocks"),
+    "features": ("mapexpress.extraction.scorer.scorer", "View"),
+    "scoring": ("mapexpress.extraction.scorer.scorer", "score_blocks"),
     "consulting trafilatura": ("mapexpress.extraction.content", "consult_trafilatura"),
     "removal by structure": ("mapexpress.extraction.content", "structural"),
     "removal by wording": ("mapexpress.extraction.content", "worded"),
     "edges": ("mapexpress.extraction.content", "trim"),
     "standfirst": ("mapexpress.extraction.content", "find_standfirst"),
     "paragraphs": ("mapexpress.extraction.content", "paragraphs"),
-    "images": ("mapexpress.article", "read_images"),
-    "language": ("mapexpress.article", "read_language"),
-    "the record": ("mapexpress.article", "explain"),
+    "images": ("mapexpress.record.build", "read_images"),
+    "language": ("mapexpress.record.build", "read_language"),
+    "the record": ("mapexpress.record.build", "explain"),
 }
 
 

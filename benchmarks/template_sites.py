@@ -12,10 +12,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mapexpress.article import Document, Explanation, explain
-from mapexpress.boilerplate.template import TemplateSnapshot, learn_template
-from mapexpress.extraction.options import Options
-from mapexpress.sketch import sketch_article
+from mapexpress.boilerplate.template.snapshot import TemplateSnapshot, learn_template
+from mapexpress.model.options import Options
+from mapexpress.record.build import Document, Explanation, explain
+from mapexpress.record.lesson import sketch_article
 
 ALONE = Options(without=frozenset({"phrases", "platforms", "structure", "candidates"}))
 

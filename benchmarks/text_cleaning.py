@@ -20,10 +20,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from mapexpress.boilerplate.text import clean_text
+from mapexpress.boilerplate.plain.clean import clean_text
 from mapexpress.corpus.clean import How, clean_corpus
 from mapexpress.corpus.learn import learn_corpus
-from mapexpress.corpus.sources import Source
+from mapexpress.corpus.readers import Source
 
 DOCUMENT = 3_000  # characters, the size that throughput is told for
 SECONDS = 5.0

@@ -25,18 +25,18 @@ from pathlib import Path
 import numpy as np
 from catboost import CatBoostClassifier
 
-from mapexpress.article import Document
-from mapexpress.encoding import decode as decode_bytes
-from mapexpress.extraction.features import View
-from mapexpress.extraction.scorer import Forest, context, decode
-from mapexpress.parsing import parse
+from mapexpress.extraction.scorer.features import View
+from mapexpress.extraction.scorer.scorer import Forest, context, decode
+from mapexpress.page.parse import parse
+from mapexpress.record.build import Document
+from mapexpress.web.encodings import decode as decode_bytes
 
 SETS = {name: f"bench/{name}" for name in ("aeb", "fundus", "wcxb", "mozilla")} | {"frar": "frar", "tagdiv": "tagdiv"}
 # Gold that names passages, not a text
 SEGMENTS = {"trafilatura_eval": "bench/trafilatura_eval"}
 # Of such pages those whose text is expected to have this F1 teach, what no passage names with half the weight
 SURE, HALF = 0.85, 0.5
-OUT = Path(__file__).parents[1] / "mapexpress" / "extraction"
+OUT = Path(__file__).parents[1] / "mapexpress" / "extraction" / "scorer"
 FOLDS = 4
 # One forest of these scores aeb .954, fundus .954, wcxb .927 when left out; LightGBM's leaf-wise trees, which cost
 # more to evaluate in numpy, .952, .957, .927

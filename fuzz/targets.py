@@ -24,43 +24,43 @@ from fixtures.editions import EDITIONS
 from fixtures.pages import LOOP, article_page, listing_page
 from fixtures.posts import load_cases, load_posts, newest_first
 from fixtures.ways import feed, rest_post, rest_root, sitemap_index
-from mapexpress import compiled, walk
-from mapexpress.article import Document, build
-from mapexpress.boilerplate import sample, template
-from mapexpress.boilerplate.text import clean_text
-from mapexpress.canonicals import choose_canonical
-from mapexpress.cleaning import clean
-from mapexpress.confined.messages import read_reading
-from mapexpress.corpus.sources import read
-from mapexpress.dataset import warc
-from mapexpress.dataset.layout import Layout, folder_name
-from mapexpress.dataset.manifest import read_manifest
-from mapexpress.dataset.parts import read_part
-from mapexpress.dataset.state import State
-from mapexpress.discovery.dates import date_hint, visible_day
+from mapexpress.boilerplate.plain.clean import clean_text
+from mapexpress.boilerplate.template import sample, snapshot
+from mapexpress.corpus.readers import read
+from mapexpress.crawl.ways_in import named_sitemaps
+from mapexpress.crawl.workers.confined.messages import read_reading
+from mapexpress.dataset.files import warc
+from mapexpress.dataset.files.layout import Layout, folder_name
+from mapexpress.dataset.files.manifest import read_manifest
+from mapexpress.dataset.files.parts import read_part
+from mapexpress.dataset.state.database import State
+from mapexpress.discovery.declared_ways import find_ways
 from mapexpress.discovery.feeds import parse_feed
-from mapexpress.discovery.links import Found
+from mapexpress.discovery.hint_dates import date_hint, visible_day
 from mapexpress.discovery.listings import read_listing
-from mapexpress.discovery.sections import section_links
+from mapexpress.discovery.section_links import section_links
 from mapexpress.discovery.sitemaps import parse_sitemap
-from mapexpress.discovery.ways import find_ways
 from mapexpress.discovery.wordpress import parse_posts, parse_root
-from mapexpress.encoding import decode
 from mapexpress.errors import StorageError, UsageError
 from mapexpress.extraction.blocked import detect_refusal
-from mapexpress.extraction.metadata.moments import read_moment
-from mapexpress.extraction.metadata.visible_dates import find_dates
-from mapexpress.extraction.pager import article_pages
-from mapexpress.fetch.addresses import AddressPolicy
-from mapexpress.fetch.reservation import is_reserved, parse_reservations
-from mapexpress.page import Page
-from mapexpress.parsing import parse
-from mapexpress.records import Article, Rejection
-from mapexpress.rest_posts import rows_of
-from mapexpress.schema import from_json, problems, to_json
+from mapexpress.extraction.next_pages import article_pages
+from mapexpress.fetch.connections.address_policy import AddressPolicy
+from mapexpress.fetch.tdm_reservation import is_reserved, parse_reservations
+from mapexpress.metadata.dates.machine import read_moment
+from mapexpress.metadata.dates.written import find_dates
+from mapexpress.model.link import Found
+from mapexpress.model.page import Page
+from mapexpress.model.record import Article, Rejection
+from mapexpress.model.schema import from_json, problems, to_json
+from mapexpress.page import compiled, walk
+from mapexpress.page.parse import parse
+from mapexpress.record.build import Document, build
+from mapexpress.record.canonical import choose_canonical
+from mapexpress.record.cleaning import clean
+from mapexpress.record.rest_posts import rows_of
 from mapexpress.sites import load_site
-from mapexpress.spiders.ways import named_sitemaps
-from mapexpress.urls import article_id, canonicalize, host_key, identity, is_address
+from mapexpress.web.addresses import article_id, canonicalize, host_key, identity, is_address
+from mapexpress.web.encodings import decode
 
 URL = "https://news.example/economie/les-comptes-annuels-de-la-cooperative/"
 _POLICY = AddressPolicy()
@@ -106,7 +106,7 @@ def halves(data: bytes) -> None:
     """A page's tree, which the compiled walk reads as the Python one does."""
     if compiled.WHY_NOT is not None:
         return
-    from mapexpress.compiled.walk import walk_page
+    from mapexpress.page.compiled.walk import walk_page
 
     page = parse(data, url=URL)
     both = [Page(url=page.url, base_url=page.base_url, root=page.root, encoding=page.encoding) for _ in range(2)]
@@ -210,7 +210,7 @@ def site_files(data: bytes) -> None:
 
 def state(data: bytes) -> None:
     """Files of the data folder, damaged or planted."""
-    for read_one in (template.from_data, sample.from_bytes, read_reading, _record):
+    for read_one in (snapshot.from_data, sample.from_bytes, read_reading, _record):
         try:
             read_one(data)
         except (ValueError, KeyError, TypeError):

@@ -4,20 +4,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mapexpress.cleaning import clean, explain
-    from mapexpress.records import Article, Rejection
-    from mapexpress.spiders.answers import record_of
+    from mapexpress.crawl.responses import record_of
+    from mapexpress.model.record import Article, Rejection
+    from mapexpress.record.cleaning import clean, explain
 
 __all__ = ["Article", "Rejection", "__version__", "clean", "explain", "record_of"]
 __version__ = "0.1.0"
 
 # loaded when it is asked for: importing the package costs nothing
 _PLACES = {
-    "Article": "mapexpress.records",
-    "Rejection": "mapexpress.records",
-    "clean": "mapexpress.cleaning",
-    "explain": "mapexpress.cleaning",
-    "record_of": "mapexpress.spiders.answers",
+    "Article": "mapexpress.model.record",
+    "Rejection": "mapexpress.model.record",
+    "clean": "mapexpress.record.cleaning",
+    "explain": "mapexpress.record.cleaning",
+    "record_of": "mapexpress.crawl.responses",
 }
 
 

@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 # Order counts from the engine (low) to the network (high); Scrapy's own: robots.txt 100, retry 550, redirect 600.
 DOWNLOADER_MIDDLEWARES = {
-    "mapexpress.fetch.guard.AddressGuardMiddleware": 40,  # before anything is asked, robots.txt included
+    "mapexpress.fetch.connections.guard.AddressGuardMiddleware": 40,  # before anything is asked, robots.txt included
     "mapexpress.fetch.robots.RobotsMiddleware": 100,  # in the place of Scrapy's
-    "mapexpress.fetch.reservation.ReservationMiddleware": 105,  # after robots.txt, before an article is asked
-    "mapexpress.fetch.stored.StoredResponseMiddleware": 107,  # after what decides whether, before what asks the site
+    "mapexpress.fetch.tdm_reservation.ReservationMiddleware": 105,  # after robots.txt, before an article is asked
+    "mapexpress.fetch.replay.StoredResponseMiddleware": 107,  # after what decides whether, before what asks the site
     "mapexpress.fetch.politeness.CrawlDelayMiddleware": 110,  # knows what robots.txt said
     "mapexpress.fetch.politeness.RetryAfterMiddleware": 540,  # after the plain retries
-    "mapexpress.fetch.whole.WholeBodyMiddleware": 595,  # next to HttpCompression: sees the body as it was received
-    "mapexpress.fetch.guard.RedirectTargetMiddleware": 605,  # sees a redirect before Scrapy follows it
-    "mapexpress.fetch.warc.WarcMiddleware": 880,  # redirects and errors too, before decompression
-    "mapexpress.fetch.guard.ResolvedAddressMiddleware": 890,
+    "mapexpress.fetch.bodies.WholeBodyMiddleware": 595,  # next to HttpCompression: sees the body as it was received
+    "mapexpress.fetch.connections.guard.RedirectTargetMiddleware": 605,  # sees a redirect before Scrapy follows it
+    "mapexpress.fetch.capture.WarcMiddleware": 880,  # redirects and errors too, before decompression
+    "mapexpress.fetch.connections.guard.ResolvedAddressMiddleware": 890,
 }
 EXTENSIONS = {
-    "mapexpress.spiders.plain_log.PlainLog": 0,  # before anything of a site is logged
-    "mapexpress.spiders.outcome.RunOutcome": 0,
-    "mapexpress.spiders.quality.QualityGates": 0,
-    "mapexpress.spiders.run_log.RunLog": 1,  # keeps what the others found
-    "mapexpress.spiders.progress.Progress": 1,  # tells what the others found
+    "mapexpress.crawl.extensions.plain_log.PlainLog": 0,  # before anything of a site is logged
+    "mapexpress.crawl.extensions.outcome.RunOutcome": 0,
+    "mapexpress.crawl.extensions.quality.QualityGates": 0,
+    "mapexpress.crawl.extensions.run_log_writer.RunLog": 1,  # keeps what the others found
+    "mapexpress.crawl.extensions.progress.Progress": 1,  # tells what the others found
 }
 # Narrowing first: what a publisher reserves, what is no record, what this run has written; the store is the end.
 ITEM_PIPELINES = {
@@ -45,7 +45,7 @@ ITEM_PIPELINES = {
 FEED_EXPORTERS = {"csv": "mapexpress.pipelines.csv_export.SpreadsheetSafeExporter"}
 FEED_STORAGES = {"stdout": "mapexpress.pipelines.standard_output.OutputStorage"}
 HANDLER = "mapexpress.fetch.handler.InterruptibleHandler"
-RESOLVER = "mapexpress.fetch.guard.GuardedResolver"
+RESOLVER = "mapexpress.fetch.connections.guard.GuardedResolver"
 SETTINGS = {
     "MAPEXPRESS_DATA": "data",
     "MAPEXPRESS_SITES": "sites",

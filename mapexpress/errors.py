@@ -3,7 +3,7 @@
 import errno
 from enum import IntEnum
 
-from mapexpress.characters import visible
+from mapexpress.text.characters import visible
 
 
 class ExitStatus(IntEnum):
@@ -65,7 +65,7 @@ class OutputError(MapexpressError):
 
 
 class BusyError(MapexpressError):
-    """Another run holds the site's lock; raised by `dataset.lock`."""
+    """Another run holds the site's lock; raised by `dataset.files.lock`."""
 
     status = ExitStatus.BUSY
 
@@ -88,3 +88,11 @@ def is_exhausted(error: BaseException | None) -> bool:
             return True
         error, seen = error.__cause__ or error.__context__, seen + 1
     return False
+
+
+class ReadingCancelledError(Exception):
+    """The run ends: what was asked has no outcome."""
+
+
+class PageTooSlowError(Exception):
+    """What was done of a page had not come to its end at its deadline."""

@@ -6,7 +6,6 @@
 BOT_NAME = "mapexpress"
 SPIDER_MODULES = ["mapexpress.spiders"]
 NEWSPIDER_MODULE = "mapexpress.spiders"
-COMMANDS_MODULE = "mapexpress.commands"
 ADDONS = {"mapexpress.addon.MapexpressAddon": 0}  # all components, as other projects plug them in
 
 # --- Where things go

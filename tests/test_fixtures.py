@@ -4,11 +4,11 @@ import pytest
 
 from fixtures.pages import article_page
 from fixtures.posts import Case, Post, load_cases, load_posts, newest_first
-from mapexpress.article import Document, build
-from mapexpress.records import Article, Rejection
-from mapexpress.schema import to_dict
+from mapexpress.model.record import Article, Rejection
+from mapexpress.model.schema import to_dict
+from mapexpress.record.build import Document, build
 from mapexpress.sites import SiteConfig, load_site
-from mapexpress.urls import canonicalize
+from mapexpress.web.addresses import canonicalize
 
 # what a case says beside the record's fields
 NOT_FIELDS = {"paragraphs", "later", "rejected", "crawl_rejects", "site_post"}

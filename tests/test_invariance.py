@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from fixtures.disguises import OF_THE_BYTES, disguised, missing_lines, reserialized
 from fixtures.pages import article_page
 from fixtures.posts import load_cases, load_posts
-from mapexpress.article import Document, explain
-from mapexpress.encoding import decode
-from mapexpress.schema import to_dict
+from mapexpress.model.schema import to_dict
+from mapexpress.record.build import Document, explain
+from mapexpress.web.encodings import decode
 
 pytestmark = pytest.mark.slow
 

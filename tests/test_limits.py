@@ -10,12 +10,12 @@ import pytest
 
 from mapexpress import settings
 from mapexpress.addon import SETTINGS
-from mapexpress.article import Document, build, explain
-from mapexpress.cleaning import clean
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.errors import UsageError
 from mapexpress.limits import Limits, applied
+from mapexpress.record.build import Document, build, explain
+from mapexpress.record.cleaning import clean
 
 ROWS = re.findall(
     r"^\| [^|]+ \| (\d+) \| `([\w.]+)` \|",

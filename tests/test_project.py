@@ -60,11 +60,11 @@ def test_importing_the_package_is_light() -> None:
 
 
 def test_a_crawl_brings_what_reads_pages_with_its_first_page() -> None:
-    heavy = ("trafilatura", "dateparser", "numpy", "mapexpress.article", "mapexpress.extraction.metadata")
+    heavy = ("trafilatura", "dateparser", "numpy", "mapexpress.record.build", "mapexpress.metadata.page_metadata")
     code = (
         "import sys; from scrapy.spiderloader import SpiderLoader;"
         " from scrapy.utils.project import get_project_settings;"
-        " import mapexpress.commands.crawl, mapexpress.pipelines.store, mapexpress.spiders.quality;"
+        " import mapexpress.commands.crawl, mapexpress.pipelines.store, mapexpress.crawl.extensions.quality;"
         " print(SpiderLoader.from_settings(get_project_settings()).list(), "
         f"[m for m in {heavy} if m in sys.modules])"
     )

@@ -21,12 +21,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from benchmarks.generated_sites.site import Made, Site
-from mapexpress.article import Document, Explanation, explain
-from mapexpress.boilerplate.sample import Sketch
-from mapexpress.boilerplate.template import TemplateSnapshot, learn_template
-from mapexpress.boilerplate.text import PlainText, learn_texts
-from mapexpress.extraction.options import Options
-from mapexpress.sketch import sketch_article
+from mapexpress.boilerplate.plain.clean import PlainText, learn_texts
+from mapexpress.boilerplate.template.sample import Sketch
+from mapexpress.boilerplate.template.snapshot import TemplateSnapshot, learn_template
+from mapexpress.model.options import Options
+from mapexpress.record.build import Document, Explanation, explain
+from mapexpress.record.lesson import sketch_article
 
 SEEN = (1, 2, 5, 10, 20, 50, 200)
 HOW = ("product", "template alone", "lost HTML")

@@ -6,18 +6,19 @@ import re
 from collections.abc import Callable
 
 from benchmarks.pattern_times.finding import Found, found
-from mapexpress.boilerplate import amount, footers
-from mapexpress.extraction.metadata import dateline
+from mapexpress.boilerplate.phrases import feed_footers
+from mapexpress.metadata import dateline
 from mapexpress.platforms import load_platforms
+from mapexpress.text import lengths
 
 # what a function compiles of its arguments, made of the arguments that it is called with, or of their kind
 SAMPLES: dict[str, Callable[[], object]] = {
-    "mapexpress.boilerplate.amount:characters": lambda: [script.characters for script in amount._SCRIPTS],
-    "mapexpress.boilerplate.footers:_compile": footers._footers,
-    "mapexpress.boilerplate.footers:_starts": lambda: [
-        re.compile(footers._loose(footer.opening) + r"(?!\w)", re.IGNORECASE) for footer in footers._footers()
+    "mapexpress.text.lengths:characters": lambda: [script.characters for script in lengths._SCRIPTS],
+    "mapexpress.boilerplate.phrases.feed_footers:_compile": feed_footers._footers,
+    "mapexpress.boilerplate.phrases.feed_footers:_starts": lambda: [
+        re.compile(feed_footers._loose(footer.opening) + r"(?!\w)", re.IGNORECASE) for footer in feed_footers._footers()
     ],
-    "mapexpress.extraction.metadata.dates:_better_than_vague": lambda: re.compile(r"05\.02\.2020\s*[-–—|•·]"),
+    "mapexpress.metadata.dates.declared:_better_than_vague": lambda: re.compile(r"05\.02\.2020\s*[-–—|•·]"),
     "mapexpress.platforms:recognises": lambda: [
         re.compile(platform.generator, re.IGNORECASE) for platform in load_platforms() if platform.generator
     ],
@@ -27,13 +28,13 @@ TRUSTED = frozenset(
     {
         "mapexpress.discovery.listings:_allowed",
         "mapexpress.sites.values:problems",
-        "mapexpress.spiders.plan:_may_be_asked_for",
+        "mapexpress.crawl.requests.plan:_may_be_asked_for",
     }
 )
 
 
 # characters that an expression is given at most, where it may take the square of them
-BOUNDED = {"mapexpress.extraction.metadata.dateline:_DATELINE": dateline.MOST_READ}
+BOUNDED = {"mapexpress.metadata.dateline:_DATELINE": dateline.MOST_READ}
 
 
 def shape(expression: Found) -> str:

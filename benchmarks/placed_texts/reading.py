@@ -10,15 +10,15 @@ from scrapy.settings import Settings
 
 from benchmarks.placed_texts.places import HOME_PLACES, URL
 from mapexpress import settings as of_project
-from mapexpress.article import explain, read_page
-from mapexpress.dataset.frontier import Entry
-from mapexpress.documents import Document
-from mapexpress.extraction.pager import article_pages
-from mapexpress.records import Rejection
-from mapexpress.sketch import Lesson, publication_window
-from mapexpress.spiders.plan import Plan
-from mapexpress.spiders.planning import read_plan
-from mapexpress.spiders.shown import read_shown
+from mapexpress.crawl.requests.plan import Plan
+from mapexpress.crawl.requests.plan_from_arguments import read_plan
+from mapexpress.crawl.ways_in import read_shown
+from mapexpress.dataset.state.frontier import Entry
+from mapexpress.extraction.next_pages import article_pages
+from mapexpress.model.document import Document
+from mapexpress.model.record import Rejection
+from mapexpress.record.build import explain, read_page
+from mapexpress.record.lesson import Lesson, publication_window
 
 FRONT = "https://news.example/"
 

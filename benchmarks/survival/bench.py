@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.server import SiteServer
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.verify import verify
-from mapexpress.schema import json_schema
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.repair.verify import verify
+from mapexpress.model.schema import json_schema
 
 SITE = "mapexpress"
 ROOT = Path(__file__).parents[2]

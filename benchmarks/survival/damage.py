@@ -10,7 +10,7 @@ from benchmarks.survival.bench import ROOT, SITE, Bench
 from fixtures.scale import scaled_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
-from mapexpress.dataset.verify import verify
+from mapexpress.dataset.repair.verify import verify
 
 
 def damage(bench: Bench) -> str:

@@ -27,8 +27,8 @@ _COUNT, _KILL, _FAIL, _SHORT = range(4)  # as in faults.c
 MODULES = (
     *(f"mapexpress.commands.{name}" for name in ("compact", "crawl", "export", "forget", "reclean", "verify")),
     *(f"mapexpress.dataset.{name}" for name in ("export", "forget", "reclean", "repair", "store", "verify")),
-    "mapexpress.article",
-    "mapexpress.rebuild",
+    "mapexpress.record.build",
+    "mapexpress.record.rebuild",
     "scrapy.cmdline",
 )
 

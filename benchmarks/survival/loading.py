@@ -10,7 +10,7 @@ from benchmarks.survival.bench import Bench
 from fixtures.scale import scaled_posts
 from fixtures.server import serve
 from fixtures.website import Website
-from mapexpress.dataset.card import write_card
+from mapexpress.dataset.export.card import write_card
 
 # The second day's articles have what the first day's lack: columns that are empty in one part are not in another.
 RICH = {"author": "Salma Idrissi", "tags": ("eau", "forêt"), "standfirst": "Un résumé de la dépêche, en une phrase."}

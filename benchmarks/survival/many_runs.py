@@ -26,7 +26,7 @@ from scrapy.utils.project import get_project_settings
 
 from benchmarks.survival.months import Story, set_clock, stories
 from fixtures.website import Answer, Website
-from mapexpress.spiders.outcome import RunOutcome
+from mapexpress.crawl.extensions.outcome import RunOutcome
 
 
 class LoopServer:
@@ -110,7 +110,7 @@ def main() -> None:
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,
         "LOG_LEVEL": "ERROR",
-        "EXTENSIONS": {"mapexpress.spiders.progress.Progress": None},
+        "EXTENSIONS": {"mapexpress.crawl.extensions.progress.Progress": None},
     }.items():
         settings.set(name, value, priority="cmdline")
     process = AsyncCrawlerProcess(settings)

@@ -23,7 +23,7 @@ from fixtures.posts import Post
 from fixtures.scale import scaled_posts
 from fixtures.server import serve
 from fixtures.website import Website
-from mapexpress.dataset.verify import verify
+from mapexpress.dataset.repair.verify import verify
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 STEP = timedelta(minutes=15)

@@ -8,13 +8,13 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.survival.bench import SITE, Bench
-from mapexpress.dataset.frontier import Entry, Frontier
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.state import State
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.warc import Exchange
+from mapexpress.dataset.state.database import State
+from mapexpress.dataset.state.frontier import Entry, Frontier
+from mapexpress.dataset.state.tables import Known, Outcome, Place
 from mapexpress.dataset.store import SiteStore
-from mapexpress.dataset.tables import Known, Outcome, Place
-from mapexpress.dataset.warc import Exchange
-from mapexpress.records import Article, content_hash
+from mapexpress.model.record import Article, content_hash
 
 PEAK = 300  # MB, DESIGN's limit for a crawl
 WORSE = 1.5

@@ -17,7 +17,7 @@ from benchmarks.survival.bench import Bench, stderr_of
 from fixtures.scale import scaled_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
-from mapexpress.dataset.state import State
+from mapexpress.dataset.state.database import State
 from mapexpress.errors import StorageError
 
 GRACE = 5.0  # seconds that a run may take to end

@@ -26,8 +26,8 @@ from benchmarks.survival.faults import FAULTS, Ended, Fault, Runner, missing
 from fixtures.scale import scaled_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.verify import verify
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.repair.verify import verify
 
 DAY, NEXT = "2026-05-19", "2026-05-20"
 SHOWN = (8, 11, 14)  # articles that the site shows to each run of the first day

@@ -12,8 +12,8 @@ from datasets import load_dataset
 import mapexpress
 from mapexpress.corpus.clean import How
 from mapexpress.corpus.learn import learn_corpus
-from mapexpress.corpus.sources import read
-from mapexpress.urls import host_key
+from mapexpress.corpus.readers import read
+from mapexpress.web.addresses import host_key
 
 
 def main(dirty: str, out: str) -> None:

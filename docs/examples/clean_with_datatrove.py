@@ -11,9 +11,9 @@ from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter
 
 from mapexpress.corpus.clean import How
-from mapexpress.corpus.datatrove_step import CleanNews
+from mapexpress.corpus.datatrove.steps import CleanNews
 from mapexpress.corpus.learn import learn_corpus
-from mapexpress.corpus.sources import read
+from mapexpress.corpus.readers import read
 
 
 def main(dirty: str, folder: str) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from mapexpress.boilerplate.amount import amounts, counts_like_latin
-from mapexpress.boilerplate.footers import FooterMatch, match_footer, may_hold_footer
-from mapexpress.boilerplate.phrases import LONGEST_LABEL, Phrase, match_line
-from mapexpress.boilerplate.sentences import CLOSERS, MARKS, SENTENCE_ENDS, needs_no_stop
-from mapexpress.characters import harmless
+from mapexpress.boilerplate.phrases.feed_footers import FooterMatch, match_footer, may_hold_footer
+from mapexpress.boilerplate.phrases.widget_labels import LONGEST_LABEL, Phrase, match_line
+from mapexpress.text.characters import harmless
+from mapexpress.text.lengths import amounts, counts_like_latin
+from mapexpress.text.sentences import CLOSERS, MARKS, SENTENCE_ENDS, needs_no_stop
 
 Shape = Literal["prose", "sentence", "cut", "short", "figure", "label", "prefix", "footer"]
 
@@ -41,7 +41,7 @@ class Line:
 
     `shape`: "prose" a long sentence; "sentence" a short one; "cut" ends in an ellipsis; "short" has no final
     punctuation (headlines, names, list items); "figure" is a date, a number or signs; "label", "prefix" and "footer"
-    are what `phrases` and `footers` say.
+    are what `boilerplate.phrases` says.
     """
 
     index: int

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.utils.project import inside_project
 
-from mapexpress.characters import visible
-from mapexpress.command import MapexpressCommand
+from mapexpress.commands.base import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
+from mapexpress.text.characters import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mapexpress.article import Explanation
+    from mapexpress.record.build import Explanation
+    from mapexpress.report.probe import Probe
     from mapexpress.sites import SiteConfig
-    from mapexpress.spiders.probe import Probe
 
 ARTICLES = 8  # fetched on trial: enough to learn what the site's pages share, few enough to wait for
 NOTED_WAYS = 6  # in the comments of the site file
@@ -99,8 +99,8 @@ class Command(MapexpressCommand):
 
     def _probe(self, site: SiteConfig, given: dict[str, str]) -> Probe:
         from mapexpress.dataset.store import SiteStore, new_run_id
+        from mapexpress.report.probe import read_probe
         from mapexpress.spiders.news import NewsSpider
-        from mapexpress.spiders.probe import read_probe
 
         assert self.crawler_process is not None
         crawler = self.crawler_process.create_crawler(NewsSpider)
@@ -113,9 +113,9 @@ class Command(MapexpressCommand):
         return probe
 
     def _show(self, probe: Probe, folder: Path | None) -> None:
-        from mapexpress.report.explained import sourced_values
+        from mapexpress.views.explain_html import explain_page
         from mapexpress.views.explain_text import explain_lines
-        from mapexpress.views.explained_page import explain_page
+        from mapexpress.views.sourced_values import sourced_values
 
         shown = chosen(probe.articles)
         for number, explanation in enumerate(shown, 1):
@@ -135,7 +135,7 @@ def chosen(articles: Sequence[Explanation]) -> list[Explanation]:
     return [ranked[0], ranked[len(ranked) // 2], ranked[-1]]
 
 
-_PROGRESS = "mapexpress.spiders.progress.Progress"
+_PROGRESS = "mapexpress.crawl.extensions.progress.Progress"
 
 
 def table(probe: Probe) -> Iterator[str]:

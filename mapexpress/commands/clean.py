@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapexpress import __version__
-from mapexpress.boilerplate.sample import SKETCH_VERSION
-from mapexpress.command import MapexpressCommand, check_output
-from mapexpress.corpus.progress import Progress
-from mapexpress.corpus.sources import Columns, Source, can_be_read_twice, find_files, read_all, size_of
+from mapexpress.boilerplate.template.sample import SKETCH_VERSION
+from mapexpress.commands.base import MapexpressCommand, check_output
+from mapexpress.corpus.progress_bar import Progress
+from mapexpress.corpus.readers import Columns, Source, can_be_read_twice, find_files, read_all, size_of
 from mapexpress.corpus.unpacking import FileError
-from mapexpress.dataset.inside import check_own
 from mapexpress.errors import ExitStatus, StorageError, UsageError
-from mapexpress.extraction.options import options_without
-from mapexpress.streams import tell
+from mapexpress.model.options import options_without
+from mapexpress.system.inside import check_own
+from mapexpress.system.streams import tell
 
 if TYPE_CHECKING:
     from mapexpress.corpus.clean import How
-    from mapexpress.corpus.templates import Templates
-    from mapexpress.extraction.options import Options
+    from mapexpress.corpus.template_files import Templates
+    from mapexpress.model.options import Options
 
 
 class Command(MapexpressCommand):
@@ -133,7 +133,7 @@ class Failures:
 def _learn(files: list[Path], columns: Columns, how: How, path: Path | None, job: str, workers: int) -> Templates:
     """What the first reading teaches; a killed run's is taken again when it had come to its end."""
     from mapexpress.corpus.learn import learn_corpus
-    from mapexpress.corpus.templates import Templates
+    from mapexpress.corpus.template_files import Templates
 
     if path is not None and check_own(path):
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from mapexpress.command import DatasetCommand
+from mapexpress.commands.base import DatasetCommand
 from mapexpress.errors import ExitStatus
 
 

@@ -15,15 +15,15 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import inside_project
 
-from mapexpress.collecting import collect_rarely, give_back
-from mapexpress.commands.interruption import Interruption
+from mapexpress.crawl.extensions.json_log import log_as_json
+from mapexpress.crawl.extensions.outcome import RunOutcome
+from mapexpress.crawl.interruption import Interruption
+from mapexpress.crawl.workers.main_thread import MainThread
 from mapexpress.errors import ExitStatus, MapexpressError, OutputError, UsageError
 from mapexpress.fetch.run import run_of
-from mapexpress.spiders.json_log import log_as_json
-from mapexpress.spiders.main_thread import MainThread
+from mapexpress.page.memory import collect_rarely, give_back
 from mapexpress.spiders.news import NewsSpider
-from mapexpress.spiders.outcome import RunOutcome
-from mapexpress.streams import leave_streams, open_closed_streams, output_error, tell
+from mapexpress.system.streams import leave_streams, open_closed_streams, output_error, tell
 
 if TYPE_CHECKING:
     import argparse

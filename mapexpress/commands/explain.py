@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.utils.project import inside_project
 
-from mapexpress.command import MapexpressCommand
+from mapexpress.commands.base import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from mapexpress.boilerplate.template import TemplateSnapshot
-    from mapexpress.dataset.layout import Layout
-    from mapexpress.documents import Document
+    from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
+    from mapexpress.dataset.files.layout import Layout
+    from mapexpress.model.document import Document
     from mapexpress.sites import SiteConfig
 
 
@@ -50,11 +50,11 @@ class Command(MapexpressCommand):
         super().process_options(args, opts)
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        from mapexpress.article import explain
-        from mapexpress.extraction.options import options_without
-        from mapexpress.report.explained import sourced_values
+        from mapexpress.model.options import options_without
+        from mapexpress.record.build import explain
+        from mapexpress.views.explain_html import explain_page
         from mapexpress.views.explain_text import explain_lines
-        from mapexpress.views.explained_page import explain_page
+        from mapexpress.views.sourced_values import sourced_values
 
         if len(args) != 1:
             raise ScrapyUsageError("give one address or one file", print_help=False)
@@ -73,8 +73,8 @@ class Command(MapexpressCommand):
     def _find(
         self, name: str, opts: argparse.Namespace
     ) -> tuple[list[Document], SiteConfig | None, TemplateSnapshot | None]:
-        from mapexpress.dataset.layout import Layout
-        from mapexpress.dataset.templates import current_snapshot
+        from mapexpress.dataset.files.layout import Layout
+        from mapexpress.dataset.state.templates import current_snapshot
         from mapexpress.sites import load_site, site_of
 
         folder = self.sites_folder()
@@ -91,10 +91,10 @@ class Command(MapexpressCommand):
         return stored or [self._fetch(name, site)], site, snapshot
 
     def _fetch(self, url: str, site: SiteConfig | None) -> Document:
-        from mapexpress.documents import Document
-        from mapexpress.fetch.addresses import AddressPolicy
+        from mapexpress.fetch.connections.address_policy import AddressPolicy
         from mapexpress.fetch.one_page import Fetched, OnePage
-        from mapexpress.hosts import AddressMap
+        from mapexpress.model.document import Document
+        from mapexpress.sites.address_map import AddressMap
 
         assert self.settings is not None
         assert self.crawler_process is not None
@@ -122,7 +122,7 @@ class Command(MapexpressCommand):
 def _stored(layout: Layout, url: str) -> list[Document]:
     """The documents of a stored article by one of its addresses; empty where there is none."""
     from mapexpress.dataset.archive import Archive
-    from mapexpress.rebuild import documents_of
+    from mapexpress.record.rebuild import documents_of
 
     archive = Archive.read(layout)
     if archive is None:
@@ -138,7 +138,7 @@ def _stored(layout: Layout, url: str) -> list[Document]:
 
 def _read(path: Path, url: str | None) -> Document:
     """The first document of a file. Raises UsageError where it is missing, binary or empty."""
-    from mapexpress.corpus.sources import find_files, read
+    from mapexpress.corpus.readers import find_files, read
 
     sources = list(islice((source for found in find_files([path]) for source in read(found)), 2))
     if not sources:

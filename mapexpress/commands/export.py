@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from mapexpress.command import DatasetCommand, check_output
+from mapexpress.commands.base import DatasetCommand, check_output
 from mapexpress.errors import ExitStatus, UsageError
-from mapexpress.records import Article
+from mapexpress.model.record import Article
 
 
 class Command(DatasetCommand):
@@ -34,9 +34,9 @@ class Command(DatasetCommand):
         parser.add_argument("--card", action="store_true", help="write the dataset card instead (dataset/README.md)")
 
     def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        from mapexpress.dataset.card import write_card
-        from mapexpress.dataset.export import Wanted, records, write_csv, write_export, write_lines
-        from mapexpress.dataset.grouped import write_grouped
+        from mapexpress.dataset.export.card import write_card
+        from mapexpress.dataset.export.export import Wanted, records, write_csv, write_export, write_lines
+        from mapexpress.dataset.export.grouped import write_grouped
 
         sites = self.sites(opts)
         if opts.card:

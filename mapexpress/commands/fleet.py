@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mapexpress.characters import visible
-from mapexpress.command import MapexpressCommand
+from mapexpress.commands.base import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
+from mapexpress.text.characters import visible
 
 if TYPE_CHECKING:
     from mapexpress.fleet.config import FleetConfig
@@ -87,10 +87,10 @@ def _beat(config: FleetConfig) -> ExitStatus:
 
     from celery.beat import Service
 
-    from mapexpress.dataset.lock import SiteLock
+    from mapexpress.dataset.files.lock import SiteLock
     from mapexpress.fleet.app import make_app
     from mapexpress.fleet.beat import SiteScheduler
-    from mapexpress.fleet.store import check_store
+    from mapexpress.fleet.shared_store import check_store
 
     store = config.open_store()
     check_store(store)
@@ -106,7 +106,7 @@ def _beat(config: FleetConfig) -> ExitStatus:
 
 
 def _status(config: FleetConfig) -> ExitStatus:
-    from mapexpress.fleet.hosts import heartbeats
+    from mapexpress.fleet.heartbeats import heartbeats
     from mapexpress.fleet.reading import heads
 
     store, now = config.open_store(), datetime.now(UTC)
@@ -130,7 +130,7 @@ def _status(config: FleetConfig) -> ExitStatus:
 
 
 def _pull(config: FleetConfig, opts: argparse.Namespace) -> ExitStatus:
-    from mapexpress.dataset.layout import Layout, site_keys
+    from mapexpress.dataset.files.layout import Layout, site_keys
     from mapexpress.fleet.ownership import is_noted
     from mapexpress.fleet.reading import pull
 

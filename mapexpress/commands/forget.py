@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from mapexpress.command import DatasetCommand
+from mapexpress.commands.base import DatasetCommand
 from mapexpress.errors import ExitStatus, UsageError
 
 
@@ -23,8 +23,8 @@ class Command(DatasetCommand):
         parser.add_argument("--url", metavar="URL", help="the article at this address")
 
     def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        from mapexpress.dataset.forget import forget, forget_whole
         from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
+        from mapexpress.dataset.upkeep.forget import forget, forget_whole
 
         if opts.id and opts.url:
             raise UsageError("give --id ID or --url URL, not both")

@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mapexpress.command import DatasetCommand
+from mapexpress.commands.base import DatasetCommand
 from mapexpress.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from mapexpress.boilerplate.template import TemplateSnapshot
-    from mapexpress.dataset.warc import Captured
-    from mapexpress.records import Article, Rejection
+    from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
+    from mapexpress.dataset.files.warc import Captured
+    from mapexpress.model.record import Article, Rejection
     from mapexpress.sites import SiteConfig
 
 
@@ -23,11 +23,11 @@ class Command(DatasetCommand):
         return "Make every record again from its stored response, without the network"
 
     def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        from mapexpress.dataset.reclean import reclean
+        from mapexpress.dataset.state.templates import current_snapshot
         from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
-        from mapexpress.dataset.templates import current_snapshot
-        from mapexpress.extraction.options import options_without
-        from mapexpress.rebuild import rebuild
+        from mapexpress.dataset.upkeep.reclean import reclean
+        from mapexpress.model.options import options_without
+        from mapexpress.record.rebuild import rebuild
         from mapexpress.sites import site_by_key
 
         assert self.settings is not None

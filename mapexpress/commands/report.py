@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import orjson
 
-from mapexpress.command import MapexpressCommand
-from mapexpress.dataset.layout import Layout, site_keys
+from mapexpress.commands.base import MapexpressCommand
+from mapexpress.dataset.files.layout import Layout, site_keys
 from mapexpress.errors import ExitStatus, UsageError
 from mapexpress.report.gates import check_thresholds
 from mapexpress.report.plain import as_json

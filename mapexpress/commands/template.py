@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from mapexpress.characters import visible
-from mapexpress.command import MapexpressCommand
+from mapexpress.commands.base import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
+from mapexpress.text.characters import visible
 
 if TYPE_CHECKING:
-    from mapexpress.boilerplate.template import TemplateSnapshot
+    from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
 
 _SHOWN = 60  # characters of an example and of a place
 _LEAST_SHARE = 0.08  # below it a block is removed nowhere
@@ -39,9 +39,9 @@ class Command(MapexpressCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.corpus.clean import How
         from mapexpress.corpus.learn import learn_corpus
-        from mapexpress.corpus.sources import find_files, read
-        from mapexpress.dataset.layout import Layout as SiteLayout
-        from mapexpress.dataset.templates import current_snapshot
+        from mapexpress.corpus.readers import find_files, read
+        from mapexpress.dataset.files.layout import Layout as SiteLayout
+        from mapexpress.dataset.state.templates import current_snapshot
 
         if not args or args[0].startswith("-"):
             raise ScrapyUsageError("give the key of a crawled site, or files or folders", print_help=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from mapexpress.characters import visible
-from mapexpress.command import DatasetCommand
+from mapexpress.commands.base import DatasetCommand
 from mapexpress.errors import ExitStatus
+from mapexpress.text.characters import visible
 
 
 class Command(DatasetCommand):
@@ -23,10 +23,10 @@ class Command(DatasetCommand):
         parser.add_argument("--no-responses", action="store_true", help="do not read the WARC")
 
     def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        from mapexpress.dataset.rebuild_state import rebuild_state
-        from mapexpress.dataset.repair import repair
+        from mapexpress.dataset.repair.rebuild_state import rebuild_state
+        from mapexpress.dataset.repair.repair import repair
+        from mapexpress.dataset.repair.verify import verify
         from mapexpress.dataset.store import new_run_id
-        from mapexpress.dataset.verify import verify
 
         faults = 0
         for layout in self.sites(opts):

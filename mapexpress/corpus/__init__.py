@@ -1,1 +1,1 @@
-"""Documents from files instead of a crawl: read as a stream, cleaned through `article`, written as JSON Lines."""
+"""Documents from files instead of a crawl: read as a stream, cleaned through `record`, written as JSON Lines."""

@@ -13,15 +13,15 @@ from typing import TypeVar
 
 import orjson
 
-from mapexpress.article import Explanation, explain
-from mapexpress.boilerplate.template import TemplateSnapshot
-from mapexpress.cleaning import cleaned
-from mapexpress.collecting import collect_rarely, give_back
+from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
 from mapexpress.corpus.parquet import plain
-from mapexpress.corpus.sources import Source
-from mapexpress.extraction.options import Options
-from mapexpress.records import Article
-from mapexpress.schema import to_dict, to_json
+from mapexpress.corpus.readers import Source
+from mapexpress.model.options import Options
+from mapexpress.model.record import Article
+from mapexpress.model.schema import to_dict, to_json
+from mapexpress.page.memory import collect_rarely, give_back
+from mapexpress.record.build import Explanation, explain
+from mapexpress.record.cleaning import cleaned
 from mapexpress.sites import SiteConfig
 
 Out = TypeVar("Out")

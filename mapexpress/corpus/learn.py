@@ -9,15 +9,15 @@ from pathlib import Path
 
 import orjson
 
-from mapexpress.boilerplate.sample import Sketch, from_bytes, rank, to_bytes
-from mapexpress.boilerplate.template import MIN_PAGES, TemplateSnapshot
-from mapexpress.boilerplate.text import PlainText, learn_texts, sketch_text
+from mapexpress.boilerplate.plain.clean import PlainText, learn_texts, sketch_text
+from mapexpress.boilerplate.template.sample import Sketch, from_bytes, rank, to_bytes
+from mapexpress.boilerplate.template.snapshot import MIN_PAGES, TemplateSnapshot
 from mapexpress.corpus.clean import How, explain_source, in_batches, site_key
-from mapexpress.corpus.sources import Source
-from mapexpress.corpus.templates import Templates
-from mapexpress.dataset.bounded import unpack
-from mapexpress.dataset.disk import storage_errors
-from mapexpress.sketch import sketch_article
+from mapexpress.corpus.readers import Source
+from mapexpress.corpus.template_files import Templates
+from mapexpress.record.lesson import sketch_article
+from mapexpress.system.bounded import unpack
+from mapexpress.system.disk import storage_errors
 
 SAMPLE = 100  # documents of a site: from 20 on no template line is left (benchmarks/generated_sites)
 _GROUP = 500  # documents that wait to be sorted into the samples

@@ -8,12 +8,12 @@ from contextlib import suppress
 # numpy's own threads would be there at each fork, and one worker a core is enough
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from mapexpress.article import build
-from mapexpress.collecting import collect_rarely, give_back
-from mapexpress.documents import Document
 from mapexpress.errors import StorageError
-from mapexpress.extraction.consult import consult_trafilatura
-from mapexpress.parsing import parse
+from mapexpress.extraction.trafilatura_vote import consult_trafilatura
+from mapexpress.model.document import Document
+from mapexpress.page.memory import collect_rarely, give_back
+from mapexpress.page.parse import parse
+from mapexpress.record.build import build
 
 _LINES = "".join(f"<p>Il a plu {n} nuits de suite sur la ville et ses environs, dit la station.</p>" for n in range(9))
 _PAGE = f"<html><head><title>Pluie</title></head><body><main>{_LINES}</main></body></html>"

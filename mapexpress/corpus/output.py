@@ -11,8 +11,8 @@ from types import TracebackType
 import orjson
 import zstandard
 
-from mapexpress.dataset.disk import fsync_folder, storage_errors, write_all, write_atomically
-from mapexpress.dataset.inside import check_own, kept_file
+from mapexpress.system.disk import fsync_folder, storage_errors, write_all, write_atomically
+from mapexpress.system.inside import check_own, kept_file
 
 
 class CorpusWriter:

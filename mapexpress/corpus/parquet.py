@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from mapexpress.corpus.unpacking import FileError
-from mapexpress.dataset.bounded import TooLargeError, check_json, most_bytes
+from mapexpress.system.bounded import TooLargeError, check_json, most_bytes
 
 # Above what the process starts with: 64 rows of the largest document that is read, 1.5 MB each on average, are Arrow's,
 # and one is a line at a time

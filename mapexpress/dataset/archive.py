@@ -6,18 +6,18 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.change import open_to_read
-from mapexpress.dataset.parts import part_rows, read_part
-from mapexpress.dataset.tables import Known, Outcome
-from mapexpress.dataset.warc import Captured, read_at
+from mapexpress.dataset.files.parts import part_rows, read_part
+from mapexpress.dataset.files.warc import Captured, read_at
+from mapexpress.dataset.recovery.change import open_to_read
+from mapexpress.dataset.state.tables import Known, Outcome
 from mapexpress.errors import StorageError
-from mapexpress.records import Article
-from mapexpress.schema import from_json
-from mapexpress.urls import identity
+from mapexpress.model.record import Article
+from mapexpress.model.schema import from_json
+from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
-    from mapexpress.dataset.layout import Layout
-    from mapexpress.dataset.state import State
+    from mapexpress.dataset.files.layout import Layout
+    from mapexpress.dataset.state.database import State
 
 
 class Archive:

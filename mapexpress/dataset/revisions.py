@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mapexpress.records import Article, Quality, Rejection, content_hash
+from mapexpress.model.record import Article, Quality, Rejection, content_hash
 
 if TYPE_CHECKING:
-    from mapexpress.dataset.tables import Known
+    from mapexpress.dataset.state.tables import Known
 
 GONE_STATUSES = (404, 410)
 

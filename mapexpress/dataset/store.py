@@ -11,23 +11,22 @@ from typing import TYPE_CHECKING
 from mapexpress import __version__
 from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.clock import Clock, utc_now
-from mapexpress.dataset.compaction import Compacted, compact
-from mapexpress.dataset.duplicates import DuplicateIndex
-from mapexpress.dataset.generation import raise_generation
-from mapexpress.dataset.inside import check_site
-from mapexpress.dataset.layout import Layout, checked_run
-from mapexpress.dataset.lock import SiteLock
-from mapexpress.dataset.manifest import Manifest, manifest_path, read_manifest
-from mapexpress.dataset.opening import open_state
-from mapexpress.dataset.parts import MAX_PART_BYTES, OpenPart, PartKind, part_rows
-from mapexpress.dataset.run_log import append_run
-from mapexpress.dataset.sealing import seal
-from mapexpress.dataset.state import State
-from mapexpress.dataset.warc import Exchange, WarcWriter
+from mapexpress.dataset.files.layout import Layout, check_site, checked_run
+from mapexpress.dataset.files.lock import SiteLock
+from mapexpress.dataset.files.manifest import Manifest, PartKind, manifest_path, read_manifest
+from mapexpress.dataset.files.parts import MAX_PART_BYTES, OpenPart, part_rows
+from mapexpress.dataset.files.run_log import append_run
+from mapexpress.dataset.files.sealing import seal
+from mapexpress.dataset.files.warc import Exchange, WarcWriter
+from mapexpress.dataset.recovery.generation import raise_generation
+from mapexpress.dataset.repair.opening import open_state
+from mapexpress.dataset.state.database import State
+from mapexpress.dataset.state.near_duplicates import DuplicateIndex
+from mapexpress.dataset.upkeep.compaction import Compacted, compact
 from mapexpress.dataset.writer import RecordWriter, Written
 from mapexpress.errors import StorageError
-from mapexpress.records import Article, Rejection
-from mapexpress.urls import identity
+from mapexpress.model.record import Article, Rejection
+from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,16 +6,16 @@ import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.parts import part_rows, read_part
+from mapexpress.dataset.files.parts import part_rows, read_part
 from mapexpress.errors import StorageError
-from mapexpress.records import Article
-from mapexpress.schema import from_json
+from mapexpress.model.record import Article
+from mapexpress.model.schema import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mapexpress.dataset.layout import Layout
-    from mapexpress.dataset.state import State
+    from mapexpress.dataset.files.layout import Layout
+    from mapexpress.dataset.state.database import State
 
 logger = logging.getLogger(__name__)
 

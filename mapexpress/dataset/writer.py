@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 from mapexpress import __version__
 from mapexpress.dataset.clock import Clock
-from mapexpress.dataset.duplicates import DuplicateIndex
-from mapexpress.dataset.tables import Outcome, known_of
-from mapexpress.records import Article, Rejection
-from mapexpress.schema import to_json
-from mapexpress.urls import identity
+from mapexpress.dataset.state.near_duplicates import DuplicateIndex
+from mapexpress.dataset.state.tables import Outcome, known_of
+from mapexpress.model.record import Article, Rejection
+from mapexpress.model.schema import to_json
+from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
-    from mapexpress.dataset.parts import OpenPart, PartKind
-    from mapexpress.dataset.state import State
+    from mapexpress.dataset.files.manifest import PartKind
+    from mapexpress.dataset.files.parts import OpenPart
+    from mapexpress.dataset.state.database import State
 
 Written = Literal["new", "revised", "gone", "unchanged", "rejected", "forgotten"]
 

@@ -8,10 +8,10 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from mapexpress.urls import identity, is_address, is_index_file
+from mapexpress.web.addresses import identity, is_address, is_index_file
 
 if TYPE_CHECKING:
-    from mapexpress.page import Anchor, Page
+    from mapexpress.model.page import Anchor, Page
 
 _NAMES: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpath("editions.toml").read_text("utf-8"))[
     "names"

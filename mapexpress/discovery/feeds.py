@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from mapexpress.discovery.addresses import kind_of_address
-from mapexpress.discovery.dates import date_hint
-from mapexpress.discovery.links import Found, Link
+from mapexpress.discovery.address_kinds import kind_of_address
+from mapexpress.discovery.hint_dates import date_hint
 from mapexpress.discovery.xml import decode, gunzip, local_name, read_in_part, read_xml
 from mapexpress.limits import limits
-from mapexpress.numbers import json_number, unescape, whole_number
-from mapexpress.urls import is_address
+from mapexpress.model.link import Found, Link
+from mapexpress.text.numbers import json_number, unescape, whole_number
+from mapexpress.web.addresses import is_address
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -15,17 +15,17 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from mapexpress.discovery.addresses import kind_of_address
-from mapexpress.discovery.dates import date_hint, visible_day
-from mapexpress.discovery.links import Found, Link
+from mapexpress.discovery.address_kinds import kind_of_address
+from mapexpress.discovery.hint_dates import date_hint, visible_day
 from mapexpress.discovery.pagers import next_pages
 from mapexpress.discovery.zones import Zones
-from mapexpress.urls import day_in_path, host_and_port, identity, is_address, is_index_file
+from mapexpress.model.link import Found, Link
+from mapexpress.web.addresses import day_in_path, host_and_port, identity, is_address, is_index_file
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from mapexpress.page import Anchor, Page
+    from mapexpress.model.page import Anchor, Page
     from mapexpress.sites import SiteConfig
 
 _RULES = tomllib.loads(resources.files(__package__).joinpath("listings.toml").read_text("utf-8"))["teaser"]

@@ -8,15 +8,15 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from mapexpress.discovery.addresses import kind_of_address, page_number
+from mapexpress.discovery.address_kinds import kind_of_address, page_number
 from mapexpress.discovery.zones import Zones
-from mapexpress.numbers import whole_number
-from mapexpress.urls import canonicalize, identity, is_address, same_site
+from mapexpress.text.numbers import whole_number
+from mapexpress.web.addresses import canonicalize, identity, is_address, same_site
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from mapexpress.page import Anchor, Page
+    from mapexpress.model.page import Anchor, Page
 
 _RULES = tomllib.loads(resources.files(__package__).joinpath("listings.toml").read_text("utf-8"))["next"]
 _CLASSES = frozenset(_RULES["classes"])

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from mapexpress.discovery.addresses import kind_of_address, sitemap_lists_articles
-from mapexpress.discovery.dates import date_hint
+from mapexpress.discovery.address_kinds import kind_of_address, sitemap_lists_articles
 from mapexpress.discovery.feeds import parse_feed, plain
-from mapexpress.discovery.links import Found, Link
+from mapexpress.discovery.hint_dates import date_hint
 from mapexpress.discovery.xml import decode, gunzip, local_name, read_in_part, read_xml
 from mapexpress.limits import limits
-from mapexpress.urls import day_in_path, is_address
+from mapexpress.model.link import Found, Link
+from mapexpress.web.addresses import day_in_path, is_address
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

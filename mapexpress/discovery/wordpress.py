@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from importlib import resources
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from mapexpress.discovery.dates import date_hint
 from mapexpress.discovery.feeds import plain
-from mapexpress.discovery.links import Found, Link
-from mapexpress.numbers import json_number, unescape, whole_number
+from mapexpress.discovery.hint_dates import date_hint
+from mapexpress.model.link import Found, Link
+from mapexpress.text.numbers import json_number, unescape, whole_number
 
 _TYPES = tomllib.loads(resources.files(__package__).joinpath("wordpress.toml").read_text("utf-8"))["types"]
 _NO_ARTICLES = frozenset(_TYPES["core"]) | frozenset(_TYPES["plugins"])

@@ -1,0 +1,1 @@
+"""Takes a page and gives its main content, its kind, and the pages that follow it."""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mapexpress.page import Page
+    from mapexpress.model.page import Page
 
 Refusal = Literal["forbidden", "too_many_requests", "captcha", "challenge", "consent", "login", "javascript", "robots"]
 BlockKind = Literal[Refusal, "soft_404", "error"]

@@ -6,25 +6,25 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.boilerplate.copies import copies
-from mapexpress.boilerplate.decisions import Decision
-from mapexpress.boilerplate.edges import has_words, trim
-from mapexpress.boilerplate.masks import Unit, units_of_page
-from mapexpress.boilerplate.other_articles import other_articles
-from mapexpress.boilerplate.structure import structural
-from mapexpress.boilerplate.template_verdicts import judge
-from mapexpress.boilerplate.wording import without_footer, worded
-from mapexpress.extraction.consult import consult_trafilatura
-from mapexpress.extraction.options import Options
-from mapexpress.extraction.shape import paragraphs
+from mapexpress.boilerplate.html.copies import copies
+from mapexpress.boilerplate.html.edges import has_words, trim
+from mapexpress.boilerplate.html.other_articles import other_articles
+from mapexpress.boilerplate.html.structure import structural
+from mapexpress.boilerplate.html.widget_lines import without_footer, worded
+from mapexpress.boilerplate.template.units import Unit, units_of_page
+from mapexpress.boilerplate.template.verdicts import judge
+from mapexpress.extraction.paragraphs import paragraphs
 from mapexpress.extraction.standfirst import find_standfirst, passed_over, placed_standfirst
-from mapexpress.facts import Facts
-from mapexpress.page import Node, Page
+from mapexpress.extraction.trafilatura_vote import consult_trafilatura
+from mapexpress.model.facts import Facts
+from mapexpress.model.options import Options
+from mapexpress.model.page import Node, Page
+from mapexpress.model.verdict import Decision
 from mapexpress.platforms import Platform, Removal, outermost, recognise
 from mapexpress.platforms.selectors import NodeIndex
 
 if TYPE_CHECKING:
-    from mapexpress.boilerplate.template import TemplateSnapshot
+    from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
     from mapexpress.sites import SiteConfig
 
 # Expected F1 below which others are asked. Chosen with an earlier scorer, with aeb, fundus or wcxb left out of the
@@ -193,7 +193,7 @@ def _choose(
     if not options.listens_to("candidates"):
         return Choice(blocks=_visible(page, page.nodes[:1]), extractor="all", evidence="all visible blocks")
     # its numpy takes a tenth of a second to import: a run without a page does not pay for it
-    from mapexpress.extraction.scorer import decode, score_blocks, with_vote
+    from mapexpress.extraction.scorer.scorer import decode, score_blocks, with_vote
 
     scores = score_blocks(page)
     blocks, confidence = decode(page, scores)
@@ -228,7 +228,7 @@ def _votes(
         return
     # where the scorer is nearly sure, trafilatura's own second opinions change nothing and cost as much as its first
     if second := consult_trafilatura(page, fast=confidence >= _LOST, framed=False):
-        from mapexpress.extraction.scorer import TRAFILATURA_VOTE
+        from mapexpress.extraction.scorer.scorer import TRAFILATURA_VOTE
 
         yield "trafilatura", second, TRAFILATURA_VOTE if confidence >= _LOST else _RESCUE
 

@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from mapexpress.boilerplate.edges import folded
-from mapexpress.boilerplate.structure import load_rules, parts_of
-from mapexpress.extraction.naming import GROUP_NAMES, name_bits
-from mapexpress.page import ASIDE, CAPTION, DIALOG, FIGURE, FOOTER, FORM, HIDDEN, LIST, NAV, TABLE
+from mapexpress.boilerplate.html.edges import folded
+from mapexpress.boilerplate.html.structure import load_rules, parts_of
+from mapexpress.extraction.scorer.name_groups import GROUP_NAMES, name_bits
+from mapexpress.model.page import ASIDE, CAPTION, DIALOG, FIGURE, FOOTER, FORM, HIDDEN, LIST, NAV, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mapexpress.page import Page
+    from mapexpress.model.page import Page
     from mapexpress.platforms import Platform
     from mapexpress.platforms.selectors import NodeIndex
 

@@ -1,0 +1,1 @@
+"""Scrapy's downloader side: takes requests and gives answers, guarded, polite, and kept."""

@@ -18,11 +18,11 @@ from scrapy.exceptions import (
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
-from mapexpress.fetch.addresses import AddressPolicy
 from mapexpress.fetch.browser_choice import executable
-from mapexpress.fetch.certificates import SETTING, CertificateRefused, note_refusal
-from mapexpress.fetch.guard import AddressRefused
-from mapexpress.fetch.guard_proxy import GuardProxy
+from mapexpress.fetch.connections.address_policy import AddressPolicy
+from mapexpress.fetch.connections.certificates import SETTING, CertificateRefused, note_refusal
+from mapexpress.fetch.connections.guard import AddressRefused
+from mapexpress.fetch.connections.guard_proxy import GuardProxy
 from mapexpress.fetch.run import run_of
 
 if TYPE_CHECKING:

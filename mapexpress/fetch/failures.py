@@ -16,13 +16,13 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
-from mapexpress.dataset.schedule import NO_RESOURCES
+from mapexpress.dataset.state.recheck_schedule import NO_RESOURCES
 from mapexpress.errors import is_exhausted
-from mapexpress.fetch.certificates import CertificateRefused
-from mapexpress.fetch.guard import AddressRefused, AddressTooLong
+from mapexpress.fetch.bodies import BadCompression, BodyTooLarge, TooManyCodings, TruncatedBody
+from mapexpress.fetch.connections.certificates import CertificateRefused
+from mapexpress.fetch.connections.guard import AddressRefused, AddressTooLong
 from mapexpress.fetch.heads import HeadTooLargeError, TooManyHeadersError
-from mapexpress.fetch.reservation import Reserved
-from mapexpress.fetch.whole import BadCompression, BodyTooLarge, TooManyCodings, TruncatedBody
+from mapexpress.fetch.tdm_reservation import Reserved
 
 
 class RobotsUnreachable(IgnoreRequest):

@@ -11,7 +11,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError
 from scrapy.utils.defer import maybe_deferred_to_future
 
-from mapexpress.fetch.certificates import note_refusal, policy_for
+from mapexpress.fetch.connections.certificates import note_refusal, policy_for
 from mapexpress.fetch.heads import BoundedFactory
 from mapexpress.fetch.run import STORAGE_FAILED, run_of
 

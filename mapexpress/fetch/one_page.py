@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from mapexpress.hosts import AddressMap
+    from mapexpress.sites.address_map import AddressMap
 
 
 @dataclass(slots=True)
@@ -31,8 +31,8 @@ class OnePage(Spider):
     name = "one_page"
     custom_settings = {  # noqa: RUF012  (Scrapy's own declaration)
         "DOWNLOADER_MIDDLEWARES": {
-            "mapexpress.fetch.warc.WarcMiddleware": None,
-            "mapexpress.fetch.stored.StoredResponseMiddleware": None,
+            "mapexpress.fetch.capture.WarcMiddleware": None,
+            "mapexpress.fetch.replay.StoredResponseMiddleware": None,
         },
         "ITEM_PIPELINES": {
             "mapexpress.pipelines.checks.TdmPipeline": None,
@@ -41,10 +41,10 @@ class OnePage(Spider):
             "mapexpress.pipelines.store.StorePipeline": None,
         },
         "EXTENSIONS": {
-            "mapexpress.spiders.outcome.RunOutcome": None,
-            "mapexpress.spiders.run_log.RunLog": None,
-            "mapexpress.spiders.quality.QualityGates": None,
-            "mapexpress.spiders.progress.Progress": None,
+            "mapexpress.crawl.extensions.outcome.RunOutcome": None,
+            "mapexpress.crawl.extensions.run_log_writer.RunLog": None,
+            "mapexpress.crawl.extensions.quality.QualityGates": None,
+            "mapexpress.crawl.extensions.progress.Progress": None,
         },
         "DOWNLOAD_DELAY": 0,  # one page
         "LOG_LEVEL": "CRITICAL",  # what goes wrong is the command's to say

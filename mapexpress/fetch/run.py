@@ -10,12 +10,12 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from mapexpress.boilerplate.template import TemplateSnapshot
-    from mapexpress.dataset.frontier import Frontier
+    from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
+    from mapexpress.dataset.state.frontier import Frontier
     from mapexpress.dataset.store import SiteStore
-    from mapexpress.extraction.options import Options
-    from mapexpress.hosts import AddressMap
+    from mapexpress.model.options import Options
     from mapexpress.sites import SiteConfig
+    from mapexpress.sites.address_map import AddressMap
 
 T = TypeVar("T")
 Beside = Callable[[Callable[[], T]], Awaitable[T]]

@@ -16,7 +16,7 @@ from mapexpress.fleet.tasks import Action, take_turn
 
 if TYPE_CHECKING:
     from mapexpress.fleet.config import FleetConfig
-    from mapexpress.fleet.store import Store
+    from mapexpress.fleet.shared_store import Store
 
 logger = logging.getLogger(__name__)
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from celery.beat import Scheduler
 
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.lock import active_run
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.lock import active_run
 from mapexpress.errors import MapexpressError
 from mapexpress.fleet.app import TASK, queue
 from mapexpress.fleet.config import FleetConfig
-from mapexpress.fleet.hosts import alive, beat_heart, host_of
+from mapexpress.fleet.heartbeats import alive, beat_heart, host_of
 from mapexpress.fleet.ownership import fleet_lock, is_noted
 from mapexpress.fleet.servers import ServerNames, read_servers
-from mapexpress.fleet.store import Store
+from mapexpress.fleet.shared_store import Store
 from mapexpress.fleet.tasks import Action
 from mapexpress.fleet.turns import read_turn, turn_path
 from mapexpress.sites import SiteConfig, load_site

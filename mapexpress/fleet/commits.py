@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from mapexpress.dataset.inside import below
-from mapexpress.dataset.layout import Layout, folder_name
+from mapexpress.dataset.files.layout import Layout, folder_name
 from mapexpress.errors import MapexpressError, StorageError
-from mapexpress.fleet.store import Store
+from mapexpress.fleet.shared_store import Store
 from mapexpress.fleet.turns import check_turn
+from mapexpress.system.inside import below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

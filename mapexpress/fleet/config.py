@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapexpress.errors import UsageError
-from mapexpress.fleet.store import Store, open_store
+from mapexpress.fleet.shared_store import Store, open_store
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings

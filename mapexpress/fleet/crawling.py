@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.disk import make_folder, storage_errors
-from mapexpress.dataset.inside import check_file, new_file
-from mapexpress.dataset.layout import folder_name
+from mapexpress.dataset.files.layout import folder_name
+from mapexpress.system.disk import make_folder, storage_errors
+from mapexpress.system.inside import check_file, new_file
 
 if TYPE_CHECKING:
     from mapexpress.fleet.config import FleetConfig

@@ -14,15 +14,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from mapexpress.dataset.bounded import read_whole
 from mapexpress.dataset.clock import Clock, utc_now
-from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
-from mapexpress.dataset.inside import below, check_site, new_file
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.lock import SiteLock
-from mapexpress.dataset.parts import part_rows
-from mapexpress.dataset.recovery import recover
-from mapexpress.dataset.state import State
+from mapexpress.dataset.files.layout import Layout, check_site
+from mapexpress.dataset.files.lock import SiteLock
+from mapexpress.dataset.files.parts import part_rows
+from mapexpress.dataset.recovery.recovery import recover
+from mapexpress.dataset.state.database import State
 from mapexpress.dataset.store import SOFTWARE
 from mapexpress.errors import StorageError
 from mapexpress.fleet.commits import (
@@ -35,7 +32,7 @@ from mapexpress.fleet.commits import (
     from_bytes,
     to_bytes,
 )
-from mapexpress.fleet.snapshot import (
+from mapexpress.fleet.local_files import (
     LocalFile,
     copy_state,
     digests,
@@ -44,9 +41,12 @@ from mapexpress.fleet.snapshot import (
     sizes_and_times,
     unpack_state,
 )
+from mapexpress.system.bounded import read_whole
+from mapexpress.system.disk import make_folder, storage_errors, write_atomically
+from mapexpress.system.inside import below, new_file
 
 if TYPE_CHECKING:
-    from mapexpress.fleet.store import Store
+    from mapexpress.fleet.shared_store import Store
 
 logger = logging.getLogger(__name__)
 

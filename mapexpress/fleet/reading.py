@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.files.layout import Layout
 from mapexpress.errors import StorageError
 from mapexpress.fleet.commits import KEPT_COMMITS, Commit, SiteLog
 from mapexpress.fleet.ownership import restore_files
-from mapexpress.fleet.store import Store
+from mapexpress.fleet.shared_store import Store
 
 _MARK = re.compile(r"\be(\d+)-(\d{10})-")
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from mapexpress.fleet.store import Store
+from mapexpress.fleet.shared_store import Store
 
 if TYPE_CHECKING:
     from mapexpress.sites import SiteConfig

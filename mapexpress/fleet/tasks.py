@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Literal
 
 import orjson
 
-from mapexpress.dataset.layout import Layout, folder_name
-from mapexpress.dataset.lock import SiteLock
+from mapexpress.dataset.files.layout import Layout, folder_name
+from mapexpress.dataset.files.lock import SiteLock
 from mapexpress.errors import BusyError, ExitStatus, MapexpressError
 from mapexpress.fleet.commits import FencedError, OwnedElsewhereError
 from mapexpress.fleet.crawling import crawl
-from mapexpress.fleet.hosts import alive
+from mapexpress.fleet.heartbeats import alive
 from mapexpress.fleet.ownership import OwnedSite, fleet_lock
 from mapexpress.fleet.turns import Turn, next_turn, read_turn, write_turn
 from mapexpress.sites import load_site
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mapexpress.fleet.config import FleetConfig
-    from mapexpress.fleet.store import Store
+    from mapexpress.fleet.shared_store import Store
 
 logger = logging.getLogger(__name__)
 

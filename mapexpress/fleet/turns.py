@@ -12,11 +12,11 @@ from pathlib import Path
 
 import orjson
 
-from mapexpress.dataset.bounded import read_whole
-from mapexpress.dataset.disk import make_folder, storage_errors, write_atomically
-from mapexpress.dataset.due import SHORTEST, due
-from mapexpress.dataset.layout import Layout, folder_name
+from mapexpress.dataset.files.layout import Layout, folder_name
+from mapexpress.dataset.state.next_run import SHORTEST, due
 from mapexpress.errors import ExitStatus, StorageError
+from mapexpress.system.bounded import read_whole
+from mapexpress.system.disk import make_folder, storage_errors, write_atomically
 
 BY_RATE = (ExitStatus.OK, ExitStatus.QUALITY)  # the data is stored; a quality alarm is for people
 

@@ -1,0 +1,1 @@
+"""Takes the items of a spider, one concern each: checks, deduplicates, stores."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from itemadapter import ItemAdapter
 
 from mapexpress import __version__
-from mapexpress.bounds import bound
-from mapexpress.canonicals import choose_canonical
 from mapexpress.fetch.run import store_of
+from mapexpress.model.record import Article, Image, Rejection, content_hash
 from mapexpress.pipelines.checks import rejected
-from mapexpress.records import Article, Image, Rejection, content_hash
-from mapexpress.urls import article_id, is_address
+from mapexpress.record.bounds import bound
+from mapexpress.record.canonical import choose_canonical
+from mapexpress.web.addresses import article_id, is_address
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mapexpress.records import Article, Rejection
-from mapexpress.schema import problems
+from mapexpress.model.record import Article, Rejection
+from mapexpress.model.schema import problems
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

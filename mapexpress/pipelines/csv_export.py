@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exporters import CsvItemExporter
 
-from mapexpress.dataset.export import cell
+from mapexpress.dataset.export.export import cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

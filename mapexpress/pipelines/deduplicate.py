@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
-from mapexpress.canonicals import names_another
+from mapexpress.model.record import Article
 from mapexpress.pipelines.store import StorePipeline
-from mapexpress.records import Article
+from mapexpress.record.canonical import names_another
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

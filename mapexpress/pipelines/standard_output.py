@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 from scrapy.extensions.feedexport import StdoutFeedStorage
 
 from mapexpress.errors import OutputError
-from mapexpress.streams import drop
+from mapexpress.system.streams import drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,24 +14,23 @@ from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
-from mapexpress.canonicals import names_another, under_own_name
-from mapexpress.characters import visible
-from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
 from mapexpress.dataset.clock import clock_from
-from mapexpress.dataset.disk import storage_errors
 from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
 from mapexpress.dataset.store import SiteStore, new_run_id
 from mapexpress.dataset.writer import Written
-from mapexpress.errors import MapexpressError, StorageError
+from mapexpress.errors import MapexpressError, PageTooSlowError, ReadingCancelledError, StorageError
 from mapexpress.fetch.run import STORAGE_FAILED, run_of
-from mapexpress.records import Article, Rejection
-from mapexpress.urls import identity
+from mapexpress.model.record import Article, Rejection
+from mapexpress.record.canonical import names_another, under_own_name
+from mapexpress.system.disk import storage_errors
+from mapexpress.text.characters import visible
+from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from mapexpress.dataset.tables import Known
-    from mapexpress.dataset.warc import Captured
+    from mapexpress.dataset.files.warc import Captured
+    from mapexpress.dataset.state.tables import Known
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +161,7 @@ class StorePipeline:
     def _under_whose_name(self, article: Article) -> Article:
         """An article that is stored from its own page is not replaced by another page that names its address.
 
-        Our spiders have asked there before (`mapexpress.spiders.claims`); any other's record comes as its page is.
+        Our spiders have asked there before (`mapexpress.crawl.claims`); any other's record comes as its page is.
         """
         if not names_another(article.url, article.canonical_url):
             return article
@@ -193,7 +192,7 @@ class StorePipeline:
 
     async def _again(self, article: Article) -> Article | Rejection | None:
         """What today's code makes of what a stored article was made from."""
-        from mapexpress.rebuild import rebuild  # brings all that reads pages
+        from mapexpress.record.rebuild import rebuild  # brings all that reads pages
 
         run = run_of(self.crawler)
         work = partial(

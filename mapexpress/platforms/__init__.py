@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cssselect.parser import Class
     from lxml.html import HtmlElement
 
-    from mapexpress.page import Node, Page
+    from mapexpress.model.page import Node, Page
 
 # A container with less text outside links is a stub, a video page or a changed template, and goes the general way:
 # about a sentence, the least that a dispatch says.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cssselect.parser import Tree
     from lxml.html import HtmlElement
 
-    from mapexpress.page import Node, Page
+    from mapexpress.model.page import Node, Page
 
 # Attributes whose values `Node.names` holds, so that they can be found through the index
 _INDEXED = frozenset(

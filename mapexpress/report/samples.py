@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.archive import Archive
-from mapexpress.dataset.templates import current_snapshot
+from mapexpress.dataset.state.templates import current_snapshot
 from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:
-    from mapexpress.dataset.layout import Layout
+    from mapexpress.dataset.files.layout import Layout
     from mapexpress.sites import SiteConfig
 
 SHOWN = 5  # texts of each reason
@@ -30,8 +30,8 @@ class Removed:
 
 def sample_removed(layout: Layout, record_ids: Sequence[str], *, site: SiteConfig | None = None) -> Removed:
     """Explain these articles from the WARC. What is no longer kept, or damaged, is left out."""
-    from mapexpress.article import explain  # these bring all that reads pages
-    from mapexpress.rebuild import documents_of
+    from mapexpress.record.build import explain  # these bring all that reads pages
+    from mapexpress.record.rebuild import documents_of
 
     found: dict[str, Counter[str]] = {}
     removed = Removed()

@@ -1,0 +1,1 @@
+"""The story of a crawl, readable top to bottom."""

@@ -16,50 +16,49 @@ from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
-from mapexpress.canonicals import under_own_name
-from mapexpress.confined.process import PageTooSlowError, ReadingCancelledError
-from mapexpress.dataset.frontier import Entry, Frontier, Kind
+from mapexpress.crawl.article_reading import ReadArticle, compare, read_article, read_post
+from mapexpress.crawl.articles import Articles
+from mapexpress.crawl.claims import Claim, Claims, claim_of
+from mapexpress.crawl.doubts import Doubts
+from mapexpress.crawl.extensions.outcome import MAX_NAMES, RunOutcome
+from mapexpress.crawl.learning import SiteLearning
+from mapexpress.crawl.refusals import Refusals
+from mapexpress.crawl.requests.allowance import Allowance
+from mapexpress.crawl.requests.arguments import Arguments
+from mapexpress.crawl.requests.plan import Plan
+from mapexpress.crawl.requests.plan_from_arguments import read_plan
+from mapexpress.crawl.requests.queue import WINDOW, Turns
+from mapexpress.crawl.requests.revisits import Revisits
+from mapexpress.crawl.requests.traps import Traps
+from mapexpress.crawl.responses import document_of, entry_of, headers_of
+from mapexpress.crawl.rest_source import RestSource
+from mapexpress.crawl.ways_in import WaysIn, named_sitemaps
+from mapexpress.crawl.workers.heavy import HeavyPages
+from mapexpress.crawl.workers.thread import PageThread
+from mapexpress.dataset.state.frontier import Entry, Frontier, Kind
+from mapexpress.dataset.state.visits import ABSENT
 from mapexpress.dataset.store import SiteStore
-from mapexpress.dataset.visits import ABSENT
-from mapexpress.documents import Document
-from mapexpress.errors import MapexpressError, is_exhausted
+from mapexpress.errors import MapexpressError, PageTooSlowError, ReadingCancelledError, is_exhausted
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.fetch.failures import failure_reason
 from mapexpress.fetch.handler import BROWSER
 from mapexpress.fetch.run import run_of, store_of
-from mapexpress.hosts import AddressMap
-from mapexpress.lookalikes import lookalike
+from mapexpress.model.document import Document
+from mapexpress.model.record import Article, Rejection
 from mapexpress.pipelines.store import MAX_SECTIONS
-from mapexpress.records import Article, Rejection
+from mapexpress.record.canonical import under_own_name
 from mapexpress.sites import SiteConfig
-from mapexpress.spiders.allowance import Allowance
-from mapexpress.spiders.answers import document_of, entry_of, headers_of
-from mapexpress.spiders.arguments import Arguments
-from mapexpress.spiders.articles import Articles
-from mapexpress.spiders.claims import Claim, Claims, claim_of
-from mapexpress.spiders.doubts import Doubts
-from mapexpress.spiders.heavy import HeavyPages
-from mapexpress.spiders.learning import SiteLearning
-from mapexpress.spiders.outcome import MAX_NAMES, RunOutcome
-from mapexpress.spiders.page_thread import PageThread
-from mapexpress.spiders.plan import Plan
-from mapexpress.spiders.planning import read_plan
-from mapexpress.spiders.reading import ReadArticle, compare, read_article, read_post
-from mapexpress.spiders.refusals import Refusals
-from mapexpress.spiders.rest import RestSource
-from mapexpress.spiders.revisits import Revisits
-from mapexpress.spiders.traps import Traps
-from mapexpress.spiders.turns import WINDOW, Turns
-from mapexpress.spiders.ways import WaysIn, named_sitemaps
-from mapexpress.urls import host_key, identity
+from mapexpress.sites.address_map import AddressMap
+from mapexpress.web.addresses import host_key, identity
+from mapexpress.web.lookalikes import lookalike
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from mapexpress.boilerplate.template import TemplateSnapshot
-    from mapexpress.confined.messages import Reading
+    from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
+    from mapexpress.crawl.workers.confined.messages import Reading
 
 logger = logging.getLogger(__name__)
 

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from mapexpress.boilerplate.decisions import Decision
-from mapexpress.records import Article, Rejection
-from mapexpress.report.explained import Sourced
+from mapexpress.extraction.trafilatura_vote import consult_trafilatura
+from mapexpress.model.record import Article, Rejection
+from mapexpress.model.verdict import Decision
 from mapexpress.views.html_page import asset, is_right_to_left, page, text
 from mapexpress.views.side_by_side import Row, Shown, Side, side_by_side
+from mapexpress.views.sourced_values import Sourced, sourced_values
+
+if TYPE_CHECKING:
+    from mapexpress.record.build import Explanation
+
+
+def explain_page(explanation: Explanation, *, compare: bool = True) -> str:
+    """The page as HTML. With `compare` trafilatura is asked what it would keep of each of the article's pages."""
+    other = [consult_trafilatura(page) for page in explanation.pages] if compare and explanation.pages else None
+    return render_explain(
+        explanation.record,
+        values=list(sourced_values(explanation)),
+        decisions=explanation.decisions,
+        other=other,
+    )
+
 
 # Shown for a block: sign, name. The sign says it where colours are not seen.
 _SIDES: dict[Side, tuple[str, str]] = {

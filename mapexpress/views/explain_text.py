@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mapexpress.characters import visible
-from mapexpress.records import Article, Rejection
-from mapexpress.report.explained import Sourced
+from mapexpress.model.record import Article, Rejection
+from mapexpress.text.characters import visible
+from mapexpress.views.sourced_values import Sourced
 
 if TYPE_CHECKING:
-    from mapexpress.boilerplate.decisions import Decision
+    from mapexpress.model.verdict import Decision
 
 _WIDTH = 100
 _VALUE = 300  # characters of a value

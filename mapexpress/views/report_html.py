@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from mapexpress.report.site_report import SiteReport
-from mapexpress.views.charts import columns, figure, rows, spark
+from mapexpress.views.charts import by_period, columns, figure, newest, rows, spark
 from mapexpress.views.html_page import asset, page, text
-from mapexpress.views.periods import by_period, newest
 from mapexpress.views.report_site import minutes, render_site, share, whole
 
 _OPEN = 3  # sites whose charts are not folded away

@@ -8,9 +8,8 @@ from mapexpress.report.gates import defaults
 from mapexpress.report.site_report import SiteReport
 from mapexpress.report.sketches import Spread
 from mapexpress.report.summary import COVERED, SiteSummary
-from mapexpress.views.charts import columns, figure, percent, rows
+from mapexpress.views.charts import by_period, columns, figure, percent, rows
 from mapexpress.views.html_page import table, text
-from mapexpress.views.periods import by_period
 
 _DELAYS = (5, 15, 30, 60, 180, 720, 1440, 10080)  # minutes
 _DELAY_NAMES = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from mapexpress.boilerplate.decisions import Decision
+    from mapexpress.model.verdict import Decision
 
 Side = Literal["kept", "removed", "outside"]
 

@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from mapexpress.boilerplate.amount import amounts
 from mapexpress.boilerplate.lines import read_lines
-from mapexpress.boilerplate.phrases import fold
-from mapexpress.boilerplate.template import TemplateSnapshot
-from mapexpress.boilerplate.text import PlainText, clean_text, learn_texts
+from mapexpress.boilerplate.phrases.widget_labels import fold
+from mapexpress.boilerplate.plain.clean import PlainText, clean_text, learn_texts
+from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
+from mapexpress.text.lengths import amounts
 
 # words and what a sentence ends with; spaces stand between words, or only between sentences
 HINDI = ("बंदरगाह बाज़ार विद्यालय नगर योजना सड़क मौसम पानी परिषद नदी निवासी सेवा बैठक यात्रा".split(), " ", "।")

@@ -7,13 +7,13 @@ import pytest
 
 from fixtures.posts import load_posts
 from fixtures.website import Website
-from mapexpress.article import Document, explain
-from mapexpress.dataset.layout import site_keys
-from mapexpress.dataset.ledger import Ledger
+from mapexpress.dataset.files.layout import site_keys
+from mapexpress.dataset.state.ledger import Ledger
 from mapexpress.dataset.store import SiteStore
-from mapexpress.records import Article, Rejection, Removal, content_hash
+from mapexpress.model.record import Article, Rejection, Removal, content_hash
+from mapexpress.record.build import Document, explain
 from mapexpress.report.site_report import report_site
-from mapexpress.views.explained_page import explain_page
+from mapexpress.views.explain_html import explain_page
 from mapexpress.views.report_html import render_report
 from tests.browser.conftest import Browser
 

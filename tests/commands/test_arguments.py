@@ -8,16 +8,13 @@ import pytest
 from scrapy.settings import Settings
 
 import mapexpress.commands
-from mapexpress import list_due
-from mapexpress.command import DatasetCommand, MapexpressCommand
+from mapexpress.commands.base import DatasetCommand, MapexpressCommand
 
 MODULES = [
     importlib.import_module(f"mapexpress.commands.{m.name}") for m in pkgutil.iter_modules(mapexpress.commands.__path__)
 ]
 COMMANDS = [
-    module.Command
-    for module in [*MODULES, list_due]
-    if hasattr(module, "Command") and issubclass(module.Command, MapexpressCommand)
+    module.Command for module in MODULES if hasattr(module, "Command") and issubclass(module.Command, MapexpressCommand)
 ]
 
 

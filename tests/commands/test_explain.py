@@ -12,9 +12,9 @@ import pytest
 from fixtures.posts import load_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
-from mapexpress.article import Document, build
+from mapexpress.dataset.files.warc import Exchange
 from mapexpress.dataset.store import SiteStore
-from mapexpress.dataset.warc import Exchange
+from mapexpress.record.build import Document, build
 
 pytestmark = pytest.mark.slow
 

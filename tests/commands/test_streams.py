@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mapexpress.dataset.store import SiteStore
-from mapexpress.records import Article, content_hash
-from mapexpress.streams import leave_streams, open_closed_streams
-from mapexpress.urls import article_id
+from mapexpress.model.record import Article, content_hash
+from mapexpress.system.streams import leave_streams, open_closed_streams
+from mapexpress.web.addresses import article_id
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mapexpress.corpus.clean import How
 from mapexpress.corpus.learn import learn_corpus
-from mapexpress.corpus.sources import Source
-from mapexpress.corpus.templates import Templates
+from mapexpress.corpus.readers import Source
+from mapexpress.corpus.template_files import Templates
 
 WORDS = "port digue marché école quai travaux commune projet route ville région saison eau budget conseil".split()
 LAST = "Chaque samedi, le cahier du fleuve vous attend dans tous les kiosques."

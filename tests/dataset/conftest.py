@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.warc import Exchange
-from mapexpress.records import Article, Rejection, content_hash
-from mapexpress.urls import article_id
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.warc import Exchange
+from mapexpress.model.record import Article, Rejection, content_hash
+from mapexpress.web.addresses import article_id
 
 SITE = "news.example"
 

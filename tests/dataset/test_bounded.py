@@ -6,18 +6,18 @@ import zlib
 
 import pytest
 
-from mapexpress.boilerplate.sample import from_bytes
-from mapexpress.dataset.bounded import TooLargeError, lines, read_json, read_whole, unpack
-from mapexpress.dataset.export import Wanted, records
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.parts import read_part
-from mapexpress.dataset.state import State
+from mapexpress.boilerplate.template.sample import from_bytes
+from mapexpress.dataset.export.export import Wanted, records
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.parts import read_part
+from mapexpress.dataset.files.warc import encode, read_at
+from mapexpress.dataset.repair.verify import verify
+from mapexpress.dataset.state.database import State
+from mapexpress.dataset.state.templates import current_snapshot
 from mapexpress.dataset.store import SiteStore
-from mapexpress.dataset.templates import current_snapshot
-from mapexpress.dataset.verify import verify
-from mapexpress.dataset.warc import encode, read_at
 from mapexpress.errors import StorageError
 from mapexpress.limits import Limits, applied
+from mapexpress.system.bounded import TooLargeError, lines, read_json, read_whole, unpack
 
 SITE = "news.example"
 MOST = 80_000

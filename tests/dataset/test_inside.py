@@ -6,17 +6,17 @@ import os
 import pytest
 
 from mapexpress.corpus.output import CorpusWriter
-from mapexpress.dataset.disk import write_atomically
-from mapexpress.dataset.export import write_export
-from mapexpress.dataset.grouped import write_grouped
-from mapexpress.dataset.inside import below, new_file, open_file
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.rebuild_state import rebuild_state
-from mapexpress.dataset.repair import repair
-from mapexpress.dataset.state import State
+from mapexpress.dataset.export.export import write_export
+from mapexpress.dataset.export.grouped import write_grouped
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.repair.rebuild_state import rebuild_state
+from mapexpress.dataset.repair.repair import repair
+from mapexpress.dataset.repair.verify import verify
+from mapexpress.dataset.state.database import State
 from mapexpress.dataset.store import SiteStore
-from mapexpress.dataset.verify import verify
 from mapexpress.errors import StorageError
+from mapexpress.system.disk import write_atomically
+from mapexpress.system.inside import below, new_file, open_file
 
 SITE = "news.example"
 PRECIOUS = b"precious\n" * 50

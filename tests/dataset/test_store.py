@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.state import State
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.state.database import State
+from mapexpress.dataset.state.tables import MIGRATIONS
 from mapexpress.dataset.store import SiteStore
-from mapexpress.dataset.tables import MIGRATIONS
 from mapexpress.errors import BusyError, StorageError, UsageError
 
 SITE = "news.example"
@@ -104,7 +104,7 @@ import os, sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from mapexpress.dataset.store import SiteStore
-from mapexpress.records import Article, content_hash
+from mapexpress.model.record import Article, content_hash
 store = SiteStore.open(Path(sys.argv[1]), "{SITE}", run="r1")
 for n in range(6):
     u = f"https://news.example/actualite/{{n}}/"
@@ -143,8 +143,8 @@ WRITER = """
 import sys, random
 from pathlib import Path
 from mapexpress.dataset.store import SiteStore, new_run_id
-from mapexpress.dataset.warc import Exchange
-from mapexpress.records import Article, content_hash
+from mapexpress.dataset.files.warc import Exchange
+from mapexpress.model.record import Article, content_hash
 store = SiteStore.open(Path(sys.argv[1]), "news.example", run=new_run_id())
 for n in range(400):
     url = f"https://news.example/actualite/{n}/"

@@ -3,7 +3,7 @@
 import pytest
 
 from mapexpress.discovery.editions import linked_editions
-from mapexpress.parsing import parse
+from mapexpress.page.parse import parse
 
 HOME = "https://news.example/fr/"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from mapexpress.discovery.declared_ways import find_ways
 from mapexpress.discovery.listings import read_listing
-from mapexpress.discovery.sections import section_links
-from mapexpress.discovery.ways import find_ways
-from mapexpress.parsing import parse
+from mapexpress.discovery.section_links import section_links
+from mapexpress.page.parse import parse
 
 URL = "https://news.example/sport/"
 MENU = """<nav><ul class="menu"><li><a href="/">Accueil</a></li><li><a href="/sport/">Sport</a></li>

@@ -10,10 +10,10 @@ import pytest
 from scrapy.settings import Settings
 
 from mapexpress import addon
+from mapexpress.crawl.requests.arguments import _READERS
 from mapexpress.errors import ExitStatus
 from mapexpress.report.gates import defaults
 from mapexpress.sites import Edition, SiteConfig
-from mapexpress.spiders.arguments import _READERS
 
 DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS = sorted(e.name for e in entry_points(group="scrapy.commands") if e.value.startswith("mapexpress."))

@@ -3,11 +3,11 @@
 import pytest
 
 import mapexpress
-from mapexpress.boilerplate.structure import structural
+from mapexpress.boilerplate.html.structure import structural
 from mapexpress.extraction.content import extract_content
-from mapexpress.extraction.options import Options
-from mapexpress.facts import Facts
-from mapexpress.parsing import parse
+from mapexpress.model.facts import Facts
+from mapexpress.model.options import Options
+from mapexpress.page.parse import parse
 from mapexpress.platforms.selectors import NodeIndex
 
 BODY = [
@@ -187,7 +187,7 @@ def test_a_scorer_that_is_sure_of_an_imprint_far_below_the_headline_is_not_belie
         f"<html lang=fr><body><h1>Larache inaugure sa criée</h1><div>{text}</div>{links}{imprint}</body></html>"
     )
     last = len(page.blocks) - 1
-    monkeypatch.setattr("mapexpress.extraction.scorer.score_blocks", lambda _p: [0.01] * last + [0.99])
+    monkeypatch.setattr("mapexpress.extraction.scorer.scorer.score_blocks", lambda _p: [0.01] * last + [0.99])
     content = extract_content(page, Facts(title="Larache inaugure sa criée"))
     assert content.extractor == "scorer+trafilatura"
     assert content.paragraphs[: len(BODY)] == BODY

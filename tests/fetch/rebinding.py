@@ -24,7 +24,7 @@ install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
 from twisted.internet import defer, reactor  # noqa: E402 (after the reactor is installed)
 from twisted.names import client, common, dns, server  # noqa: E402
 
-from mapexpress.fetch import addresses  # noqa: E402
+from mapexpress.fetch.connections import address_policy  # noqa: E402
 from mapexpress.fetch.failures import failure_reason  # noqa: E402
 
 OUTER, INNER = "127.0.0.2", "127.0.0.1"
@@ -69,8 +69,8 @@ def main(cached: bool, names: list[str]) -> None:
     inner = listen(INNER, 0, inner_hits)
     port = int(inner.server_address[1])
     listen(OUTER, port, outer_hits)
-    addresses.is_public = lambda address: address == OUTER
-    addresses.PORTS = frozenset({port})
+    address_policy.is_public = lambda address: address == OUTER
+    address_policy.PORTS = frozenset({port})
     changing = Changing(names)
     protocol = dns.DNSDatagramProtocol(server.DNSServerFactory(clients=[changing]))
     udp = reactor.listenUDP(0, protocol, interface=INNER)  # type: ignore[attr-defined]
@@ -107,7 +107,7 @@ def main(cached: bool, names: list[str]) -> None:
             "RETRY_ENABLED": False,
             "TELNETCONSOLE_ENABLED": False,
             "ITEM_PIPELINES": {},
-            "DOWNLOADER_MIDDLEWARES": {"mapexpress.fetch.warc.WarcMiddleware": None},
+            "DOWNLOADER_MIDDLEWARES": {"mapexpress.fetch.capture.WarcMiddleware": None},
             "EXTENSIONS": {},
             "LOG_LEVEL": "WARNING",
         }

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from fixtures.bucket import serve_buckets, why_not
-from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.warc import Exchange
 from mapexpress.dataset.store import SiteStore
-from mapexpress.dataset.warc import Exchange
 from mapexpress.fleet.ownership import OwnedSite
-from mapexpress.fleet.store import FolderStore, Store
-from mapexpress.records import Article, content_hash
-from mapexpress.urls import article_id
+from mapexpress.fleet.shared_store import FolderStore, Store
+from mapexpress.model.record import Article, content_hash
+from mapexpress.web.addresses import article_id
 
 KEY = "news.example"
 

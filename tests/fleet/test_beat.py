@@ -11,11 +11,11 @@ from threading import Event
 import pytest
 
 from fixtures.many_sites import ManySites
-from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.files.layout import Layout
 from mapexpress.fleet.app import make_app
 from mapexpress.fleet.beat import SiteScheduler, _Sent
 from mapexpress.fleet.config import FleetConfig
-from mapexpress.fleet.hosts import heartbeats
+from mapexpress.fleet.heartbeats import heartbeats
 from mapexpress.fleet.ownership import fleet_lock
 from mapexpress.fleet.servers import ServerNames
 from mapexpress.fleet.turns import Turn, write_turn
@@ -71,7 +71,7 @@ def test_what_a_broker_lost_is_sent_again_when_the_queue_stays_empty(beat):
 def holder(beat: SiteScheduler) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that is at the first site."""
     code = (
-        "import pathlib, sys, time; from mapexpress.dataset.lock import SiteLock;"
+        "import pathlib, sys, time; from mapexpress.dataset.files.lock import SiteLock;"
         "SiteLock(pathlib.Path(sys.argv[1]), 'x').acquire(); print('held', flush=True); time.sleep(600)"
     )
     path = fleet_lock(Layout(beat.fleet.data, ONE)).path

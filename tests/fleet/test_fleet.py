@@ -16,7 +16,7 @@ from fixtures.bucket import bucket_options, bucket_store
 from fixtures.fleet import Host, fleet
 from fixtures.many_sites import ManySites, serve_many
 from mapexpress.fleet.reading import heads, parts, pull, sweep
-from mapexpress.fleet.store import Store, open_store
+from mapexpress.fleet.shared_store import Store, open_store
 
 SITES, ARTICLES = 4, 6
 PATIENCE = 600.0  # seconds on a machine that does much else; some twenty on a free one

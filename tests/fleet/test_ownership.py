@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mapexpress.dataset.forget import forget
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.state import State
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.repair.verify import verify
+from mapexpress.dataset.state.database import State
 from mapexpress.dataset.store import SOFTWARE, SiteStore
-from mapexpress.dataset.verify import verify
+from mapexpress.dataset.upkeep.forget import forget
 from mapexpress.errors import BusyError, StorageError
 from mapexpress.fleet.commits import KEPT_COMMITS, FencedError, OwnedElsewhereError, SiteLog
 from mapexpress.fleet.ownership import OwnedSite, is_noted

@@ -5,14 +5,14 @@ import os
 import orjson
 import pytest
 
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.verify import verify
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.repair.verify import verify
 from mapexpress.errors import StorageError
 from mapexpress.fleet.commits import SiteLog
-from mapexpress.fleet.hosts import heartbeats
+from mapexpress.fleet.heartbeats import heartbeats
+from mapexpress.fleet.local_files import unpack_state
 from mapexpress.fleet.reading import parts, pull, sweep
-from mapexpress.fleet.snapshot import unpack_state
-from mapexpress.fleet.store import FolderStore
+from mapexpress.fleet.shared_store import FolderStore
 from mapexpress.fleet.turns import read_turn, turn_path
 
 KEY = "news.example"

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from fixtures.many_sites import ManySites, serve_many
-from mapexpress.dataset.layout import Layout
-from mapexpress.dataset.lock import SiteLock
+from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.lock import SiteLock
 from mapexpress.fleet import crawling, tasks
 from mapexpress.fleet.config import FleetConfig
-from mapexpress.fleet.hosts import beat_heart
+from mapexpress.fleet.heartbeats import beat_heart
 from mapexpress.fleet.ownership import OwnedSite, fleet_lock
 from mapexpress.fleet.reading import heads
-from mapexpress.fleet.store import open_store
+from mapexpress.fleet.shared_store import open_store
 from mapexpress.fleet.tasks import take_turn
 from mapexpress.fleet.turns import read_turn
 
@@ -91,7 +91,7 @@ def test_the_site_of_another_live_host_is_left_alone(config):
 HOLDER = """
 import sys, time
 from pathlib import Path
-from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.files.layout import Layout
 from mapexpress.fleet.ownership import fleet_lock
 fleet_lock(Layout(Path(sys.argv[1]), sys.argv[2])).acquire()
 print("held", flush=True)

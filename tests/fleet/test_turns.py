@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from mapexpress.dataset.layout import Layout
+from mapexpress.dataset.files.layout import Layout
 from mapexpress.errors import ExitStatus, UsageError
 from mapexpress.fleet.config import read_config
 from mapexpress.fleet.turns import Turn, next_turn, read_turn, retry_after, turn_path, write_turn

@@ -26,9 +26,9 @@ def test_all_are_found() -> None:
     assert len(EVERY) >= KNOWN
     places = {one.where for one in EVERY}
     for kind in (
-        "mapexpress.boilerplate.edges:_NUMBERS",  # a module's name
-        "mapexpress.extraction.naming:_stems",  # built from a table by a function that keeps it
-        "mapexpress.boilerplate.footers:behind",  # a field of what a file is read into
+        "mapexpress.boilerplate.html.edges:_NUMBERS",  # a module's name
+        "mapexpress.extraction.scorer.name_groups:_stems",  # built from a table by a function that keeps it
+        "mapexpress.boilerplate.phrases.feed_footers:behind",  # a field of what a file is read into
         "mapexpress.platforms:recognises()",  # made by a function of its arguments
     ):
         assert kind in places
@@ -94,6 +94,6 @@ def test_one_that_is_slow_within_its_bound_is_known() -> None:
 
 def test_one_that_nobody_finds_is_an_error() -> None:
     missing = dict(SAMPLES)
-    del missing["mapexpress.boilerplate.amount:characters"]
+    del missing["mapexpress.text.lengths:characters"]
     with pytest.raises(LookupError, match=r"amount:\d+: no way to the expression of re\.compile in characters"):
         found("mapexpress", missing, TRUSTED)

@@ -8,15 +8,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mapexpress.boilerplate import edges, footers, lines, masks, text_head
-from mapexpress.discovery import addresses, listings, xml
-from mapexpress.extraction import pager
-from mapexpress.extraction.metadata import bylines, images, name_words, names, titles
-from mapexpress.jsonld import _LINE, _unwrapped
+from mapexpress.boilerplate import lines
+from mapexpress.boilerplate.html import edges
+from mapexpress.boilerplate.phrases import feed_footers
+from mapexpress.boilerplate.plain import head
+from mapexpress.boilerplate.template import units
+from mapexpress.discovery import address_kinds, listings, xml
+from mapexpress.extraction import next_pages
+from mapexpress.metadata import images, titles
+from mapexpress.metadata.authors import bylines, names
+from mapexpress.metadata.authors import words as name_words
+from mapexpress.model.page import _LINE, _unwrapped
 
 PAIRS = [
     # plain form, linear form, signs and words that texts are made of
-    (masks._CUT, r"\s*\[?(?:\.\.\.|…)\]?\s*$", [".", "...", "…", "[", "]", " ", "\n", "a"]),
+    (units._CUT, r"\s*\[?(?:\.\.\.|…)\]?\s*$", [".", "...", "…", "[", "]", " ", "\n", "a"]),
     (lines._CUT, r"(?:\.\.\.|…)\s*(?:\[\s*\+?\s*\]|\]|\))?$", [".", "...", "…", "[", "]", "+", ")", " ", "a"]),
     (bylines._BARS, r"\s*[|•·]\s*", ["|", "•", " ", "\t", "a"]),
     (titles._SEPARATOR, r"\s+[|\-–—•·»«›‹:/>~]+\s+|\s*[|»]\s*|\s+::\s+", ["|", "-", "»", ":", "::", " ", "a", "b"]),
@@ -70,7 +76,7 @@ def test_the_page_of_an_address(path: str) -> None:
     plain = r"(?P<stem>.*[^\d/][^/]*)"
     segment = re.compile(plain + r"/(?:(?:page|p|seite|slide|pagina)[/-])?(?P<number>\d{1,3})/?", re.I)
     file = re.compile(plain + r"[-_,](?:page[-_]?|p|seite)?(?P<number>\d{1,3})(?P<end>\.s?html?|\.php|\.aspx?)", re.I)
-    for linear, simple in ((pager._SEGMENT, segment), (pager._FILE, file)):
+    for linear, simple in ((next_pages._SEGMENT, segment), (next_pages._FILE, file)):
         found, meant = linear.fullmatch(path), simple.fullmatch(path)
         assert (found and (found.span("stem"), found.span("number"))) == (
             meant and (meant.span("stem"), meant.span("number"))
@@ -81,7 +87,7 @@ def test_the_page_of_an_address(path: str) -> None:
 @given(joined("a", "é", "12", "1", "_", "-", ".html", "."))
 def test_what_names_an_article(text: str) -> None:
     simple = re.compile(r"(?:[^-_\W]+[-_]){4}|\d{4,}|\.(?:s?html?|php|aspx?)$")
-    assert (addresses._NAME.search(text) is None) is (simple.search(text) is None)
+    assert (address_kinds._NAME.search(text) is None) is (simple.search(text) is None)
     numbered = re.compile(r"\d.*\.(?:s?html?|php|aspx?)$", re.I)
     assert (listings._ARTICLE_FILE.match(text) is None) is (numbered.search(text) is None)
 
@@ -96,14 +102,14 @@ def test_what_names_an_article_by_query(query: str) -> None:
 @settings(max_examples=500, deadline=None)
 @given(joined("1", "2026", ".", "-", " ", "a"))
 def test_a_day(line: str) -> None:
-    assert text_head._names_day(line) is (re.search(r"\d.*\d{4}|\d{4}.*\d", line) is not None)
+    assert head._names_day(line) is (re.search(r"\d.*\d{4}|\d{4}.*\d", line) is not None)
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(["a", "post-12", "b3", "٣", " ", "\t", "\u00a0", "x-y"]), max_size=12).map("".join))
 def test_what_names_a_place(names: str) -> None:
     simple = ".".join(["div", *re.sub(r"\S*\d\S*", "", names).split()[:3]])
-    assert masks._step("div", names) == simple
+    assert units._step("div", names) == simple
 
 
 @settings(max_examples=500, deadline=None)
@@ -162,11 +168,11 @@ def test_the_words_that_join_names(text: str) -> None:
     assert name_words.joints().split(text) == re.split(rf"\s*&\s*|\s+(?:{words})\s+", text)
 
 
-def plain_footer(text: str, footer: footers._Footer, start: int) -> tuple[str, str] | None:
+def plain_footer(text: str, footer: feed_footers._Footer, start: int) -> tuple[str, str] | None:
     """What a footer's slots are by one expression for all of it."""
 
     def loose(words: str) -> str:
-        return footers._loose(words).replace("++", "+")
+        return feed_footers._loose(words).replace("++", "+")
 
     template = next(t for t, f in TEMPLATES if f is footer)
     opening, rest = template.split("{title}")
@@ -182,11 +188,11 @@ def plain_footer(text: str, footer: footers._Footer, start: int) -> tuple[str, s
     return (found["title"].strip(), found["site"].strip()) if found else None
 
 
-def _templates() -> list[tuple[str, footers._Footer]]:
-    entries = footers.tomllib.loads(
-        footers.resources.files("mapexpress.boilerplate").joinpath("footers.toml").read_text("utf-8")
+def _templates() -> list[tuple[str, feed_footers._Footer]]:
+    entries = feed_footers.tomllib.loads(
+        feed_footers.resources.files("mapexpress.boilerplate.phrases").joinpath("feed_footers.toml").read_text("utf-8")
     )
-    return list(zip(dict.fromkeys(e["template"] for e in entries["footer"]), footers._footers(), strict=True))
+    return list(zip(dict.fromkeys(e["template"] for e in entries["footer"]), feed_footers._footers(), strict=True))
 
 
 TEMPLATES = _templates()

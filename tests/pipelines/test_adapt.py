@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from mapexpress.model.record import Article, Rejection
+from mapexpress.model.schema import problems
 from mapexpress.pipelines.adapt import record_of_fields
-from mapexpress.records import Article, Rejection
-from mapexpress.schema import problems
 
 SPIDER = """
 import sys
@@ -69,7 +69,7 @@ class Items(scrapy.Spider):
 process = AsyncCrawlerProcess({
     "ADDONS": {"mapexpress.addon.MapexpressAddon": 0}, "MAPEXPRESS_DATA": sys.argv[1],
     "DOWNLOAD_HANDLERS": {"data": "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"},
-    "DOWNLOADER_MIDDLEWARES": {"mapexpress.fetch.guard.AddressGuardMiddleware": None},
+    "DOWNLOADER_MIDDLEWARES": {"mapexpress.fetch.connections.guard.AddressGuardMiddleware": None},
     "ROBOTSTXT_OBEY": False,
     "FEEDS": {sys.argv[1] + "/out.jsonl": {"format": "jsonlines"}}, "LOG_LEVEL": "INFO",
     "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False,

@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from mapexpress.dataset.export import cell
+from mapexpress.dataset.export.export import cell
+from mapexpress.model.record import Article, Image
 from mapexpress.pipelines.csv_export import SpreadsheetSafeExporter
-from mapexpress.records import Article, Image
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\u3000=1"]
 

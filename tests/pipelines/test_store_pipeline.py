@@ -18,7 +18,7 @@ from pathlib import Path
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from mapexpress.fetch.run import run_of, store_of
-from mapexpress.records import Article, Rejection, content_hash
+from mapexpress.model.record import Article, Rejection, content_hash
 from mapexpress.sites import SiteConfig
 
 def article(n, text="Il pleut.", **changes):

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from mapexpress.article import Document, build
-from mapexpress.parsing import parse
+from mapexpress.model.record import Article
+from mapexpress.model.schema import to_dict
+from mapexpress.page.parse import parse
 from mapexpress.platforms import load_platforms, recognise
 from mapexpress.platforms.selectors import NodeIndex
-from mapexpress.records import Article
-from mapexpress.schema import to_dict
+from mapexpress.record.build import Document, build
 
 PAGES = Path(__file__).parent / "pages"
 CASES = sorted(path.stem for path in PAGES.glob("*.html"))

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mapexpress.article import Document, build
-from mapexpress.dataset.ledger import Ledger
+from mapexpress.dataset.files.warc import Exchange
+from mapexpress.dataset.state.ledger import Ledger
 from mapexpress.dataset.store import SiteStore
-from mapexpress.dataset.warc import Exchange
-from mapexpress.records import Article, Rejection, Removal, content_hash
+from mapexpress.model.record import Article, Rejection, Removal, content_hash
+from mapexpress.record.build import Document, build
 from mapexpress.report.gates import check, defaults
 from mapexpress.report.plain import as_json
 from mapexpress.report.site_report import report_site

@@ -5,13 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from mapexpress.boilerplate.decisions import Decision
-from mapexpress.records import Article, Rejection
-from mapexpress.report.explained import Sourced
+from mapexpress.model.record import Article, Rejection
+from mapexpress.model.verdict import Decision
+from mapexpress.views.charts import by_period
 from mapexpress.views.explain_html import render_explain
 from mapexpress.views.html_page import page, text
-from mapexpress.views.periods import by_period
 from mapexpress.views.side_by_side import side_by_side
+from mapexpress.views.sourced_values import Sourced
 
 
 @settings(max_examples=50)

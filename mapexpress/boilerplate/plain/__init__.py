@@ -1,0 +1,1 @@
+"""Takes a text that has lost its HTML and gives the article's own lines."""

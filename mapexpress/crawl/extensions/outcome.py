@@ -1,0 +1,223 @@
+"""What a run came to: its exit status, and the summary that a person reads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.utils.defer import _schedule_coro
+
+from mapexpress.crawl.doubts import REASON as REPEATED_TEXT
+from mapexpress.dataset.state.recheck_schedule import passes
+from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError, StorageError
+from mapexpress.extraction.blocked import ADVICE
+from mapexpress.pipelines.standard_output import OUTPUT_FAILED
+from mapexpress.pipelines.store import StorePipeline
+from mapexpress.text.characters import visible
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+logger = logging.getLogger(__name__)
+
+MAX_NAMES = 12  # sections and languages that the summary names; a screen holds no more
+
+
+class RunOutcome:
+    """Extension: notes bugs and storage failures, which Scrapy counts but forgives, and reads a run's status.
+
+    A storage failure ends the run at once: nothing that follows could be kept.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.bugs = 0
+        self._failure: MapexpressError | None = None
+        crawler.signals.connect(self._error, signals.spider_error)
+        crawler.signals.connect(self._error, signals.item_error)
+        crawler.signals.connect(self._output_failed, OUTPUT_FAILED)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RunOutcome:
+        return cls(crawler)
+
+    @property
+    def failure(self) -> MapexpressError | None:
+        """What ended the run before its end, with the line to show."""
+        pipeline = self.crawler.get_item_pipeline(StorePipeline)
+        return self._failure or (pipeline.failure if pipeline is not None else None)
+
+    def note(self, error: BaseException) -> None:
+        """Count an unexpected error, or end the run for one that has a status of its own."""
+        pipeline = self.crawler.get_item_pipeline(StorePipeline)
+        if isinstance(error, StorageError) and pipeline is not None:
+            pipeline.fail(error)
+        elif isinstance(error, MapexpressError):
+            if self._failure is None:
+                self._failure = error
+                _schedule_coro(self.crawler.engine.close_spider_async(reason=type(error).__name__))
+        else:
+            self.bugs += 1
+
+    def status(self) -> ExitStatus:
+        """The run's exit status; where several apply: 6, a bug, 4, 3, 5."""
+        stats = self.crawler.stats.get_stats()
+        if self.failure is not None:
+            return self.failure.status
+        if self.bugs:
+            return ExitStatus.BUG
+        shown = stats.get("mapexpress/shown", 0)
+        came = sum(stats.get(f"mapexpress/{name}", 0) for name in ("stored", "unchanged", "left_out"))
+        if not came and _total(stats, "mapexpress/blocked/") and not stats.get("mapexpress/known", 0):
+            return ExitStatus.BLOCKED
+        if not shown or (not came and not stats.get("mapexpress/known", 0) and _unanswered(stats)):
+            return ExitStatus.NO_WAY_IN
+        return ExitStatus.QUALITY if _alarms(stats) else ExitStatus.OK
+
+    def told(self, status: ExitStatus) -> str:
+        """A run that did not go well in one line: what the status means, and the first thing that says why."""
+        stats = self.crawler.stats.get_stats()
+        why = {
+            ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
+            ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
+            ExitStatus.NO_WAY_IN: next(iter(_certificates(stats)), "")
+            or _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats)),
+        }.get(status, "")
+        return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
+
+    def _output_failed(self, error: MapexpressError) -> None:
+        self.note(error)
+
+    def _error(self, failure: Failure) -> None:
+        if failure.value is not None:
+            self.note(failure.value)
+
+
+def _alarms(stats: Mapping[str, object]) -> list[str]:
+    """Gates that failed, and what changed in the site's layout: a person has to look at either."""
+    given = (stats.get(f"mapexpress/{name}") for name in ("quality_alarm", "layout_change"))
+    return [str(alarm) for alarms in given if isinstance(alarms, list) for alarm in alarms]
+
+
+def _certificates(stats: Mapping[str, object]) -> list[str]:
+    """Hosts whose certificates do not hold, each with what is wrong and what can be done."""
+    told = stats.get("mapexpress/certificates")
+    advice = "; wait until the site mends it, or say verify_certificates = false in its site file"
+    return [f"{sentence}{advice}" for sentence in told] if isinstance(told, list) else []
+
+
+def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
+    """Articles that failed for what the network, the server or this machine does; none where most were answered.
+
+    A notice in the place of articles is an answer where a gate tells of it: a person has to look, status 5.
+    """
+    rejected = _by_prefix(stats, "mapexpress/rejected/")
+    failed = {reason: count for reason, count in rejected.items() if passes(reason)}
+    if _alarms(stats):
+        failed.pop(REPEATED_TEXT, None)
+    return failed if 2 * sum(failed.values()) > sum(rejected.values()) else {}
+
+
+def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
+    """A run in a few lines: found, stored, rejected by reason, by section and language, where the data is.
+
+    Where the sections that were asked for hold nothing, those that do are named.
+
+    `complete` tells whether a walk back came to its end; None for a run that only took what is new.
+
+    >>> print(summary({"mapexpress/found": 3, "mapexpress/stored": 2, "mapexpress/rejected/no_text": 1,
+    ...     "mapexpress/language/fr": 2}, site="news.example", data="data", complete=None))
+    news.example: 3 articles found, 2 stored, 1 rejected
+      rejected    1 no_text
+      languages   2 fr
+      data        data
+    """
+    rejected = _by_prefix(stats, "mapexpress/rejected/")
+    parts = [f"{_count(stats, 'found')} articles found", f"{_count(stats, 'stored')} stored"]
+    for name, word in (("unchanged", "unchanged"), ("known", "known already"), ("left_out", "not asked for")):
+        if _count(stats, name):
+            parts.append(f"{_count(stats, name)} {word}")
+    parts.append(f"{sum(rejected.values())} rejected")
+    lines = [f"{site}: {', '.join(parts)}"]
+    for title, counts in (
+        ("rejected", rejected),
+        ("sections", _by_prefix(stats, "mapexpress/section/")),
+        ("languages", _by_prefix(stats, "mapexpress/language/")),
+        ("ways", _by_prefix(stats, "mapexpress/via/")),
+    ):
+        if counts:
+            lines.append(f"  {title:<12}{_listed(counts)}")
+    elsewhere = stats.get("mapexpress/other_sections")
+    if isinstance(elsewhere, list) and not _count(stats, "stored"):
+        lines.append(f"  sections    none that was asked for; the articles are in: {_listed(dict(elsewhere))}")
+    lines += _troubles(stats)
+    for title, name in (("quality", "quality_alarm"), ("layout", "layout_change")):
+        told = stats.get(f"mapexpress/{name}")
+        lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
+    if complete is not None:
+        lines.append(
+            "  walk        complete" if complete else "  walk        not at its end: run the same command again"
+        )
+    lines.append(f"  data        {data}")
+    return "\n".join(map(visible, lines))
+
+
+def _troubles(stats: Mapping[str, object]) -> list[str]:
+    """What kept a run from pages: the site, the network, this machine, bounds; each with what can be done."""
+    lines: list[str] = []
+    blocked = _by_prefix(stats, "mapexpress/blocked/")
+    for reason, count in blocked.items():
+        lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
+    away = _by_prefix(stats, "mapexpress/away/")
+    if away.pop("tls", 0):
+        lines += [f"  {'tls':<12}{told}" for told in _certificates(stats)]
+    if away.pop("robots_unreachable", 0):
+        lines.append(
+            "  robots.txt  cannot be had, and while it fails nothing is asked (RFC 9309): run the same command later"
+        )
+    if away:
+        lines.append(
+            f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
+        )
+    came = sum(_count(stats, name) for name in ("stored", "unchanged", "left_out", "known"))
+    if not came and (failed := _unanswered(stats)):
+        lines.append(
+            f"  no article  was answered with one: {_listed(failed)}; they are asked again by a run that comes later"
+        )
+    lines += [
+        f"  bounded     MAPEXPRESS_MAX_{bound.upper()} is met: the rest is left to a later run"
+        for bound in _by_prefix(stats, "mapexpress/bounded/")
+    ]
+    if _count(stats, "exhausted"):
+        lines.append(
+            f"  machine     {_count(stats, 'exhausted')} times without memory, files or processes: free some, run"
+            " the same command again"
+        )
+    if _count(stats, "refused_addresses"):
+        lines.append(
+            f"  refused     {_count(stats, 'refused_addresses')} addresses that are not public http or https"
+            " (open a host with MAPEXPRESS_ALLOW_HOSTS)"
+        )
+    return lines
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"{count} {name}" for name, count in ranked[:MAX_NAMES])
+    return named + (f", {len(ranked) - MAX_NAMES} more" if len(ranked) > MAX_NAMES else "")
+
+
+def _count(stats: Mapping[str, object], name: str) -> int:
+    value = stats.get(f"mapexpress/{name}", 0)
+    return value if isinstance(value, int) else 0
+
+
+def _by_prefix(stats: Mapping[str, object], prefix: str) -> dict[str, int]:
+    return {k.removeprefix(prefix): v for k, v in stats.items() if k.startswith(prefix) and isinstance(v, int)}
+
+
+def _total(stats: Mapping[str, object], prefix: str) -> int:
+    return sum(_by_prefix(stats, prefix).values())

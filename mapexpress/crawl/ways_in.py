@@ -1,0 +1,287 @@
+"""Answers of the ways in, as entries for the frontier: homes, feeds, REST, sitemaps, listings, and what each shows."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from mapexpress.crawl.requests.revisits import MODIFIED_AFTER
+from mapexpress.crawl.requests.traps import Traps
+from mapexpress.crawl.responses import content_type_of, headers_of
+from mapexpress.dataset.state.frontier import Entry, Kind
+from mapexpress.discovery.archive_pages import archive_pages
+from mapexpress.discovery.declared_ways import Ways, find_ways, folder_of, guessed_below
+from mapexpress.discovery.feeds import parse_feed
+from mapexpress.discovery.listings import read_listing
+from mapexpress.discovery.section_links import section_links
+from mapexpress.discovery.sitemaps import parse_sitemap
+from mapexpress.discovery.wordpress import parse_posts, parse_root
+from mapexpress.extraction.blocked import Blocked, detect_block
+from mapexpress.model.link import Found
+from mapexpress.page.parse import parse
+from mapexpress.sites.address_map import same_family
+from mapexpress.web.addresses import canonicalize, identity, is_address
+from mapexpress.web.encodings import decode
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from mapexpress.crawl.requests.plan import Plan
+    from mapexpress.crawl.workers.confined.messages import Reading
+    from mapexpress.crawl.workers.thread import PageThread
+    from mapexpress.dataset.clock import Clock
+    from mapexpress.dataset.state.database import State
+    from mapexpress.dataset.state.frontier import Entry
+    from mapexpress.extraction.blocked import BlockKind
+    from mapexpress.model.link import Found
+    from mapexpress.model.page import Page
+
+
+FEWEST_IN_FOLDER = 3  # articles of a home that say so
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Shown:
+    """The links of a page, why it has none, and the sections that are worth asking; of a home the `ways` it declares.
+
+    `folder` is the one of its host that the whole site is, as the home's articles tell; None where they do not.
+    """
+
+    found: Found
+    wall: Blocked | None = None
+    sections: tuple[str, ...] = ()
+    ways: Ways | None = None
+    folder: str | None = None
+
+
+def read_shown(plan: Plan, entry: Entry, body: bytes, *, url: str, content_type: str | None) -> Shown:
+    """Read a home or a listing; `url` is its public address."""
+    page = parse(decode(body, content_type)[0], url=url)
+    found = read_listing(page, site=plan.site)
+    walks_back, is_home = plan.arguments.walks_back, entry.kind == "home"
+    sections: tuple[str, ...] = ()
+    if "listing" in plan.arguments.via:
+        sections = section_links(page) if is_home or walks_back else ()
+        if walks_back and not found.next_pages:
+            sections += archive_pages(page)
+    return Shown(
+        found=found,
+        wall=None if found.links else detect_block(page),
+        sections=sections,
+        ways=find_ways(url, page=page) if is_home else None,
+        folder=_folder(plan, page, entry) if is_home else None,
+    )
+
+
+def _folder(plan: Plan, page: Page, entry: Entry) -> str | None:
+    """The folder that was asked for, where all articles of its home lie in it.
+
+    What names the whole host (the sitemaps of robots.txt) then names other sites too.
+    """
+    folder = identity(folder_of(entry.url)) + "/"
+    if folder.count("/") == 1:
+        return None
+    shown = [identity(plan.addresses.to_public(link.url)) for link in read_listing(page).links]
+    inside = len(shown) >= FEWEST_IN_FOLDER and all(link.startswith(folder) for link in shown)
+    return folder if inside else None
+
+
+def within(plan: Plan, found: Found, scope: str) -> Found:
+    """Only the links that lie in a folder."""
+    links = (link for link in found.links if identity(plan.addresses.to_public(link.url)).startswith(scope))
+    return replace(found, links=tuple(links))
+
+
+def addresses_of(found: Found) -> tuple[list[int], int]:
+    """A number for the address of each link, and how long the longest address is that it leads to."""
+    urls = [link.url for link in found.links]
+    longest = max(map(len, (*urls, *found.children, *found.next_pages)), default=0)
+    return [hash(identity(url)) for url in urls], longest
+
+
+logger = logging.getLogger(__name__)
+
+RECENT_LINKS = 5000  # of one pager, kept to notice when it turns in circles: 50 of the fullest listing pages
+GUESS_AGAIN = timedelta(days=30)  # a site seldom gets its first feed or sitemap, and a guess costs up to 16 requests
+GUESSED: tuple[Kind, ...] = ("feed", "rest", "sitemap")
+SCOPE = "scope"  # where it keeps the folder that an edition is
+HOMES = "homes"  # where the state keeps the addresses that homes answered under
+
+
+@dataclass(slots=True)
+class WaysIn:
+    """Reads what the ways in answer. Remembers, in bounded memory, what each pager has just shown.
+
+    Parsing, and what is done for each of many links, is work for `thread`; the state is for the event loop only.
+    """
+
+    plan: Plan
+    thread: PageThread
+    state: State
+    sitemaps: Mapping[str, tuple[str, ...]]  # of robots.txt, by host and port
+    clock: Clock
+    walled: Callable[[BlockKind], None]  # told where a home or listing is a wall or an empty shell
+    traps: Traps = field(default_factory=Traps)
+    # told of a way that was read in part
+    limited: Callable[[Entry, str, str], None] = lambda _entry, _reason, _why: None
+    _pagers: dict[str, deque[int]] = field(default_factory=dict)  # by the page that is to be asked next
+
+    def __post_init__(self) -> None:
+        for home in (self.state.meta(HOMES) or "").split():
+            self.plan.addresses.adopt(home)
+
+    async def read(self, response: Response, entry: Entry, reading: Reading | None = None) -> list[Entry]:
+        """What the answer of a way in adds to the frontier; `reading` is what a heavy one says.
+
+        One answer at a time. Raises ReadingCancelledError when the run ends.
+        """
+        if entry.kind in ("feed", "sitemap"):
+            found = reading.found if reading is not None else None
+            entries = await self._file(response, entry, found)
+        elif entry.kind == "rest":
+            entries = await self._rest(response, entry)
+        else:
+            entries = await self._page(response, entry)
+        return list(self.traps.without(entries))
+
+    def guess(self, entry: Entry, *, missing: bool = True) -> list[Entry]:
+        """What is worth asking where a way in gave no answer; `missing`: there is no such page, it did not fail."""
+        if entry.kind != "home":
+            return self._next_guess(entry, missing=missing)
+        return self._ways_in(entry, entry.url, self.plan.addresses.to_fetch(entry.url))
+
+    def public(self, response: Response, entry: Entry) -> str:
+        """The public address of a response, in its canonical form."""
+        return canonicalize(self.plan.addresses.to_public(response.url, entry.url))
+
+    def _ways_in(self, entry: Entry, home: str, fetched: str, ways: Ways | None = None) -> list[Entry]:
+        hopeless = [kind for kind in GUESSED if self._tried(kind, folder_of(home))]
+        ways = ways or find_ways(home)
+        return list(self.plan.ways_in(entry, ways, self._sitemaps_of(fetched), hopeless=hopeless))
+
+    def _next_guess(self, entry: Entry, *, missing: bool) -> list[Entry]:
+        following = list(self.plan.next_guess(entry))
+        below = guessed_below(entry.kind, entry.url)
+        if missing and not following and below is not None:
+            self.state.put_meta(f"no {entry.kind} below {below[0]}", self.clock().astimezone(UTC).isoformat())
+        return following
+
+    def _tried(self, kind: Kind, home: str) -> bool:
+        """Whether all well-known addresses of a way were asked in vain not long ago."""
+        tried = self.state.meta(f"no {kind} below {home}")
+        return tried is not None and timedelta() <= self.clock() - datetime.fromisoformat(tried) < GUESS_AGAIN
+
+    def _sitemaps_of(self, fetched: str) -> tuple[str, ...]:
+        return self.sitemaps.get(urlsplit(fetched).netloc, ())
+
+    async def _page(self, response: Response, entry: Entry) -> list[Entry]:
+        url = self.public(response, entry)
+        if entry.kind == "home" and not self._take_home(url, entry):
+            return []
+        shown = await self.thread.run(
+            read_shown, self.plan, entry, response.body, url=url, content_type=content_type_of(response)
+        )
+        declared = []
+        if entry.kind == "home":
+            declared = self._ways_in(entry, url, response.url, shown.ways)
+            if shown.folder is not None and not any(found.kind == "home" for found in declared):
+                self.state.put_meta(f"{SCOPE}:{entry.edition}", shown.folder)
+        return [*declared, *await self._links(shown, entry)]
+
+    def _take_home(self, url: str, entry: Entry) -> bool:
+        """Learn the host and scheme of the site's pages from a home, for this run and one that goes on with it.
+
+        False where it leads to another site.
+        """
+        addresses = self.plan.addresses
+        if not addresses.owns(url) and not same_family(url, entry.url):
+            logger.warning("%s leads to another site: to crawl that one, give its address: %s", entry.url, url)
+            return False
+        addresses.adopt(url)
+        self.state.put_meta(HOMES, " ".join(addresses.homes))
+        return True
+
+    async def _file(self, response: Response, entry: Entry, found: Found | None) -> list[Entry]:
+        """Entries of a feed or a sitemap, which a heavy one's reader has `found` already."""
+        if found is None:
+            parse = parse_feed if entry.kind == "feed" else parse_sitemap
+            found = await self.thread.run(parse, response.body, self.public(response, entry))
+        scope = self.state.meta(f"{SCOPE}:{entry.edition}") if entry.kind == "sitemap" else None
+        if scope is not None and not identity(entry.url).startswith(scope):
+            found = await self.thread.run(within, self.plan, found, scope)
+        return await self._take_in(entry, found)
+
+    async def _rest(self, response: Response, entry: Entry) -> list[Entry]:
+        if "/wp/v2/" in entry.url:
+            return await self._take_in(entry, await self.collection(response, entry))
+        root = await self.thread.run(parse_root, response.body)
+        if root.home:
+            self.state.put_meta(f"home:{entry.edition}", root.home)
+        if root.problem:
+            return self._next_guess(entry, missing=True)
+        return list(self.plan.collections(entry, root.types))
+
+    async def collection(self, response: Response, entry: Entry) -> Found:
+        """The links of a page of a REST collection, at the site's public addresses."""
+        asked = entry.url
+        if MODIFIED_AFTER in response.url and MODIFIED_AFTER not in asked:
+            asked += "&orderby=modified&" + response.url.partition("&orderby=modified&")[2]
+        found = await self.thread.run(parse_posts, response.body, asked, headers_of(response))
+        if MODIFIED_AFTER in asked and not self._only_changed(found, asked):
+            found = replace(found, next_pages=())  # before WordPress 5.7: it knows nothing of the argument
+        return self.plan.at_home(found, self.state.meta(f"home:{entry.edition}"), entry.edition)
+
+    def _only_changed(self, found: Found, asked: str) -> bool:
+        since = self.plan.moment(parse_qs(urlsplit(asked).query)[MODIFIED_AFTER][0]) or 0.0
+        return all((self.plan.moment(link.modified_hint) or 0.0) > since for link in found.links)
+
+    async def _links(self, shown: Shown, entry: Entry) -> list[Entry]:
+        """Entries for the articles, sections and following page of a listing."""
+        if shown.wall:
+            logger.info("%s %s: %s", entry.kind, entry.url, shown.wall.evidence)
+            self.walled(shown.wall.kind)
+        if "listing" not in self.plan.arguments.via:
+            return []
+        found = await self._onwards(entry, shown.found)
+        return await self.thread.run(self.plan.expand, entry, found, sections=shown.sections)
+
+    async def _take_in(self, entry: Entry, found: Found) -> list[Entry]:
+        if found.problem:
+            logger.info("%s %s: %s", entry.kind, entry.url, found.problem)
+        if found.cut:
+            self.limited(entry, found.cut, found.problem or "")
+        guesses = self._next_guess(entry, missing=True) if found.problem and not found.links else ()
+        found = await self._onwards(entry, found)
+        return [*await self.thread.run(self.plan.expand, entry, found), *guesses]
+
+    async def _onwards(self, entry: Entry, found: Found) -> Found:
+        """What was found, without the following page where a pager turns in circles: it shows what it just showed.
+
+        Only its own pages count: what a home page shows too says nothing about where a section ends.
+        """
+        links, longest = await self.thread.run(addresses_of, found)
+        if longest > self.plan.longest:
+            self.limited(entry, "address_too_long", f"it leads to an address of {longest} characters")
+        shown = self._pagers.pop(identity(entry.url), None)
+        recent = deque(maxlen=RECENT_LINKS) if shown is None else shown
+        if entry.position > 0 and all(link in recent for link in links):
+            return replace(found, next_pages=())
+        recent.extend(links)
+        for url in found.next_pages:
+            self._pagers[identity(self.plan.addresses.to_public(url))] = recent
+        return found
+
+
+def named_sitemaps(robots: str, given: Iterable[str]) -> tuple[str, ...]:
+    """The sitemaps that a robots.txt names, whole: some write `/sitemap.xml`, or what is no address at all.
+
+    >>> named_sitemaps("https://news.example/robots.txt", ["/map.xml", "https://cdn.example/m.xml", "none:"])
+    ('https://news.example/map.xml', 'https://cdn.example/m.xml')
+    """
+    whole = [urljoin(robots, url.strip()) for url in given if is_address(url)]
+    return tuple(url for url in whole if url.startswith(("http://", "https://")) and is_address(url))

@@ -1,0 +1,1 @@
+"""What a site's SQLite file knows: the frontier, visits, runs, templates and signatures."""

@@ -1,0 +1,110 @@
+"""When an address that has an outcome is asked again; the tables stand in docs/dataset.md."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mapexpress.dataset.state.tables import Outcome
+
+# A stored article by its age: most corrections of a dispatch come within hours; after a month next to none.
+RECHECKS: tuple[tuple[timedelta, timedelta], ...] = (
+    (timedelta(hours=3), timedelta(minutes=30)),
+    (timedelta(days=1), timedelta(hours=3)),
+    (timedelta(days=7), timedelta(days=1)),
+    (timedelta(days=30), timedelta(days=7)),
+    (timedelta(days=365), timedelta(days=60)),
+)
+RARELY = timedelta(days=365)
+CHANGED = timedelta(minutes=5)  # one that a way in calls changed; 5 hours where it never was
+# A rejection by its reason: what the network did passes soon, what a site refuses later, what a page is hardly ever.
+NO_RESOURCES = "no_resources"  # the machine had no memory, file or process for it
+RETRIES: dict[str, timedelta] = {
+    NO_RESOURCES: timedelta(minutes=15),
+    # A page may have done it, or a machine that was short of memory and killed the process
+    "extraction_memory": timedelta(hours=1),
+    "extraction_crashed": timedelta(hours=1),
+    "http_304": timedelta(hours=1),  # of what was never fetched
+    "timeout": timedelta(minutes=15),
+    "truncated": timedelta(minutes=15),
+    "repeated_text": timedelta(hours=1),
+    "dns": timedelta(hours=1),
+    "unreachable": timedelta(hours=1),
+    "tls": timedelta(hours=1),
+    "connection": timedelta(minutes=15),
+    "robots_unreachable": timedelta(hours=1),
+    "forbidden": timedelta(days=1),
+    "too_many_requests": timedelta(hours=1),
+    "challenge": timedelta(days=1),
+    "captcha": timedelta(days=1),
+    "consent": timedelta(days=1),
+    "login": timedelta(days=7),
+    "robots": timedelta(days=7),
+    "offsite": timedelta(days=7),
+    "tdm_reserved": timedelta(days=30),
+    "http_401": timedelta(days=7),
+    "http_403": timedelta(days=1),
+    "http_404": timedelta(days=7),
+    "http_410": timedelta(days=60),
+    "http_429": timedelta(hours=1),
+}
+_SERVER_ERROR = timedelta(hours=1)
+_PAGE = timedelta(days=60)  # "not an article" is a judgement of the page, and pages seldom change their kind
+_MAX_DOUBLINGS = 6
+# What the network or this machine does, and what a site asks for by waiting: until it is given up, an article is still
+# waited for
+_PASSING = frozenset(
+    {"timeout", "truncated", "dns", "unreachable", "tls", "connection", "robots_unreachable", "http_429", "http_403"}
+    | {NO_RESOURCES, "extraction_memory", "extraction_crashed", "http_304", "repeated_text"}
+    | {"forbidden", "too_many_requests", "challenge", "captcha"}
+)
+_GIVEN_UP = timedelta(days=30)
+
+
+def passes(reason: str) -> bool:
+    """Whether a rejection tells of the network, the server or this machine, and nothing of the page.
+
+    >>> passes("timeout"), passes("http_503"), passes("no_text")
+    (True, True, False)
+    """
+    return reason in _PASSING or reason.startswith("http_5")
+
+
+def is_passing(outcome: Outcome, now: datetime) -> bool:
+    """Whether a fetch failed for a reason that may pass, so lately that the article is still waited for."""
+    reason = outcome.reason or ""
+    return (
+        outcome.kind == "rejected" and passes(reason) and now - datetime.fromisoformat(outcome.first_seen) < _GIVEN_UP
+    )
+
+
+def is_due(outcome: Outcome, now: datetime, version: str, *, modified: float | None = None) -> bool:
+    """Whether an address shall be asked again now; `version` is that of the code that would decide.
+
+    `modified` (seconds since 1970) is the last change that a feed, a sitemap or REST gives. One after the last check
+    is looked at soon; the more often it proved to be none, the later, so that a site that calls everything changed at
+    every moment is not asked for everything in every run.
+
+    Each further result of the same kind doubles the wait of a rejection, 64 times at most. A page rejected by another
+    version of the code is due at once: the fault may have been ours. What was forgotten is never due.
+    """
+    if outcome.kind == "forgotten":
+        return False
+    checked = datetime.fromisoformat(outcome.checked_at)
+    if checked > now:  # by a clock that was ahead: nobody knows when
+        return True
+    if modified is not None and modified > checked.timestamp() and not is_passing(outcome, now):
+        tries: int = 2 ** min(outcome.attempts - 1, _MAX_DOUBLINGS)
+        if now - checked >= CHANGED * tries:
+            return True
+    if outcome.kind == "rejected":
+        reason = outcome.reason or ""
+        judged = (reason not in RETRIES or reason.startswith("extraction_")) and not reason.startswith("http_")
+        if judged and outcome.version != version:
+            return True
+        wait = RETRIES.get(reason, _SERVER_ERROR if reason.startswith("http_5") else _PAGE)
+        doublings: int = 2 ** min(outcome.attempts - 1, _MAX_DOUBLINGS)
+        return now - checked >= wait * doublings
+    age = now - datetime.fromisoformat(outcome.first_seen)
+    return now - checked >= next((wait for limit, wait in RECHECKS if age < limit), RARELY)

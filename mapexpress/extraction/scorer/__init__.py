@@ -1,0 +1,1 @@
+"""Takes a page and gives for each block how likely it is part of the article."""

@@ -1,0 +1,111 @@
+"""What a trial run over a few articles shows of a site: its ways in, platforms, languages, zone, and the articles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mapexpress.dataset.export.export import Wanted, records
+from mapexpress.dataset.state.templates import current_snapshot
+from mapexpress.discovery.feeds import parse_feed
+from mapexpress.discovery.listings import read_listing
+from mapexpress.discovery.sitemaps import parse_sitemap
+from mapexpress.discovery.wordpress import parse_posts, parse_root
+from mapexpress.model.page import Page
+from mapexpress.page.parse import parse
+from mapexpress.platforms import recognise
+from mapexpress.platforms.selectors import NodeIndex
+from mapexpress.web.encodings import decode
+
+if TYPE_CHECKING:
+    from mapexpress.dataset.files.warc import Captured
+    from mapexpress.dataset.store import SiteStore
+    from mapexpress.model.link import Found
+    from mapexpress.record.build import Explanation
+    from mapexpress.sites import SiteConfig
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class WayIn:
+    """A way in that answered: how many articles it shows, and the newest day it names."""
+
+    kind: str
+    url: str
+    articles: int
+    newest: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Probe:
+    """What was seen of a site."""
+
+    ways: list[WayIn] = field(default_factory=list)
+    editions: dict[str, str | None] = field(default_factory=dict)  # home address to its language
+    platforms: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    publishers: Counter[str] = field(default_factory=Counter)
+    rejections: Counter[str] = field(default_factory=Counter)
+    time_zone: str | None = None
+    blocked: bool = False  # whether the site refused pages
+    articles: list[Explanation] = field(default_factory=list)
+
+
+def read_probe(store: SiteStore, site: SiteConfig) -> Probe:
+    """Read a trial run from its store: every answer that it kept, and the articles it made of them."""
+    # Scrapy imports this module with every spider; these bring all that reads pages
+    from mapexpress.metadata.language import normal_tag
+    from mapexpress.record.build import explain
+    from mapexpress.record.rebuild import documents_of
+
+    probe = Probe()
+    for record_id, content in store.state.all(
+        "SELECT id, content FROM responses WHERE http_status = 200 ORDER BY warc, position"
+    ):
+        response = store.response(str(record_id))
+        if response is None:
+            continue
+        if content == "home":
+            page = _page(response)
+            probe.editions.setdefault(response.url, normal_tag(page.lang))
+            probe.platforms.update(platform.name for platform in recognise(page, NodeIndex(page)))
+        for found in _found(response, str(content), site):
+            days = sorted(link.date_hint[:10] for link in found.links if link.date_hint and len(link.date_hint) >= 10)
+            if found.links:
+                way = WayIn(
+                    kind="listing" if content == "home" else str(content),
+                    url=response.url,
+                    articles=len(found.links),
+                    newest=days[-1] if days else None,
+                )
+                probe.ways.append(way)
+        if content == "rest" and "/wp/v2/" not in response.url:
+            probe.time_zone = probe.time_zone or parse_root(response.body).time_zone
+    snapshot = current_snapshot(store.layout)
+    for article in records(store.layout, Wanted(latest=True)):
+        documents = documents_of(article, store.responses(article))
+        if documents:
+            probe.articles.append(explain(documents, site=site, snapshot=snapshot))
+            probe.languages.update(filter(None, [article.language]))
+            probe.publishers.update(filter(None, [article.publisher]))
+            page = probe.articles[-1].pages[0]
+            probe.platforms.update(platform.name for platform in recognise(page, NodeIndex(page)))
+    for (reason,) in store.state.all("SELECT reason FROM urls WHERE kind = 'rejected'"):
+        probe.rejections[str(reason)] += 1
+    return probe
+
+
+def _found(response: Captured, content: str, site: SiteConfig) -> Iterator[Found]:
+    if content == "feed":
+        yield parse_feed(response.body, response.url)
+    elif content == "sitemap":
+        yield parse_sitemap(response.body, response.url)
+    elif content == "rest" and "/wp/v2/" in response.url:
+        yield parse_posts(response.body, response.url, response.headers)
+    elif content in ("home", "listing"):
+        yield read_listing(_page(response), site=site)
+
+
+def _page(response: Captured) -> Page:
+    return parse(decode(response.body, response.headers.get("content-type"))[0], url=response.url)

@@ -1,0 +1,1 @@
+"""Files, disks and standard streams as they may be: planted, too large, full, closed, read by nobody."""
