@@ -103,7 +103,7 @@ class Command(MapexpressCommand):
             raise UsageError(f"{url}: {refusal}; open it with -s MAPEXPRESS_ALLOW_HOSTS=host:port")
         fetched = Fetched()
         unchecked = AddressMap(site) if site is not None and not site.verify_certificates else None
-        self.crawler_process.crawl(OnePage, url=url, fetched=fetched, unchecked_hosts=unchecked)
+        self.crawler_process.crawl(OnePage, url=url, fetched=fetched, unchecked=unchecked)
         self.crawler_process.start()
         response = fetched.response
         if response is None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from scrapy import Request, Spider
 
 from mapexpress.fetch.failures import failure_reason
+from mapexpress.fetch.run import run_of
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -51,7 +53,14 @@ class OnePage(Spider):
     }
     url: str
     fetched: Fetched
-    unchecked_hosts: AddressMap | None = None  # whose certificates are not checked
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, *args: object, unchecked: AddressMap | None = None, **kwargs: object
+    ) -> OnePage:
+        """`unchecked` are the hosts whose certificates are not checked."""
+        run_of(crawler).unchecked = unchecked
+        return super().from_crawler(crawler, *args, **kwargs)
 
     async def start(self) -> AsyncIterator[Request]:
         """The one request."""
