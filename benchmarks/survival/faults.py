@@ -26,7 +26,10 @@ SOURCE = Path(__file__).with_name("faults.c")
 _COUNT, _KILL, _FAIL, _SHORT = range(4)  # as in faults.c
 MODULES = (
     *(f"mapexpress.commands.{name}" for name in ("compact", "crawl", "export", "forget", "reclean", "verify")),
-    *(f"mapexpress.dataset.{name}" for name in ("export", "forget", "reclean", "repair", "store", "verify")),
+    *(
+        f"mapexpress.dataset.{name}"
+        for name in ("export.export", "store", "upkeep.forget", "upkeep.reclean", "repair.repair", "repair.verify")
+    ),
     "mapexpress.record.build",
     "mapexpress.record.rebuild",
     "scrapy.cmdline",

@@ -139,7 +139,7 @@ class NewsSpider(Spider):
     @property
     def snapshot(self) -> TemplateSnapshot | None:
         """The template that this run's records are made with."""
-        return self.learning.snapshot
+        return self.learning.snapshot if hasattr(self, "learning") else None  # feed exports ask for it at the start
 
     @property
     def arguments(self) -> Arguments:

@@ -32,7 +32,7 @@ def test_all_are_found() -> None:
         "mapexpress.platforms:recognises()",  # made by a function of its arguments
     ):
         assert kind in places
-    assert any(re.fullmatch(r"mapexpress\.urls:\d+", place) for place in places)  # written where it is used
+    assert any(re.fullmatch(r"mapexpress\.web\.addresses:\d+", place) for place in places)  # written where it is used
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
@@ -95,5 +95,5 @@ def test_one_that_is_slow_within_its_bound_is_known() -> None:
 def test_one_that_nobody_finds_is_an_error() -> None:
     missing = dict(SAMPLES)
     del missing["mapexpress.text.lengths:characters"]
-    with pytest.raises(LookupError, match=r"amount:\d+: no way to the expression of re\.compile in characters"):
+    with pytest.raises(LookupError, match=r"lengths:\d+: no way to the expression of re\.compile in characters"):
         found("mapexpress", missing, TRUSTED)
