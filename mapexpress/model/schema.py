@@ -247,9 +247,12 @@ def json_schema(cls: type = Article) -> dict[str, Json]:
 
 def _schema_struct(cls: type) -> Json:
     known = kinds(cls)
+    properties = {name: _schema_kind(kind) for name, kind in known.items()}
+    if "schema_version" in properties:
+        properties["schema_version"] = {"type": "string", "const": SCHEMA_VERSION}  # a file of this version says so
     return {
         "type": "object",
-        "properties": {name: _schema_kind(kind) for name, kind in known.items()},
+        "properties": properties,
         "required": list(known),
         "additionalProperties": False,
     }
