@@ -27,7 +27,7 @@ from fixtures.ways import feed, rest_post, rest_root, sitemap_index
 from mapexpress.boilerplate.plain.clean import clean_text
 from mapexpress.boilerplate.template import sample, snapshot
 from mapexpress.corpus.readers import read
-from mapexpress.crawl.ways_in import named_sitemaps
+from mapexpress.crawl.ways.named_sitemaps import named_sitemaps
 from mapexpress.crawl.workers.confined.messages import read_reading
 from mapexpress.dataset.files import warc
 from mapexpress.dataset.files.layout import Layout, folder_name

@@ -12,7 +12,7 @@ from benchmarks.placed_texts.places import HOME_PLACES, URL
 from mapexpress import settings as of_project
 from mapexpress.crawl.requests.plan import Plan
 from mapexpress.crawl.requests.plan_from_arguments import read_plan
-from mapexpress.crawl.ways_in import read_shown
+from mapexpress.crawl.ways.shown import read_shown
 from mapexpress.dataset.state.frontier import Entry
 from mapexpress.extraction.next_pages import article_pages
 from mapexpress.model.document import Document

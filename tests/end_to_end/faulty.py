@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 
-from mapexpress.crawl import ways_in
+from mapexpress.crawl import article_answers
+from mapexpress.crawl.ways import ways_in
 from mapexpress.model.record import Article, Rejection
 from mapexpress.record import rebuild
-from mapexpress.spiders import news
 
 if TYPE_CHECKING:
     from mapexpress.crawl.article_reading import ReadArticle
@@ -85,7 +85,7 @@ class PageThatWaits:
     patience = 60  # seconds: only a loop that is held lets them pass
 
     def __init__(self, crawler: Crawler) -> None:
-        self.read, news.read_article = news.read_article, self._read
+        self.read, article_answers.read_article = article_answers.read_article, self._read
         self.first: str | None = None
         self.came = threading.Event()
         crawler.signals.connect(self._answered, signals.response_received)

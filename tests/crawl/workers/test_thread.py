@@ -10,14 +10,14 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
+from mapexpress.crawl.article_answers import judged
 from mapexpress.crawl.workers.main_thread import MainThread
 from mapexpress.crawl.workers.thread import PageThread
 from mapexpress.errors import PageTooSlowError, ReadingCancelledError
-from mapexpress.spiders.news import NewsSpider
 
 PATIENCE = 30  # seconds: only a loop that is held lets them pass
 T = TypeVar("T")
@@ -117,9 +117,7 @@ def test_what_was_read_with_a_snapshot_that_was_replaced_meanwhile_is_read_again
         return f"read with {snapshot}"
 
     async def act(thread: PageThread) -> str:
-        spider: Any = NewsSpider()
-        spider.learning, spider.thread = learning, thread
-        made: str = await spider._judged(read)
+        made: str = await judged(read, thread, lambda: learning.snapshot)
         return made
 
     assert beside(act) == "read with learned"

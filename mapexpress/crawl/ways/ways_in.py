@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from mapexpress.crawl.requests.revisits import MODIFIED_AFTER
 from mapexpress.crawl.requests.traps import Traps
 from mapexpress.crawl.responses import content_type_of, headers_of
+from mapexpress.crawl.ways.shown import Shown, addresses_of, read_shown, within
 from mapexpress.dataset.state.frontier import Entry, Kind
-from mapexpress.discovery.archive_pages import archive_pages
 from mapexpress.discovery.declared_ways import Ways, find_ways, folder_of, guessed_below
 from mapexpress.discovery.feeds import parse_feed
-from mapexpress.discovery.listings import read_listing
-from mapexpress.discovery.section_links import section_links
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.discovery.wordpress import parse_posts, parse_root
-from mapexpress.extraction.blocked import Blocked, detect_block
-from mapexpress.model.link import Found
-from mapexpress.page.parse import parse
 from mapexpress.sites.address_map import same_family
-from mapexpress.web.addresses import canonicalize, identity, is_address
-from mapexpress.web.encodings import decode
+from mapexpress.web.addresses import canonicalize, identity
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -39,70 +33,6 @@ if TYPE_CHECKING:
     from mapexpress.dataset.state.frontier import Entry
     from mapexpress.extraction.blocked import BlockKind
     from mapexpress.model.link import Found
-    from mapexpress.model.page import Page
-
-
-FEWEST_IN_FOLDER = 3  # articles of a home that say so
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Shown:
-    """The links of a page, why it has none, and the sections that are worth asking; of a home the `ways` it declares.
-
-    `folder` is the one of its host that the whole site is, as the home's articles tell; None where they do not.
-    """
-
-    found: Found
-    wall: Blocked | None = None
-    sections: tuple[str, ...] = ()
-    ways: Ways | None = None
-    folder: str | None = None
-
-
-def read_shown(plan: Plan, entry: Entry, body: bytes, *, url: str, content_type: str | None) -> Shown:
-    """Read a home or a listing; `url` is its public address."""
-    page = parse(decode(body, content_type)[0], url=url)
-    found = read_listing(page, site=plan.site)
-    walks_back, is_home = plan.arguments.walks_back, entry.kind == "home"
-    sections: tuple[str, ...] = ()
-    if "listing" in plan.arguments.via:
-        sections = section_links(page) if is_home or walks_back else ()
-        if walks_back and not found.next_pages:
-            sections += archive_pages(page)
-    return Shown(
-        found=found,
-        wall=None if found.links else detect_block(page),
-        sections=sections,
-        ways=find_ways(url, page=page) if is_home else None,
-        folder=_folder(plan, page, entry) if is_home else None,
-    )
-
-
-def _folder(plan: Plan, page: Page, entry: Entry) -> str | None:
-    """The folder that was asked for, where all articles of its home lie in it.
-
-    What names the whole host (the sitemaps of robots.txt) then names other sites too.
-    """
-    folder = identity(folder_of(entry.url)) + "/"
-    if folder.count("/") == 1:
-        return None
-    shown = [identity(plan.addresses.to_public(link.url)) for link in read_listing(page).links]
-    inside = len(shown) >= FEWEST_IN_FOLDER and all(link.startswith(folder) for link in shown)
-    return folder if inside else None
-
-
-def within(plan: Plan, found: Found, scope: str) -> Found:
-    """Only the links that lie in a folder."""
-    links = (link for link in found.links if identity(plan.addresses.to_public(link.url)).startswith(scope))
-    return replace(found, links=tuple(links))
-
-
-def addresses_of(found: Found) -> tuple[list[int], int]:
-    """A number for the address of each link, and how long the longest address is that it leads to."""
-    urls = [link.url for link in found.links]
-    longest = max(map(len, (*urls, *found.children, *found.next_pages)), default=0)
-    return [hash(identity(url)) for url in urls], longest
-
 
 logger = logging.getLogger(__name__)
 
@@ -275,13 +205,3 @@ class WaysIn:
         for url in found.next_pages:
             self._pagers[identity(self.plan.addresses.to_public(url))] = recent
         return found
-
-
-def named_sitemaps(robots: str, given: Iterable[str]) -> tuple[str, ...]:
-    """The sitemaps that a robots.txt names, whole: some write `/sitemap.xml`, or what is no address at all.
-
-    >>> named_sitemaps("https://news.example/robots.txt", ["/map.xml", "https://cdn.example/m.xml", "none:"])
-    ('https://news.example/map.xml', 'https://cdn.example/m.xml')
-    """
-    whole = [urljoin(robots, url.strip()) for url in given if is_address(url)]
-    return tuple(url for url in whole if url.startswith(("http://", "https://")) and is_address(url))

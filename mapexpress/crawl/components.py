@@ -1,0 +1,129 @@
+"""What a run works with, put together once its store is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mapexpress.crawl.article_answers import ArticleAnswers
+from mapexpress.crawl.articles import Articles
+from mapexpress.crawl.asking import Asking
+from mapexpress.crawl.claims import Claims
+from mapexpress.crawl.doubts import Doubts
+from mapexpress.crawl.learning import SiteLearning
+from mapexpress.crawl.requests.allowance import Allowance
+from mapexpress.crawl.requests.queue import Turns
+from mapexpress.crawl.requests.revisits import Revisits
+from mapexpress.crawl.requests.traps import Traps
+from mapexpress.crawl.rest_source import RestSource
+from mapexpress.crawl.under_way import UnderWay
+from mapexpress.crawl.ways.answers import WayAnswers
+from mapexpress.crawl.ways.ways_in import WaysIn
+from mapexpress.crawl.workers.heavy import HeavyPages
+from mapexpress.crawl.workers.thread import PageThread
+from mapexpress.dataset.state.frontier import Entry, Frontier
+from mapexpress.fetch.run import run_of, store_of
+
+if TYPE_CHECKING:
+    from mapexpress.crawl.requests.plan import Plan
+    from mapexpress.crawl.run_counts import RunCounts
+    from mapexpress.dataset.store import SiteStore
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Components:
+    """Each does one thing, and gets those that it needs; a spider tells their story."""
+
+    store: SiteStore
+    frontier: Frontier
+    turns: Turns
+    thread: PageThread
+    heavy: HeavyPages
+    allowance: Allowance
+    learning: SiteLearning
+    doubts: Doubts
+    under_way: UnderWay
+    ways: WayAnswers
+    rest: RestSource
+    asking: Asking
+    articles: ArticleAnswers
+
+    @classmethod
+    async def of_run(
+        cls,
+        plan: Plan,
+        counts: RunCounts,
+        sitemaps: Mapping[str, tuple[str, ...]],
+        *,
+        limited: Callable[[Entry, str, str], None],
+        answered: Callable[..., Any],
+        failed: Callable[..., Any],
+    ) -> Components:
+        """`sitemaps` are those of robots.txt, by host and port. `limited` is told of a way that was read in part,
+        `answered` and `failed` are what requests call. Raises StorageError."""
+        crawler = counts.crawler
+        store = store_of(crawler)
+        frontier = Frontier(store.state, plan.arguments.walk)
+        turns = Turns(frontier, store, plan.arguments)
+        thread = PageThread.of_crawl(crawler)
+        learning = SiteLearning(store, selectors=plan.site.keep)
+        await learning.begin()
+        doubts = Doubts(store)
+        under_way = UnderWay(store=store, turns=turns, learning=learning, doubts=doubts, counts=counts)
+        under_way.watch(crawler)
+        revisits = Revisits(plan, store)
+        allowance = Allowance.of(store, crawler.settings, counts.add)
+        rest = RestSource(plan, frontier, turns, under_way.entries)
+        ways = WaysIn(
+            plan,
+            thread,
+            store.state,
+            sitemaps,
+            store.clock,
+            traps=Traps.of(crawler.settings, limited),
+            walled=lambda wall: counts.add(f"blocked/{wall}"),
+            limited=limited,
+        )
+        asking = Asking(
+            plan=plan,
+            frontier=frontier,
+            turns=turns,
+            revisits=revisits,
+            learning=learning,
+            allowance=allowance,
+            under_way=under_way,
+            counts=counts,
+            answered=answered,
+            failed=failed,
+        )
+        articles = ArticleAnswers(
+            articles=Articles(plan, frontier),
+            store=store,
+            thread=thread,
+            learning=learning,
+            rest=rest,
+            claims=Claims(store),
+            doubts=doubts,
+            asking=asking,
+            under_way=under_way,
+            counts=counts,
+        )
+        run = run_of(crawler)
+        run.frontier, run.layout_changes = frontier, learning.layout.changes
+        run.snapshot = lambda: learning.snapshot
+        return cls(
+            store=store,
+            frontier=frontier,
+            turns=turns,
+            thread=thread,
+            heavy=HeavyPages.of_crawl(plan, crawler),
+            allowance=allowance,
+            learning=learning,
+            doubts=doubts,
+            under_way=under_way,
+            ways=WayAnswers(ways=ways, frontier=frontier, revisits=revisits, counts=counts),
+            rest=rest,
+            asking=asking,
+            articles=articles,
+        )

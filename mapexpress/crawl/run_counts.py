@@ -1,0 +1,53 @@
+"""What happens in a run is counted here, in Scrapy's stats, from where summary, progress and run log read it."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mapexpress.crawl.extensions.outcome import MAX_NAMES, RunOutcome
+from mapexpress.errors import MapexpressError, is_exhausted
+from mapexpress.pipelines.store import MAX_SECTIONS
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, frozen=True)
+class RunCounts:
+    """Counts under `mapexpress/`; what was not to be expected goes to the outcome of the run."""
+
+    crawler: Crawler
+    _other_sections: Counter[str] = field(default_factory=Counter)  # of articles that were left out
+
+    def add(self, name: str, count: int = 1) -> None:
+        """Count an event `count` times."""
+        self.crawler.stats.inc_value(f"mapexpress/{name}", count)
+
+    def left_out(self, section: str | None) -> None:
+        """Count an article of a section that is not asked for."""
+        name, counted = section or "-", self._other_sections
+        counted[name if name in counted or len(counted) < MAX_SECTIONS else "others"] += 1
+        self.crawler.stats.set_value("mapexpress/other_sections", counted.most_common(MAX_NAMES))
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody has told the run to end."""
+        return self.crawler.stats.get_value("mapexpress/interrupted") is not None
+
+    def note_bug(self, error: BaseException) -> None:
+        """Count what nobody expected; one of our own errors ends the run with its line."""
+        if is_exhausted(error):
+            self.add("exhausted")
+            logger.error(
+                "this machine has run out of something: %s", " ".join(f"{type(error).__name__} {error}".split())
+            )
+        elif not isinstance(error, MapexpressError):  # those end the run with their own line
+            logger.error("unexpected error", exc_info=error)
+        outcome = self.crawler.get_extension(RunOutcome)
+        if outcome is not None:
+            outcome.note(error)

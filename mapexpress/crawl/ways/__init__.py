@@ -1,0 +1,1 @@
+"""From the answers of the ways in to entries of the frontier."""

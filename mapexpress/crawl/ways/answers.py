@@ -1,0 +1,69 @@
+"""What becomes of a way in that answered, or did not: what it leads to is in the frontier, and remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mapexpress.crawl.responses import headers_of
+from mapexpress.dataset.state.visits import ABSENT
+
+if TYPE_CHECKING:
+    from mapexpress.crawl.requests.revisits import Revisits
+    from mapexpress.crawl.responses import Answer
+    from mapexpress.crawl.run_counts import RunCounts
+    from mapexpress.crawl.ways.ways_in import WaysIn
+    from mapexpress.dataset.state.frontier import Entry, Frontier
+
+logger = logging.getLogger(__name__)
+
+# The host itself does not answer: no other address of it will.
+UNREACHABLE = ("timeout", "dns", "unreachable", "connection", "address_refused", "robots_unreachable", "tls")
+STEP = 500  # entries that the frontier takes in at a time: some 10 ms
+
+
+@dataclass(slots=True, kw_only=True)
+class WayAnswers:
+    """Takes the answers of ways in. Who holds `choosing` chooses from a frontier that holds answers whole."""
+
+    ways: WaysIn
+    frontier: Frontier
+    revisits: Revisits
+    counts: RunCounts
+    choosing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def take(self, answer: Answer) -> None:
+        """Read an answer and put what it leads to into the frontier. Raises ReadingCancelledError when the run ends."""
+        entry, response = answer.entry, answer.response
+        if response.status == 304:
+            self.frontier.expand(entry, self.revisits.unchanged(entry))
+            return
+        entries = await self.ways.read(response, entry, answer.reading)
+        self.revisits.note(entry, entries, response.status, headers_of(response))
+        await self._take_in(entry, entries)
+
+    def refuse(self, entry: Entry, reason: str, status: int | None) -> None:
+        """Note that a way in gave no page, and why; what may be asked instead is in the frontier."""
+        logger.info("%s %s: %s", entry.kind, entry.url, reason)
+        away = reason in UNREACHABLE
+        if away:
+            self.counts.add(f"away/{reason}")
+        passes = away or reason == "truncated" or (status or 0) >= 500
+        guesses = [] if away else self.ways.guess(entry, missing=status in ABSENT)
+        if status in ABSENT:
+            self.revisits.note(entry, guesses, status or 0, {})
+        self.frontier.expand(entry, guesses, failed=passes and self.ways.plan.arguments.walks_back)
+
+    async def _take_in(self, entry: Entry, found: Sequence[Entry]) -> None:
+        """What a way in leads to, in steps between which others have their turn; nothing is chosen from a part of it.
+
+        A run that is killed in between asks the way in again.
+        """
+        async with self.choosing:
+            for begin in range(0, len(found) - STEP, STEP):
+                self.frontier.add(found[begin : begin + STEP])
+                await asyncio.sleep(0)
+            self.frontier.expand(entry, found[(len(found) - 1) // STEP * STEP :])
