@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from mapexpress.discovery.address_kinds import kind_of_address
 from mapexpress.discovery.hint_dates import date_hint, visible_day
 from mapexpress.discovery.pagers import next_pages
+from mapexpress.discovery.selected import selected_links, selected_next
 from mapexpress.discovery.zones import Zones
 from mapexpress.model.link import Found, Link
 from mapexpress.web.addresses import day_in_path, host_and_port, identity, is_address, is_index_file
@@ -79,10 +80,13 @@ def read_listing(page: Page, *, site: SiteConfig | None = None) -> Found:
     """Article links in page order, with date and title hints, and the following page of the listing.
 
     Works on the parsed page alone. Links to other sites, menus, terms, authors, files and pagers are left out;
-    `site` adds its own patterns of addresses that are articles or never are. Addresses stay as the page writes them,
-    resolved and without fragment.
+    `site` adds its own patterns of addresses that are articles or never are, and its own selectors, which decide alone
+    where they find a link. Addresses stay as the page writes them, resolved and without fragment.
     """
     zones = Zones()
+    following = selected_next(page, site) if site is not None and site.listing_next else next_pages(page, zones)
+    if site is not None and site.listing_links and (selected := selected_links(page, site)):
+        return Found(links=selected, next_pages=following)
     teasers = find_teasers(page, site=site, zones=zones)
     titles = {t.element: t.url for t in teasers if t.element is not None}
     links = tuple(
@@ -94,7 +98,7 @@ def read_listing(page: Page, *, site: SiteConfig | None = None) -> Found:
         )
         for t in teasers
     )
-    return Found(links=links, next_pages=next_pages(page, zones))
+    return Found(links=links, next_pages=following)
 
 
 def find_teasers(page: Page, *, site: SiteConfig | None = None, zones: Zones | None = None) -> tuple[Teaser, ...]:

@@ -1,8 +1,8 @@
-"""CSS selectors matched against a walked page the way browsers do it: by their rightmost part, through an index.
+"""Selectors matched against a walked page the way browsers do it: by their rightmost part, through an index.
 
 Hundreds of rules are asked of every page and nearly none of them match: a rule whose rightmost class, id or
-attribute value is nowhere on the page costs one dictionary look-up. Only the page's block-level elements are
-subjects; ancestors may be of any kind.
+attribute value is nowhere on the page costs one dictionary look-up. What the index does not know of CSS, and XPath, is
+asked of parsel. Only the page's block-level elements are subjects; ancestors may be of any kind.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import cssselect
 from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Negation
 
+from mapexpress.web.selectors import Query, is_xpath, query
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from mapexpress.model.page import Node, Page
 
+_OPERATORS = frozenset({"exists", "=", "~=", "^=", "$=", "*=", "|="})
 # Attributes whose values `Node.names` holds, so that they can be found through the index
 _INDEXED = frozenset(
     "itemprop role data-testid data-test data-qa data-component data-type data-name data-module".split()
@@ -33,19 +36,29 @@ class NodeIndex:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._by_element: dict[HtmlElement, Node] = {}
 
-    def select(self, css: str) -> list[Node]:
-        """The nodes that `css` matches, in page order; raises `cssselect.SelectorError` for what is no selector."""
+    def select(self, selector: str) -> list[Node]:
+        """The nodes that a selector matches, in page order. Raises ValueError for what is none."""
         found: dict[int, Node] = {}
-        for selector in compiled(css):
-            if selector.word and selector.word not in self.page.node_words:
+        rules = compiled(selector)
+        if isinstance(rules, Query):
+            return self._queried(rules)
+        for rule in rules:
+            if rule.word and rule.word not in self.page.node_words:
                 continue
-            if not all(map(self.page.holds, selector.names)):
+            if not all(map(self.page.holds, rule.names)):
                 continue
-            for node in self._candidates(selector):
-                if node.index not in found and _matches(selector.tree, node.element):
+            for node in self._candidates(rule):
+                if node.index not in found and _matches(rule.tree, node.element):
                     found[node.index] = node
         return [found[i] for i in sorted(found)] if found else []
+
+    def _queried(self, query: Query) -> list[Node]:
+        if not self._by_element:
+            self._by_element = {node.element: node for node in self.page.nodes}
+        found = {node.index: node for el in query.elements(self.page.root) if (node := self._by_element.get(el))}
+        return [found[i] for i in sorted(found)]
 
     def _candidates(self, selector: Selector) -> list[Node]:
         if selector.word:
@@ -69,21 +82,27 @@ class Selector:
 
 
 @lru_cache(maxsize=4096)
-def compiled(css: str) -> tuple[Selector, ...]:
-    """Parse `css` (tags, classes, ids, attributes, `:not()`, descendants and children, commas).
+def compiled(selector: str) -> tuple[Selector, ...] | Query:
+    """What is asked of the index (tags, classes, ids, attributes, `:not()`, descendants and children, commas), or of
+    parsel. Raises ValueError with one line for what is no selector.
 
     >>> [s.word for s in compiled("div.body.single_act > p, article#story")]
     [None, 'story']
     >>> compiled("p:first-child")
-    Traceback (most recent call last):
-        ...
-    cssselect.parser.SelectorSyntaxError: not supported here: Pseudo in p:first-child
+    Query(text='p:first-child')
     """
+    if is_xpath(selector):
+        return query(selector)
+    try:
+        parsed = cssselect.parse(selector)
+    except cssselect.SelectorError:
+        return query(selector)  # which says what is wrong
+    if not all(one.pseudo_element is None and _is_indexed(one.parsed_tree) for one in parsed):
+        return query(selector)
     selectors = []
-    for parsed in cssselect.parse(css):
-        _check(parsed.parsed_tree, css)
-        word, tag = _subject(parsed.parsed_tree)
-        tree = parsed.parsed_tree
+    for one in parsed:
+        tree = one.parsed_tree
+        word, tag = _subject(tree)
         names = tuple(named_in(tree)) if isinstance(tree, CombinedSelector) else ()
         selectors.append(Selector(tree, word, tag, names))
     return tuple(selectors)
@@ -101,19 +120,20 @@ def named_in(tree: Tree) -> Iterator[str]:
         yield from named_in(tree.selector)
 
 
-def _check(tree: Tree, css: str) -> None:
+def _is_indexed(tree: Tree) -> bool:
+    """Whether the index can answer a selector as a browser does."""
     if isinstance(tree, CombinedSelector):
-        if tree.combinator not in (" ", ">"):
-            raise cssselect.parser.SelectorSyntaxError(f"not supported here: {tree.combinator} in {css}")
-        _check(tree.selector, css)
-        _check(tree.subselector, css)
-    elif isinstance(tree, Negation):
-        _check(tree.selector, css)
-        _check(tree.subselector, css)
-    elif isinstance(tree, (Class, Hash, Attrib)):
-        _check(tree.selector, css)
-    elif not isinstance(tree, Element):
-        raise cssselect.parser.SelectorSyntaxError(f"not supported here: {type(tree).__name__} in {css}")
+        known = tree.combinator in (" ", ">")
+        return known and _is_indexed(tree.selector) and _is_indexed(tree.subselector)
+    if isinstance(tree, Negation):
+        return _is_indexed(tree.selector) and _is_indexed(tree.subselector)
+    if isinstance(tree, Attrib):
+        return tree.operator in _OPERATORS and tree.namespace is None and _is_indexed(tree.selector)
+    if isinstance(tree, (Class, Hash)):
+        return _is_indexed(tree.selector)
+    if not isinstance(tree, Element) or tree.namespace is not None:
+        return False
+    return tree.element is None or bool(tree.element.islower())  # names in capitals are parsel's to lower
 
 
 def _subject(tree: Tree) -> tuple[str | None, str | None]:

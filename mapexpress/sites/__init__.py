@@ -44,8 +44,10 @@ class SiteConfig:
     hosts: tuple[str, ...] = ()  # hosts that belong to the site beside the editions' own
     article_urls: tuple[str, ...] = ()  # regular expressions on the path; empty: decided by the page
     skip_urls: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()  # CSS of the main content, first match wins
-    remove: tuple[str, ...] = ()  # CSS of boilerplate inside it
+    keep: tuple[str, ...] = ()  # selectors of the main content, first match wins
+    remove: tuple[str, ...] = ()  # selectors of boilerplate inside it
+    listing_links: tuple[str, ...] = ()  # selectors of the links to articles on homes and listings
+    listing_next: tuple[str, ...] = ()  # selectors of the link to a listing's following page
     template_remove: tuple[str, ...] = ()  # blocks of the site template that always go, by their mark
     template_keep: tuple[str, ...] = ()  # blocks that the site template never removes
     delay: float | None = None  # seconds between requests

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
+# Whether each may find text and values of attributes too
+_SELECTORS = {"keep": False, "remove": False, "listing_links": True, "listing_next": True}
+
+
 def problems(site: SiteConfig) -> Iterator[str]:
     """One line for each value that cannot be meant, with what to give instead."""
     if not site.key or site.key != site.key.strip():
@@ -21,10 +25,10 @@ def problems(site: SiteConfig) -> Iterator[str]:
         yield from _edition(edition)
     if site.time_zone is not None and not is_zone(site.time_zone):
         yield f"time_zone: {site.time_zone!r} is no IANA name such as Africa/Casablanca"
-    for name in ("keep", "remove"):
-        for css in getattr(site, name):
-            if problem := _selector(css):
-                yield f"{name}: {css!r} is no CSS selector: {problem}"
+    for name, values in _SELECTORS.items():
+        for selector in getattr(site, name):
+            if problem := _selector(selector, values=values):
+                yield f"{name}: {problem}"
     for name in ("article_urls", "skip_urls"):
         for pattern in getattr(site, name):
             try:
@@ -69,11 +73,11 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def _selector(css: str) -> str | None:
-    from cssselect import SelectorError, parse
+def _selector(selector: str, *, values: bool) -> str | None:
+    from mapexpress.web.selectors import query  # parsel's import is not paid for a site without a file
 
     try:
-        parse(css)
-    except SelectorError as error:
+        query(selector, values=values)
+    except ValueError as error:
         return str(error)
     return None

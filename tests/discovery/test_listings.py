@@ -6,6 +6,7 @@ from mapexpress.discovery.declared_ways import find_ways
 from mapexpress.discovery.listings import read_listing
 from mapexpress.discovery.section_links import section_links
 from mapexpress.page.parse import parse
+from mapexpress.sites import Edition, SiteConfig
 
 URL = "https://news.example/sport/"
 MENU = """<nav><ul class="menu"><li><a href="/">Accueil</a></li><li><a href="/sport/">Sport</a></li>
@@ -127,3 +128,24 @@ def test_ways_declared_before_guessed() -> None:
 def test_broken_addresses_are_passed_over() -> None:
     html = _listing('<a href="http://[preferences]/">Réglez vos préférences de lecture ici</a>')
     assert len(read_listing(parse(html, url=URL)).links) == 4
+
+
+def test_a_site_files_selectors_decide_where_they_find_a_link() -> None:
+    html = """<div class=row><b><a href="/un?x=1#c">Un</a></b><a href="/ad">Annonce du port de Safi</a></div>
+    <div class=row><b><a href="https://news.example/2026/06/12/deux">Deux</a></b></div>
+    <p class=more><a href="?s=2">+</a></p>"""
+    site = SiteConfig(
+        key="news",
+        editions=(Edition(home=URL),),
+        listing_links=("div.row > b", "//div[@data-url]/@data-url"),
+        listing_next=("p.more a::attr(href)",),
+    )
+    found = read_listing(parse(html, url=URL), site=site)
+    assert [(link.url, link.title_hint, link.date_hint) for link in found.links] == [
+        ("https://news.example/un?x=1", "Un", None),
+        ("https://news.example/2026/06/12/deux", "Deux", "2026-06-12"),
+    ]
+    assert found.next_pages == (f"{URL}?s=2",)
+    other = parse("<h2><a href='/une-depeche-du-port-de-safi'>Une dépêche du port de Safi</a></h2>", url=URL)
+    assert len(read_listing(other, site=site).links) == 1
+    assert read_listing(other, site=site).next_pages == ()

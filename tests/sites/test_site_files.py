@@ -3,6 +3,9 @@ from pathlib import Path
 import pytest
 
 from mapexpress.errors import UsageError
+from mapexpress.model.document import Document
+from mapexpress.model.record import Article
+from mapexpress.record.build import build
 from mapexpress.sites import load_site, site_by_key, site_files, site_of
 
 HOME = '[[editions]]\nhome = "https://news.example/"\n'
@@ -77,3 +80,31 @@ def test_certificates_are_checked_unless_a_file_says_otherwise(tmp_path: Path) -
     (tmp_path / "old.toml").write_text("verify_certificates = false\n" + HOME, "utf-8")
     assert not load_site("old", tmp_path).verify_certificates
     assert site_of("https://other.example/", tmp_path).verify_certificates
+
+
+def test_a_site_files_selectors_may_be_all_of_css_and_xpath(tmp_path: Path) -> None:
+    given = """keep = ["main > div:has(> p)", "//div[re:test(@id, '^s[0-9]+$')]"]
+remove = ["p:last-child"]
+listing_links = ["h2 a::attr(href)"]
+"""
+    (tmp_path / "paper.toml").write_text(given + HOME, "utf-8")
+    site = load_site("paper", tmp_path)
+    html = "<main><div id='s1'><h1>Le port</h1><p>Il pleut sur le port.</p><p>Lire aussi</p></div></main>"
+    record = build([Document(body=html, url="https://news.example/a/")], site=site)
+    assert isinstance(record, Article)
+    assert record.text == "Il pleut sur le port."
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('keep = ["div["]', r"keep: 'div\[' is no CSS selector: "),
+        ('remove = ["//p[foo()]"]', r"remove: '//p\[foo\(\)\]' is no XPath expression: there is no function foo"),
+        ('keep = ["p::text"]', "keep: 'p::text' finds text: name the element that holds it"),
+        ('listing_next = ["a:nxt"]', "listing_next: 'a:nxt' is no CSS selector: "),
+    ],
+)  # fmt: skip
+def test_a_bad_selector_is_told_with_its_file_and_key(tmp_path: Path, line: str, problem: str) -> None:
+    (tmp_path / "paper.toml").write_text(f"{line}\n{HOME}", "utf-8")
+    with pytest.raises(UsageError, match=f"site file paper: {problem}"):
+        load_site("paper", tmp_path)
