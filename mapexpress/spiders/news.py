@@ -263,7 +263,9 @@ class NewsSpider(Spider):
         if entry.kind == "rest" and self.arguments.source == "rest" and response.status != 304:
             found = await self.parts.ways.ways.collection(response, entry)
             sample = self.parts.rest.hold(response, entry, found, self.parts.learning.waiting())
-            return [request for sampled in sample if (request := self.parts.asking.begin(sampled))]
+            requests: list[Output] = [request for one in sample if (request := self.parts.asking.begin(one))]
+            self.parts.under_way.release(entry)  # they are its articles' own
+            return requests
         return []
 
     def _is_stored(self, entry: Entry) -> bool:
