@@ -5,10 +5,10 @@ from __future__ import annotations
 from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
 )
 from twisted.internet.defer import Deferred
-from twisted.web._newclient import BODY, HTTP11ClientProtocol
+from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS, HTTP11ClientProtocol
 from twisted.web._newclient import Request as TwistedRequest
 from twisted.web.http import _DataLoss
 from twisted.web.iweb import IResponse
@@ -31,49 +31,55 @@ class _Overlong:
         raise _DataLoss
 
 
-class BoundedParser(_LenientHTTPClientParser):
-    """Scrapy's parser, counting what it reads before the body: its lines, and their bytes.
+class BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """Scrapy's HTTP/1.1 client, giving up on an answer whose head does not end within the limits.
 
-    Twisted by itself takes lines without end, and drops a connection at one of 16 KB as if the network had failed.
+    Its parser gets a head line by line, so that lines and bytes are counted before they are taken in: Twisted by itself
+    takes lines without end, and drops a connection at one of 16 KB as if the network had failed.
     """
 
     _lines = 0
     _bytes = 0
 
-    def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
+    def request(self, request: TwistedRequest) -> Deferred[IResponse]:
+        self._lines = self._bytes = 0
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.MAX_LENGTH = limits().header_bytes + 1  # one longer is counted here
+        return answer
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 (Twisted's name)
+        while data and self._parser is not None and self._parser.state in (STATUS, HEADER):
+            line, end, data = data.partition(b"\n")
+            try:
+                self._count(line + end)
+            except (HeadTooLargeError, TooManyHeadersError):
+                self._giveUp(Failure())  # type: ignore[no-untyped-call]
+                return
+            super().dataReceived(line + end)  # type: ignore[no-untyped-call]
+        if data and self._parser is not None:  # what follows an answer without a body is none of it
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _count(self, piece: bytes) -> None:
+        """Count a line of a head, or what has come of one."""
         most = limits()
-        self._lines += 1
-        self._bytes += len(line) + 1
+        self._bytes += len(piece)
+        self._lines += piece.endswith(b"\n")
         if self._bytes > most.header_bytes:
             raise HeadTooLargeError(f"more than {most.header_bytes} bytes of headers")
         if self._lines > most.headers + 2:  # the first one is the status, the last one is empty
             raise TooManyHeadersError(f"more than {most.headers} lines of headers")
-        super().lineReceived(line)
 
-    def _finished(self, rest: bytes) -> None:
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 (Twisted's name)
         """Fail an answer whose body goes on after its length, or after its last chunk.
 
         Twisted leaves the rest out without a word, and would read it as the next answer's. Old servers send an empty
         line there. What comes later than with the body's own end is not seen.
         """
-        if rest.strip() and self.state == BODY:
-            self.bodyDecoder = _Overlong()  # type: ignore[assignment]
-            self.connHeaders.setRawHeaders(b"connection", [b"close"])
-        super()._finished(rest)  # type: ignore[no-untyped-call]
-
-    def lineLengthExceeded(self, _line: bytes) -> None:  # noqa: N802 (Twisted's name)
-        raise HeadTooLargeError(f"a line of more than {self.MAX_LENGTH} bytes")
-
-
-class BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Scrapy's HTTP/1.1 client, giving up on an answer whose head does not end within the limits."""
-
-    def request(self, request: TwistedRequest) -> Deferred[IResponse]:
-        answer = super().request(request)
-        if self._parser is not None:
-            self._parser.__class__ = BoundedParser  # as Scrapy does: Twisted names the class where none can choose it
-            self._parser.MAX_LENGTH = limits().header_bytes
-        return answer
+        if rest.strip() and self._parser is not None and self._parser.bodyDecoder is not None:
+            self._parser.bodyDecoder = _Overlong()  # type: ignore[assignment]
+            self._parser.connHeaders.setRawHeaders(b"connection", [b"close"])
+        super()._finishResponse(rest)
 
 
 class BoundedFactory(_LenientHTTP11ClientFactory):
