@@ -226,8 +226,7 @@ def _votes(
             break
     if not little:
         return
-    # where the scorer is nearly sure, trafilatura's own second opinions change nothing and cost as much as its first
-    if second := consult_trafilatura(page, fast=confidence >= _LOST, framed=False):
+    if second := consult_trafilatura(page, framed=False):
         from mapexpress.extraction.scorer.scorer import TRAFILATURA_VOTE
 
         yield "trafilatura", second, TRAFILATURA_VOTE if confidence >= _LOST else _RESCUE

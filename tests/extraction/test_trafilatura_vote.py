@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-from importlib import import_module
-
 import pytest
 from lxml import etree
 
-from mapexpress.extraction import trafilatura_vote
 from mapexpress.extraction.trafilatura_vote import consult_trafilatura
 from mapexpress.model.page import Page
 from mapexpress.page.parse import parse
@@ -21,16 +17,15 @@ PAGE = (
 )
 
 
-def _kept(page: Page, *, fast: bool, framed: bool) -> list[str]:
-    return [page.blocks[i].text for i in sorted(consult_trafilatura(page, fast=fast, framed=framed))]
+def _kept(page: Page, *, framed: bool) -> list[str]:
+    return [page.blocks[i].text for i in sorted(consult_trafilatura(page, framed=framed))]
 
 
-@pytest.mark.parametrize("fast", [True, False])
 @pytest.mark.parametrize("framed", [True, False])
-def test_it_keeps_the_paragraphs_and_leaves_the_tree_as_it_was(fast: bool, framed: bool) -> None:
+def test_it_keeps_the_paragraphs_and_leaves_the_tree_as_it_was(framed: bool) -> None:
     page = parse(PAGE)
     before = etree.tostring(page.root)
-    kept = _kept(page, fast=fast, framed=framed)
+    kept = _kept(page, framed=framed)
     assert len([text for text in kept if text.startswith("Les pêcheurs")]) == 7
     assert not any("Rubrique" in text for text in kept)
     assert etree.tostring(page.root) == before
@@ -65,28 +60,3 @@ def test_the_tree_is_whole_again_where_it_fails(monkeypatch: pytest.MonkeyPatch)
     before = etree.tostring(page.root)
     assert consult_trafilatura(page, framed=False) == set()
     assert etree.tostring(page.root) == before
-
-
-def test_stop_words_are_prepared_once_and_only_for_us(monkeypatch: pytest.MonkeyPatch) -> None:
-    external, core = import_module("trafilatura.external"), import_module("justext.core")
-    monkeypatch.setattr(trafilatura_vote, "_stop_words", trafilatura_vote._StopWords())
-    monkeypatch.setattr(external, "JT_STOPLIST", None)
-    prepared: list[int] = []
-    prepare = core.define_stoplist
-
-    def counting(words: Collection[str]) -> frozenset[str]:
-        prepared.append(len(words))
-        return frozenset(prepare(words))
-
-    monkeypatch.setattr(core, "define_stoplist", counting)
-    for n in (1, 2, 3):
-        consult_trafilatura(parse(f"<body><main><p>Une brève de {n} lignes, sans rien de plus.</p></main></body>"))
-    assert len(prepared) == 1
-    assert prepared[0] > 100_000
-    assert external.JT_STOPLIST is None
-    assert core.define_stoplist is counting
-    with trafilatura_vote._stop_words.kept():
-        words = external.JT_STOPLIST
-        assert core.define_stoplist(words) is words
-        assert core.define_stoplist(("Le", "la")) == {"le", "la"}
-    assert words == {word.lower() for language in external.get_stoplists() for word in external.get_stoplist(language)}
