@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from mapexpress.extraction.trafilatura_vote import consult_trafilatura
 from mapexpress.model.facts import Facts
 from mapexpress.model.options import Options
 from mapexpress.model.page import Node, Page
-from mapexpress.model.verdict import Decision
+from mapexpress.model.verdict import Chooser, Decision, Verdict, Verdicts
 from mapexpress.platforms import Platform, Removal, outermost, recognise
 from mapexpress.platforms.selectors import NodeIndex
 
@@ -47,16 +47,19 @@ _PASSED = 0.5
 # without this vote, .945 with .4, .950 with .6; its 12 Elementor pages .971, .987, .987
 _CONTAINER_VOTE = 0.6
 NO_FACTS = Facts()
-_CAPTIONS = frozenset({"caption"})
 
 
 @dataclass(slots=True, kw_only=True)
 class Content:
-    """The text of one page. `extractor` names what chose the blocks; `decisions` has one entry a block."""
+    """The text of one page. `extractor` names what chose the blocks, `chooser` by what selector too.
+
+    `decisions` has one entry a block.
+    """
 
     paragraphs: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     extractor: str = "none"
+    chooser: Chooser | None = None
     flags: list[str] = field(default_factory=list)
 
 
@@ -66,7 +69,7 @@ class Choice:
 
     blocks: set[int]
     extractor: str
-    evidence: str
+    chooser: Chooser
     remove: tuple[Removal, ...] = ()
     learned: bool = False  # by the scorer and who it asks, not by a rule for the site or its platform
 
@@ -93,56 +96,73 @@ def extract_content(
     kept = {i for i in choice.blocks if has_words(page.blocks[i].text)}
     if not kept:
         return Content(
-            decisions=_decisions(page, set(), {}, page.nodes[0] if page.nodes else None, ""),
+            decisions=_decisions(page, set(), Verdicts(), page.nodes[0] if page.nodes else None, ""),
             extractor="none",
             flags=["no_text"],
         )
     region = region_of(page, kept)
     by_structure, by_phrase = options.listens_to("structure"), options.listens_to("phrases")
-    removed = structural(page, index, region, kept, choice.remove) if by_structure else {}
-    if options.captions:
-        removed = {i: why for i, why in removed.items() if why[0] not in _CAPTIONS}
-    removed |= copies(page, kept - set(removed))
+    removed = Verdicts()
     if by_structure:
-        removed |= other_articles(page, kept, title)
+        removed.put("structure", structural(page, index, region, kept, choice.remove))
+    if options.captions:
+        removed.drop("caption")
+    removed.put("copy", copies(page, kept - set(removed)))
+    if by_structure:
+        removed.put("other_article", other_articles(page, kept, title))
     standfirst = find_standfirst(page, index, platforms, kept) if by_structure else set()
     if by_structure and choice.learned:
         standfirst |= placed_standfirst(page, (kept | standfirst) - set(removed), title)
     if options.standfirst:
         kept |= standfirst
     else:
-        removed |= dict.fromkeys(kept & standfirst, ("standfirst", "option: without standfirst"))
+        removed.put("option", dict.fromkeys(kept & standfirst, Verdict("standfirst", "option: without standfirst")))
     name = site.publisher if site is not None else next(iter(page.meta.get("og:site_name", ())), None)
     before = -1
     while before != len(removed):  # what a removed label stood before is an edge itself
         before = len(removed)
         if by_structure:
-            removed |= trim(page, sorted(kept - set(removed)), title)
+            removed.put("edge", trim(page, sorted(kept - set(removed)), title))
         if by_phrase:
-            removed |= worded(page, sorted(kept - set(removed)), facts, site=name, gone=removed)
+            removed.put("phrase", worded(page, sorted(kept - set(removed)), facts, site=name, gone=removed))
     if options.credits:
-        removed = {i: why for i, why in removed.items() if why[0] != "credit"}
+        removed.drop("credit")
     if not options.listens_to("template"):
         snapshot = None
     if snapshot is not None or (site is not None and site.template_remove):
         units = units_of_page(page, {**facts.slots, "title": title}, blocks=sorted(kept - set(removed)))
-        pinned, spared = (site.template_remove, site.template_keep) if site is not None else ((), ())
-        trusted = standfirst | {unit.index for unit in units if _is_named(unit, spared)}
-        if snapshot is not None:
-            removed |= judge(
-                units, snapshot, page=key, trusted=frozenset(trusted), leads_to=lambda i: _targets(page, i)
-            )
-        removed |= {u.index: ("template", f"site file: block {u.mark}") for u in units if _is_named(u, pinned)}
+        _by_template(page, units, removed, site=site, snapshot=snapshot, trusted=standfirst, key=key)
     final = kept - set(removed)
     texts = paragraphs(page, final)
     if texts and by_phrase:
         texts[-1] = without_footer(texts[-1], title=title)
     return Content(
         paragraphs=texts,
-        decisions=_decisions(page, final, removed, region, choice.evidence),
+        decisions=_decisions(page, final, removed, region, str(choice.chooser)),
         extractor=choice.extractor,
+        chooser=choice.chooser,
         flags=[] if final else ["no_text"],
     )
+
+
+def _by_template(
+    page: Page,
+    units: Sequence[Unit],
+    removed: Verdicts,
+    *,
+    site: SiteConfig | None,
+    snapshot: TemplateSnapshot | None,
+    trusted: set[int],
+    key: str,
+) -> None:
+    """Add what the site's other pages say of what is still kept, and what its file does."""
+    pinned, spared = (site.template_remove, site.template_keep) if site is not None else ((), ())
+    if snapshot is not None:
+        safe = frozenset(trusted | {unit.index for unit in units if _is_named(unit, spared)})
+        said = judge(units, snapshot, page=key, trusted=safe, leads_to=lambda i: _targets(page, i))
+        removed.put("template", said)
+    named = (u for u in units if _is_named(u, pinned))
+    removed.put("site_file", {u.index: Verdict("template", f"site file: block {u.mark}") for u in named})
 
 
 def _targets(page: Page, block: int) -> list[str]:
@@ -180,18 +200,20 @@ def _choose(
         extra += tuple(Removal(css=css, reason="site_rule") for css in site.remove)
         for css in site.keep:
             if blocks := _visible(page, outermost(index.select(css))):
-                return Choice(blocks=blocks, extractor=f"site:{site.key}", evidence=f"site file: {css}", remove=extra)
+                return Choice(
+                    blocks=blocks, extractor=f"site:{site.key}", chooser=Chooser("site file", css), remove=extra
+                )
     for platform in platforms:
         css, nodes = platform.containers(index) if platform.trusted else ("", [])
         if nodes:
             return Choice(
                 blocks=_visible(page, nodes),
                 extractor=f"platform:{platform.name}",
-                evidence=f"platform {platform.name}: {css}",
+                chooser=Chooser(f"platform {platform.name}", css),
                 remove=extra,
             )
     if not options.listens_to("candidates"):
-        return Choice(blocks=_visible(page, page.nodes[:1]), extractor="all", evidence="all visible blocks")
+        return Choice(blocks=_visible(page, page.nodes[:1]), extractor="all", chooser=Chooser("all visible blocks"))
     # its numpy takes a tenth of a second to import: a run without a page does not pay for it
     from mapexpress.extraction.scorer.scorer import decode, score_blocks, with_vote
 
@@ -199,7 +221,7 @@ def _choose(
     blocks, confidence = decode(page, scores)
     if not scores:
         blocks = consult_trafilatura(page)
-        return Choice(blocks=blocks, extractor="trafilatura", evidence="trafilatura", remove=extra)
+        return Choice(blocks=blocks, extractor="trafilatura", chooser=Chooser("trafilatura"), remove=extra)
     voters = ["scorer"]
     if confidence >= _SURE and passed_over(page, blocks, title) > _PASSED * sum(
         len(page.blocks[i].text) for i in blocks
@@ -213,7 +235,7 @@ def _choose(
         blocks, _ = decode(page, scores)
     blocks = {i for i in blocks if not page.blocks[i].hidden}
     extractor = "+".join(voters)
-    return Choice(blocks=blocks, extractor=extractor, evidence=extractor, remove=extra, learned=True)
+    return Choice(blocks=blocks, extractor=extractor, chooser=Chooser(extractor), remove=extra, learned=True)
 
 
 def _votes(
@@ -236,9 +258,7 @@ def _visible(page: Page, nodes: list[Node]) -> set[int]:
     return {b.index for n in nodes for b in page.blocks[n.start : n.end] if not b.hidden}
 
 
-def _decisions(
-    page: Page, final: set[int], removed: dict[int, tuple[str, str]], region: Node | None, evidence: str
-) -> list[Decision]:
+def _decisions(page: Page, final: set[int], removed: Verdicts, region: Node | None, evidence: str) -> list[Decision]:
     out = []
     left_out = f"{evidence or 'no chooser'}: left out"
     for block in page.blocks:
@@ -247,8 +267,7 @@ def _decisions(
         if i in final:
             out.append(Decision(i, None, evidence, inside, block.text))
         elif i in removed:
-            reason, why = removed[i]
-            out.append(Decision(i, reason, why, True, block.text))
+            out.append(Decision(i, *removed[i], True, block.text))
         elif block.hidden:
             out.append(Decision(i, "hidden", "structure: not shown", inside, block.text))
         else:

@@ -1,11 +1,72 @@
-"""A verdict on one block, with the evidence that spoke: what `explain` shows and `removed` totals."""
+"""Verdicts on blocks, with the evidence that spoke: what `explain` shows and `removed` totals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple, get_args
 
 from mapexpress.model.record import Removal
+
+# Who may speak on a block, the one that is believed first: what the user told, where the site's own structure puts the
+# block, what the page repeats, where the block stands, what it says, what the site's other pages say
+Voice = Literal["option", "site_file", "other_article", "structure", "copy", "edge", "phrase", "template"]
+_RANKS = {voice: rank for rank, voice in enumerate(get_args(Voice))}
+
+
+class Verdict(NamedTuple):
+    """Why a block is none of the article: a short word (`share`, `related`, …), and in a line what spoke."""
+
+    reason: str
+    evidence: str
+
+
+class Verdicts(dict[int, Verdict]):
+    """One verdict a block, by its index. Where several voices speak on one, the first in the order of `Voice` wins,
+    whoever spoke first; a voice that says two things of a block is bound to the lesser one in the order of the words.
+
+    >>> verdicts = Verdicts()
+    >>> verdicts.put("structure", {1: Verdict("share", "structure: .share")})
+    >>> verdicts.put("other_article", {1: Verdict("other_article", "structure: another post in this one")})
+    >>> verdicts.put("template", {1: Verdict("template", "on 9 of 10 pages"), 2: Verdict("template", "on all pages")})
+    >>> {block: verdict.reason for block, verdict in verdicts.items()}
+    {1: 'other_article', 2: 'template'}
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ranks: dict[int, int] = {}
+
+    def put(self, voice: Voice, found: Mapping[int, Verdict]) -> None:
+        """Take what a voice says."""
+        rank = _RANKS[voice]
+        for block, verdict in found.items():
+            if block not in self or (rank, verdict) < (self._ranks[block], self[block]):
+                self[block], self._ranks[block] = verdict, rank
+
+    def drop(self, reason: str) -> None:
+        """Take back all verdicts of a reason: what the user wants to keep."""
+        for block in [block for block, verdict in self.items() if verdict.reason == reason]:
+            del self[block]
+
+
+class Chooser(NamedTuple):
+    """What chose a page's main content, and the selector that it did so by, where it has one.
+
+    >>> str(Chooser("platform tagdiv", ".td-post-content")), Chooser.read("scorer+trafilatura").selector
+    ('platform tagdiv: .td-post-content', '')
+    """
+
+    name: str
+    selector: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.selector}" if self.selector else self.name
+
+    @classmethod
+    def read(cls, written: str) -> Chooser:
+        """What `str` wrote of one."""
+        name, _, selector = written.partition(": ")
+        return cls(name, selector)
 
 
 class Decision(NamedTuple):

@@ -27,7 +27,7 @@ from mapexpress.model.document import Document as Document
 from mapexpress.model.options import Options
 from mapexpress.model.page import Page
 from mapexpress.model.record import Article, Image, Rejection, content_hash
-from mapexpress.model.verdict import Decision, totals
+from mapexpress.model.verdict import Chooser, Decision, totals
 from mapexpress.page.memory import uncollected
 from mapexpress.page.parse import parse
 from mapexpress.record.bounds import bound
@@ -51,7 +51,8 @@ class Explanation:
 
     `refusal` is the reason why a crawl does not store it (None for an article), `decisions` speak on every block of
     every page (of `pages[n]` in `decisions[n]`; plain text has decisions and no page). `page_key` is the article's name
-    among the pages of its site's template: its canonical address, or the document's own id.
+    among the pages of its site's template: its canonical address, or the document's own id. `chooser` is what chose the
+    main content of the first page, if anything did.
     """
 
     article: Article
@@ -60,6 +61,7 @@ class Explanation:
     pages: list[Page]
     decisions: list[list[Decision]]
     page_key: str = ""
+    chooser: Chooser | None = None
 
     @property
     def record(self) -> Article | Rejection:
@@ -118,6 +120,7 @@ def explain(
         pages=pages,
         decisions=[content.decisions for content in contents],
         page_key=key,
+        chooser=contents[0].chooser,
     )
 
 

@@ -31,16 +31,15 @@ def sketch_article(explanation: Explanation, *, window: str | None = None) -> Sk
     """Sketch the first page of an explained HTML article; the window is its month of publication unless given."""
     article, page = explanation.article, explanation.pages[0]
     sources = Sources(page)
-    kept = [decision for decision in explanation.decisions[0] if decision.kept]
     return sketch_page(
         page,
         id=explanation.page_key,
         title=article.title,
         lead=article.text.split("\n\n", 1)[0],
-        kept={decision.block for decision in kept},
+        kept={decision.block for decision in explanation.decisions[0] if decision.kept},
         metadata=read_statements(sources, headline=sources.headline_block(article.title)),
         window=publication_window(explanation) if window is None else window,
-        found_by=kept[0].evidence if kept else "",
+        found_by=str(explanation.chooser or ""),
         author=next(iter(article.authors), ""),
         day=(article.date_published or "")[:10],
         slots=explanation.metadata.facts.slots,

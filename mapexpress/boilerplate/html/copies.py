@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from mapexpress.model.page import LIST, QUOTE, TABLE
+from mapexpress.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from mapexpress.model.page import Node, Page
@@ -22,8 +23,8 @@ _TIMES, _BOX_BLOCKS, _BOX_CHARACTERS = 3, (2, 12), 40
 _PULLED = re.compile(r"pull-?quote|quote-?pull|blockquote", re.I)
 
 
-def copies(page: Page, kept: set[int]) -> dict[int, tuple[str, str]]:
-    """Blocks of `kept` that repeat others of it: block -> (reason, evidence). One of each text stays."""
+def copies(page: Page, kept: set[int]) -> dict[int, Verdict]:
+    """Blocks of `kept` that repeat others of it: by their indices. One of each text stays."""
     order = sorted(kept)
     texts = {i: " ".join(page.blocks[i].text.split()) for i in order}
     removed = _whole(texts, order)
@@ -32,18 +33,18 @@ def copies(page: Page, kept: set[int]) -> dict[int, tuple[str, str]]:
     return removed
 
 
-def _whole(texts: dict[int, str], kept: list[int]) -> dict[int, tuple[str, str]]:
+def _whole(texts: dict[int, str], kept: list[int]) -> dict[int, Verdict]:
     """Blocks made of the text's own paragraphs: the article once more, for a script or a reader's app."""
-    removed: dict[int, tuple[str, str]] = {}
+    removed: dict[int, Verdict] = {}
     longest = sorted((i for i in kept if len(texts[i]) >= _COPY), key=lambda i: -len(texts[i]))
     for i in longest[:5]:
         parts = [k for k in kept[:_MOST] if k != i and 20 <= len(texts[k]) < len(texts[i]) and texts[k] in texts[i]]
         if len(parts) >= _PARTS and 2 * sum(len(texts[k]) for k in parts) >= len(texts[i]):
-            removed[i] = ("repeated", f"copies: {len(parts)} other blocks stand in it")
+            removed[i] = Verdict("repeated", f"copies: {len(parts)} other blocks stand in it")
     return removed
 
 
-def _boxes(page: Page, texts: dict[int, str]) -> dict[int, tuple[str, str]]:
+def _boxes(page: Page, texts: dict[int, str]) -> dict[int, Verdict]:
     """Boxes that stand word for word three times in the text: what a page shows for each embed that it holds back."""
     if len(texts) - len(set(texts.values())) < _BOX_BLOCKS[0] * (_TIMES - 1):
         return {}
@@ -53,22 +54,22 @@ def _boxes(page: Page, texts: dict[int, str]) -> dict[int, tuple[str, str]]:
             said = tuple(texts[i] for i in range(node.start, node.end) if i in texts)
             if len(said) >= _BOX_BLOCKS[0] and sum(map(len, said)) >= _BOX_CHARACTERS:
                 boxes[said].append(node)
-    removed: dict[int, tuple[str, str]] = {}
+    removed: dict[int, Verdict] = {}
     for nodes in boxes.values():
         if len({node.start for node in nodes}) >= _TIMES:
             inside = (i for node in nodes for i in range(node.start, node.end) if i in texts)
-            removed |= dict.fromkeys(inside, ("repeated", "copies: the same box several times"))
+            removed |= dict.fromkeys(inside, Verdict("repeated", "copies: the same box several times"))
     return removed
 
 
-def _pulled(page: Page, texts: dict[int, str], kept: list[int]) -> dict[int, tuple[str, str]]:
+def _pulled(page: Page, texts: dict[int, str], kept: list[int]) -> dict[int, Verdict]:
     """Quotations that a paragraph of the text holds word for word."""
-    removed: dict[int, tuple[str, str]] = {}
+    removed: dict[int, Verdict] = {}
     low, high = _QUOTED
     for i in kept[:_MOST]:
         node = page.blocks[i].node
         if low <= len(texts[i]) <= high and (node.flags & QUOTE or _PULLED.search(node.names)):
             words = texts[i].strip("«»“”„\"'‹›「」 ")
             if any(k != i and len(texts[k]) > len(words) and words in texts[k] for k in kept[:_MOST]):
-                removed[i] = ("repeated", "copies: a paragraph holds it word for word")
+                removed[i] = Verdict("repeated", "copies: a paragraph holds it word for word")
     return removed

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mapexpress.model.page import HEADING
+from mapexpress.model.verdict import Verdict
 from mapexpress.text.characters import normalize
 
 if TYPE_CHECKING:
@@ -42,15 +43,15 @@ def is_pager(text: str) -> bool:
     return sum(lengths) >= 2 and sum(-(-length // 3) for length in lengths) <= _MOST_PAGES
 
 
-def trim(page: Page, kept: list[int], title: str | None) -> dict[int, tuple[str, str]]:
-    """Blocks at the edges of `kept` (sorted) that are none of the article: block -> (reason, evidence)."""
-    removed: dict[int, tuple[str, str]] = {}
+def trim(page: Page, kept: list[int], title: str | None) -> dict[int, Verdict]:
+    """Blocks at the edges of `kept` (sorted) that are none of the article: by their indices."""
+    removed: dict[int, Verdict] = {}
     _head(page, kept, title, removed)
     _tail(page, kept, removed)
     return removed
 
 
-def _head(page: Page, kept: list[int], title: str | None, removed: dict[int, tuple[str, str]]) -> None:
+def _head(page: Page, kept: list[int], title: str | None, removed: dict[int, Verdict]) -> None:
     """Everything of the head that is the title, or stands before the headline."""
     wanted = folded(title or "")
     headline = next((n for n, i in enumerate(kept[:12]) if _is_title(page, i, wanted)), -1)
@@ -58,10 +59,10 @@ def _head(page: Page, kept: list[int], title: str | None, removed: dict[int, tup
         for i in kept[: headline + 1]:
             before = i != kept[headline]
             if not before or len(page.blocks[i].text) < 100:
-                removed[i] = ("title", "edge: before the headline" if before else "edge: the headline")
+                removed[i] = Verdict("title", "edge: before the headline" if before else "edge: the headline")
     for i in kept:
         if i not in removed and wanted and page.blocks[i].node.flags & HEADING and _is_title(page, i, wanted):
-            removed[i] = ("title", "edge: the headline again")
+            removed[i] = Verdict("title", "edge: the headline again")
 
 
 def _is_title(page: Page, i: int, wanted: str) -> bool:
@@ -76,7 +77,7 @@ def _is_title(page: Page, i: int, wanted: str) -> bool:
     return block.tag == "h1" and (not wanted or len(set(text.split()) & set(wanted.split())) > len(text.split()) / 2)
 
 
-def _tail(page: Page, kept: list[int], removed: dict[int, tuple[str, str]]) -> None:
+def _tail(page: Page, kept: list[int], removed: dict[int, Verdict]) -> None:
     """Headings, links and labels after the last paragraph."""
     for i in reversed(kept):
         block = page.blocks[i]
@@ -84,13 +85,13 @@ def _tail(page: Page, kept: list[int], removed: dict[int, tuple[str, str]]) -> N
         if i in removed:
             continue
         if block.link_chars and is_pager(block.text):
-            removed[i] = ("pager", "edge: numbers of pages after the last paragraph")
+            removed[i] = Verdict("pager", "edge: numbers of pages after the last paragraph")
             continue
         if linked or block.node.flags & HEADING or not has_words(block.text):
             removed[i] = (
-                ("links", "edge: links after the last paragraph")
+                Verdict("links", "edge: links after the last paragraph")
                 if linked
-                else ("heading", "edge: a heading of nothing")
+                else Verdict("heading", "edge: a heading of nothing")
             )
             continue
         break

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.html.edges import folded
 from mapexpress.model.page import ARTICLE
+from mapexpress.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from mapexpress.model.page import Node, Page
@@ -15,8 +16,8 @@ _POST = re.compile(r"(?<![\w-])post-(\d+)(?![\w-])")  # what WordPress calls eac
 _ENOUGH = 200  # characters that the page's own article has beside the posts in it: a list of posts has none
 
 
-def other_articles(page: Page, kept: set[int], title: str | None) -> dict[int, tuple[str, str]]:
-    """Blocks of `kept` in `<article>` elements of other articles: block -> (reason, evidence).
+def other_articles(page: Page, kept: set[int], title: str | None) -> dict[int, Verdict]:
+    """Blocks of `kept` in `<article>` elements of other articles: by their indices.
 
     After the one with the title those with an h1 of their own: the entries of a live blog and teasers have lower
     headings, or the first of them has not the page's title. Inside a post of WordPress those that are another post.
@@ -24,7 +25,7 @@ def other_articles(page: Page, kept: set[int], title: str | None) -> dict[int, t
     return _after(page, kept, title) | _within(page, kept)
 
 
-def _after(page: Page, kept: set[int], title: str | None) -> dict[int, tuple[str, str]]:
+def _after(page: Page, kept: set[int], title: str | None) -> dict[int, Verdict]:
     wanted = folded(title or "")
     articles = page.nodes_tagged("article")
     if not wanted or len(articles) < 2:
@@ -40,17 +41,17 @@ def _after(page: Page, kept: set[int], title: str | None) -> dict[int, tuple[str
             text = " ".join(block.text for block in page.blocks[h1.start : h1.end])
             headlines[outermost[at].index].append(folded(text))
     found = False
-    removed: dict[int, tuple[str, str]] = {}
+    removed: dict[int, Verdict] = {}
     for node in outermost:
         own = headlines[node.index]
         if found and own:
             inside = kept.intersection(range(node.start, node.end))
-            removed |= dict.fromkeys(inside, ("other_article", "structure: <article> with another headline"))
+            removed |= dict.fromkeys(inside, Verdict("other_article", "structure: <article> with another headline"))
         found = found or any(text and (text in wanted or wanted in text) for text in own)
     return removed
 
 
-def _within(page: Page, kept: set[int]) -> dict[int, tuple[str, str]]:
+def _within(page: Page, kept: set[int]) -> dict[int, Verdict]:
     posts: dict[int, str] = {}  # node -> the post that it stands in, its own before those around it
     inside: set[int] = set()
     for node in page.nodes_tagged("article"):
@@ -64,7 +65,7 @@ def _within(page: Page, kept: set[int]) -> dict[int, tuple[str, str]]:
             inside |= kept.intersection(range(node.start, node.end))
     if not inside or sum(len(page.blocks[i].text) for i in kept - inside) < _ENOUGH:
         return {}
-    return dict.fromkeys(inside, ("other_article", "structure: another post in this one"))
+    return dict.fromkeys(inside, Verdict("other_article", "structure: another post in this one"))
 
 
 def _inside(node: Node, other: Node) -> bool:

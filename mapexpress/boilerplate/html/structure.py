@@ -10,6 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from mapexpress.model.page import ASIDE, CAPTION, DIALOG, FIGURE, FORM, NAV, QUOTE, TABLE
+from mapexpress.model.verdict import Verdict
 from mapexpress.platforms.selectors import NodeIndex, compiled
 
 if TYPE_CHECKING:
@@ -49,21 +50,21 @@ def load_rules() -> Rules:
 
 def structural(
     page: Page, index: NodeIndex, region: Node, kept: set[int], extra: Iterable[Removal] = ()
-) -> dict[int, tuple[str, str]]:
-    """Blocks of `kept` that structure says are none of the article: block -> (reason, evidence).
+) -> dict[int, Verdict]:
+    """Blocks of `kept` that structure says are none of the article: by their indices.
 
     `extra` are the selectors of the platform and of the site; they are believed without a look at size.
     """
     total = sum(len(page.blocks[i].text) for i in kept)
-    removed: dict[int, tuple[str, str]] = {}
+    removed: dict[int, Verdict] = {}
     rules = load_rules()
     for rule in extra:
         for node in index.select(rule.css):
-            _mark(removed, node, kept, rule.reason, f"structure: {rule.css}")
+            _mark(removed, node, kept, Verdict(rule.reason, f"structure: {rule.css}"))
     for css, reason in rules.css:
         for node in index.select(css):
             if _small(page, node, kept, total):
-                _mark(removed, node, kept, reason, f"structure: {css}")
+                _mark(removed, node, kept, Verdict(reason, f"structure: {css}"))
     _by_nodes(page, region, kept, total, removed)
     for i in kept:
         if i not in removed and (by_inline := _by_inline(page, i, rules.names)):
@@ -71,20 +72,22 @@ def structural(
     return removed
 
 
-def _by_nodes(page: Page, region: Node, kept: set[int], total: int, removed: dict[int, tuple[str, str]]) -> None:
-    named: dict[tuple[str, str], set[int]] = {}
+def _by_nodes(page: Page, region: Node, kept: set[int], total: int, removed: dict[int, Verdict]) -> None:
+    named: dict[Verdict, set[int]] = {}
     for node in page.nodes:
         if node.start < region.start or node.end > region.end or node.depth <= region.depth or node.start == node.end:
             continue
         if (found := _by_flag(page, node)) and _small(page, node, kept, total):
-            _mark(removed, node, kept, *found)
+            _mark(removed, node, kept, found)
         elif found := _by_name(node):
             named.setdefault(found, set()).update(i for i in range(node.start, node.end) if i in kept)
-    for (reason, evidence), blocks in named.items():
+    for verdict, blocks in named.items():
         share = sum(len(page.blocks[i].text) for i in blocks)
-        if share <= _MAX_SHARE * total or (reason == "comments" and _follows(page, min(blocks, default=0), kept)):
+        if share <= _MAX_SHARE * total or (
+            verdict.reason == "comments" and _follows(page, min(blocks, default=0), kept)
+        ):
             for i in blocks:
-                removed.setdefault(i, (reason, evidence))
+                removed.setdefault(i, verdict)
 
 
 def _follows(page: Page, start: int, kept: set[int]) -> bool:
@@ -92,24 +95,24 @@ def _follows(page: Page, start: int, kept: set[int]) -> bool:
     return sum(len(page.blocks[i].text) for i in kept if i < start) >= _COMMENTED
 
 
-def _mark(removed: dict[int, tuple[str, str]], node: Node, kept: set[int], reason: str, evidence: str) -> None:
+def _mark(removed: dict[int, Verdict], node: Node, kept: set[int], verdict: Verdict) -> None:
     for i in range(node.start, node.end):
         if i in kept:
-            removed.setdefault(i, (reason, evidence))
+            removed.setdefault(i, verdict)
 
 
 def _small(page: Page, node: Node, kept: set[int], total: int) -> bool:
     return sum(len(page.blocks[i].text) for i in range(node.start, node.end) if i in kept) <= _MAX_SHARE * total
 
 
-def _by_flag(page: Page, node: Node) -> tuple[str, str] | None:
+def _by_flag(page: Page, node: Node) -> Verdict | None:
     above = page.nodes[node.parent].flags if node.parent >= 0 else 0
     own = node.flags & ~above
     for flag, reason in _FLAG_REASONS:
         if own & flag:
-            return reason, f"structure: <{node.tag}>"
+            return Verdict(reason, f"structure: <{node.tag}>")
     if own & FIGURE and not any(b.node.flags & (QUOTE | TABLE) for b in page.blocks[node.start : node.end]):
-        return "caption", "structure: <figure>"
+        return Verdict("caption", "structure: <figure>")
     return None
 
 
@@ -121,7 +124,7 @@ def parts_of(node: Node) -> set[str]:
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def _by_name(node: Node) -> tuple[str, str] | None:
+def _by_name(node: Node) -> Verdict | None:
     if node.names and node.tag != "body":
         # a heading's id is often its own words ("comment-le-port-a-change"): only its classes name it
         said = (node.element.get("class") or "") if node.tag in _HEADINGS else node.names
@@ -130,19 +133,19 @@ def _by_name(node: Node) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=1 << 13)  # names repeat within a page and over the pages of a site
-def _named(said: str) -> tuple[str, str] | None:
+def _named(said: str) -> Verdict | None:
     names = load_rules().names
     for part in _PART.findall(said):
         if reason := names.get(part.lower()):
-            return reason, f"structure: named {part.lower()!r}"
+            return Verdict(reason, f"structure: named {part.lower()!r}")
     return None
 
 
-def _by_inline(page: Page, i: int, names: dict[str, str]) -> tuple[str, str] | None:
+def _by_inline(page: Page, i: int, names: dict[str, str]) -> Verdict | None:
     """A short block that is wholly an inline element named like boilerplate (a share link, a byline)."""
     block = page.blocks[i]
     if block.inline and len(block.text) < 60:
         for part in _PART.findall(block.inline):
             if (reason := names.get(part.lower())) and reason in _INLINE:
-                return reason, f"structure: inline named {part.lower()!r}"
+                return Verdict(reason, f"structure: inline named {part.lower()!r}")
     return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mapexpress.boilerplate.phrases.feed_footers import LONGEST_FOOTER, match_footer
 from mapexpress.boilerplate.phrases.widget_labels import match_line
 from mapexpress.model.page import HEADING
+from mapexpress.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container
@@ -45,8 +46,8 @@ _SENTENCE_END = re.compile(r"[.!?؟…]\W*$")
 
 def worded(
     page: Page, kept: list[int], facts: Facts, *, site: str | None, gone: Container[int] = ()
-) -> dict[int, tuple[str, str]]:
-    """Blocks of `kept` (sorted) that are widget lines: block -> (reason, evidence).
+) -> dict[int, Verdict]:
+    """Blocks of `kept` (sorted) that are widget lines: by their indices.
 
     A phrase alone removes nothing in the middle: there it needs the article's own title (feed footers), a link
     that makes up the rest of the line, to stand directly before what was removed (`gone`), or to stand there more than
@@ -64,35 +65,35 @@ def worded(
     for i in kept:
         footer = footers.get(i)
         if footer is not None and footer.title_matches:
-            removed[i] = ("feed_footer", f"phrase: footer {footer.locale}, title matches")
+            removed[i] = Verdict("feed_footer", f"phrase: footer {footer.locale}, title matches")
         elif (linked := _linked_line(page, i)) is not None:
             removed[i] = linked
         elif (i + 1 in gone or i + 1 in removed) and (line := _line(page, i)) is not None and line[0] in _HEADING_KINDS:
-            removed[i] = (line[0], f"phrase: {line[1]} before a widget")
+            removed[i] = Verdict(line[0], f"phrase: {line[1]} before a widget")
     for i in kept:
         if i in removed:
             continue
         line = _line(page, i)
         if line is not None and line[0] in _HEAD_KINDS:
-            removed[i] = (line[0], f"phrase: {line[1]} before the first paragraph")
+            removed[i] = Verdict(line[0], f"phrase: {line[1]} before the first paragraph")
         elif (shown := date_in(page.blocks[i].text, facts.date, facts.day)) and is_dated_line(
             page.blocks[i].text, shown
         ):
-            removed[i] = ("byline", "place: the page's date among labels before the first paragraph")
+            removed[i] = Verdict("byline", "place: the page's date among labels before the first paragraph")
         elif names_only(page.blocks[i].text, facts.authors):
-            removed[i] = ("byline", "place: the record's authors before the first paragraph")
+            removed[i] = Verdict("byline", "place: the record's authors before the first paragraph")
         else:
             break
     for i in reversed(kept):
         if i in removed:
             continue
         if (footer := footers.get(i)) is not None:
-            removed[i] = ("feed_footer", f"phrase: footer {footer.locale} after the last paragraph")
+            removed[i] = Verdict("feed_footer", f"phrase: footer {footer.locale} after the last paragraph")
             continue
         line = _line(page, i)
         if line is None or line[0] in _AUTHORS_OWN:
             break
-        removed[i] = (line[0], f"phrase: {line[1]} after the last paragraph")
+        removed[i] = Verdict(line[0], f"phrase: {line[1]} after the last paragraph")
     return removed
 
 
@@ -163,7 +164,7 @@ def without_footer(paragraph: str, *, title: str | None) -> str:
     return paragraph[: footer.start].rstrip()
 
 
-def _contents(page: Page, kept: list[int]) -> dict[int, tuple[str, str]]:
+def _contents(page: Page, kept: list[int]) -> dict[int, Verdict]:
     """Entries of a table of contents: links into the page itself, each worded like one of its headings."""
     headings = {page.blocks[i].text for i in kept if page.blocks[i].node.flags & HEADING}
     if not headings:
@@ -174,28 +175,28 @@ def _contents(page: Page, kept: list[int]) -> dict[int, tuple[str, str]]:
         for a in page.anchors
         if a.block in worded_alike and len(href := a.element.get("href", "").strip()) > 1 and href[0] == "#"
     }
-    return {i: ("toc", "structure: link to a heading of the page") for i in kept if i in jumps}
+    return {i: Verdict("toc", "structure: link to a heading of the page") for i in kept if i in jumps}
 
 
-def _repeated(page: Page, kept: list[int]) -> dict[int, tuple[str, str]]:
+def _repeated(page: Page, kept: list[int]) -> dict[int, Verdict]:
     """Labels of the theme that stand between paragraphs again and again ("Advertisement")."""
     times = Counter(page.blocks[i].text for i in kept)
     lines = ((i, _line(page, i)) for i in kept if times[page.blocks[i].text] > 1)
     return {
-        i: (line[0], f"phrase: {line[1]}, {times[page.blocks[i].text]} times in the text")
+        i: Verdict(line[0], f"phrase: {line[1]}, {times[page.blocks[i].text]} times in the text")
         for i, line in lines
         if line is not None and line[0] in _REPEATED_KINDS
     }
 
 
-def _linked_line(page: Page, i: int) -> tuple[str, str] | None:
+def _linked_line(page: Page, i: int) -> Verdict | None:
     block = page.blocks[i]
     phrase = match_line(block.text) if block.link_chars else None
     if phrase is None or phrase.kind not in _LINKING_KINDS or not phrase.rest:
         return None
     if block.link_chars < LINKED * len(phrase.rest):
         return None
-    return phrase.kind, f"phrase: {phrase.kind} {phrase.locale}, then a link"
+    return Verdict(phrase.kind, f"phrase: {phrase.kind} {phrase.locale}, then a link")
 
 
 def _line(page: Page, i: int) -> tuple[str, str] | None:

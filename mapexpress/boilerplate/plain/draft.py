@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from mapexpress.boilerplate.lines import Line
+from mapexpress.model.verdict import Verdict
 
 LISTS = frozenset({"related", "listing", "read_more", "pager"})  # labels that head lists of teasers
 TITLE_WORDS = 4
@@ -13,7 +14,7 @@ TITLE_WORDS = 4
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """`verdicts` holds (reason, evidence) for each removed line.
+    """`verdicts` holds one for each removed line: the first, for nobody is asked about what is out.
 
     `first` is the first line of the body, `cut` the first line below the article, `title_line` where the headline
     stands, `names` the writers named above the article, folded.
@@ -21,7 +22,7 @@ class Draft:
 
     lines: list[Line]
     known_title: str | None
-    verdicts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
     group_sizes: Counter[int] = field(default_factory=Counter)
     first: int = 0
     cut: int = 0
@@ -35,7 +36,7 @@ class Draft:
 
     def remove(self, line: Line, reason: str, evidence: str) -> None:
         """Take a line out, unless it is out already."""
-        self.verdicts.setdefault(line.index, (reason, evidence))
+        self.verdicts.setdefault(line.index, Verdict(reason, evidence))
 
     def remove_phrase(self, line: Line, place: str) -> None:
         """Take a line out that a phrase and its place speak against."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
+from mapexpress.model.verdict import Chooser
+
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template.sample import Sketch
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
@@ -72,11 +74,11 @@ class Layout:
     def _selectors(self) -> list[str]:
         found = Counter[str]()
         for by, count in self.found_by.items():
-            found[_selector(by)] += count
+            found[Chooser.read(by).selector] += count
         expected: Counter[str] = Counter()
         if self.snapshot is not None and self.snapshot.is_learned:
             for by, count in self.snapshot.found_by.items():
-                expected[_selector(by)] += count
+                expected[Chooser.read(by).selector] += count
         gone = [
             css
             for css, count in expected.items()
@@ -103,12 +105,3 @@ class Layout:
         if not before or before / _SHIFT <= now <= before * _SHIFT:
             return []
         return [f"{now:.0%} of a page is kept as text, {before:.0%} before"]
-
-
-def _selector(found_by: str) -> str:
-    """The selector in the evidence of what chose a page's main content; empty for a chooser that needs none.
-
-    >>> _selector("platform tagdiv: .td-post-content"), _selector("scorer")
-    ('.td-post-content', '')
-    """
-    return found_by.partition(": ")[2]

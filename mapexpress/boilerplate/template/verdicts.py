@@ -18,11 +18,10 @@ from mapexpress.boilerplate.lines import PROSE_WORDS
 from mapexpress.boilerplate.phrases.widget_labels import fold
 from mapexpress.boilerplate.template.snapshot import Entry, TemplateSnapshot
 from mapexpress.boilerplate.template.units import COMMON, CUT, FIGURE, TEXT, Unit, uncut
+from mapexpress.model.verdict import Verdict
 from mapexpress.text.sentences import CLOSERS, FULL_STOPS
 from mapexpress.text.signatures import is_dateline, is_signature
 from mapexpress.web.addresses import identity
-
-Verdict = tuple[str, str]  # reason and evidence
 
 # A block at the edge of the article but elsewhere in the tree than its paragraphs: seldom seen is enough. Above the
 # article a heading or a sentence may be its standfirst.
@@ -56,7 +55,7 @@ def judge(
     trusted: frozenset[int] = frozenset(),
     leads_to: Callable[[int], Collection[str]] = lambda _: (),
 ) -> dict[int, Verdict]:
-    """Verdicts on kept units, by their index: reason ("template" or "teaser") and evidence.
+    """Verdicts on kept units, by their index ("template" or "teaser").
 
     `units` are the kept blocks of one page in its order, `page` its id in the sample, `trusted` the indices that
     stronger evidence has decided (a standfirst by the platform's selector): they are never removed. `leads_to` gives
@@ -153,6 +152,9 @@ class _Judging:
                         self.verdicts[unit.index] = verdict
                 beside = unit
 
+    def _seen_on(self, share: float, where: str, *, how: str = "on") -> Verdict:
+        return Verdict("template", f"template: {how} {share:.0%} of {self.snapshot.pages} pages, {where}")
+
     def _at_edge(self, unit: Unit, *, at_head: bool) -> Verdict | None:
         teaser = _teaser(unit, self.snapshot, self.page)
         if teaser is not None and not self._may_be_own(unit):
@@ -162,7 +164,9 @@ class _Judging:
             # it may be too short to tell by itself ("Rabat, 7 June…"): it is cut off where the site cuts off
             share = self.snapshot.share_at(CUT, unit.place)
             if share >= _EDGE_SHARE:
-                return "template", f"template: cut off as on {share:.0%} of {self.snapshot.pages} pages, at this place"
+                return Verdict(
+                    "template", f"template: cut off as on {share:.0%} of {self.snapshot.pages} pages, at this place"
+                )
         if entry is None or unit.index in self.mixed or self._is_own(unit, entry):
             return None
         share = self._share(unit, unit.mark)
@@ -170,7 +174,9 @@ class _Judging:
             may_be_standfirst = at_head and not unit.link_share and not unit.titled
             may_be_standfirst = may_be_standfirst and (_is_sentence(unit) or bool(_HEADING.match(unit.place)))
             if share >= (_HEAD_SHARE if may_be_standfirst else _EDGE_SHARE):
-                return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, outside the paragraphs"
+                return Verdict(
+                    "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, outside the paragraphs"
+                )
             return None
         return self._among_paragraphs(unit, entry, share)
 
@@ -184,11 +190,11 @@ class _Judging:
             return None  # it has its place between paragraphs elsewhere
         sure = self._sure_share(unit, unit.mark)
         if unit.link_share >= _SOME_LINK and sure >= _PROMOTED_SHARE:
-            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, with a link"
+            return self._seen_on(share, "with a link")
         short = unit.words < _SHORTEST and unit.place == self.body != TEXT
         if sure < SAME_PLACE_SHARE or self.snapshot.pages < SAME_PLACE_PAGES or short:
             return None
-        return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, at the article's edge"
+        return self._seen_on(share, "at the article's edge")
 
     def _inside(self, unit: Unit) -> Verdict | None:
         entry = self.snapshot.entry(unit.mark)
@@ -202,11 +208,13 @@ class _Judging:
         sure = self._sure_share(unit, unit.mark)
         if unit.worded and self._sure_share(unit, unit.worded) >= _PROMOTED_SHARE:
             share = self._share(unit, unit.worded)
-            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, the same link"
+            return self._seen_on(share, "the same link")
         if unit.link_share >= _ANNOUNCING and sure >= _PROMOTED_SHARE and unit.mark not in COMMON:
-            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, mostly a link"
+            return self._seen_on(share, "mostly a link")
         if self._is_apart(unit) and (share >= _INSIDE_SHARE or sure >= _INSIDE_SURE) and not _CELL.match(unit.place):
-            return "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, in a place of its own"
+            return Verdict(
+                "template", f"template: on {share:.0%} of {self.snapshot.pages} pages, in a place of its own"
+            )
         return None
 
     def _is_apart(self, unit: Unit) -> bool:
@@ -257,13 +265,13 @@ def _teaser(unit: Unit, snapshot: TemplateSnapshot, page: str) -> tuple[Verdict,
     folded = fold(unit.text)
     owner = snapshot.titles.get(folded)
     if owner is not None and owner != page:
-        return ("teaser", f"title of {owner}"), owner
+        return Verdict("teaser", f"title of {owner}"), owner
     beginning = uncut(unit.text)
     if beginning is not None:
         beginning = fold(beginning)
         owner = _lead_owner(beginning, snapshot.leads, page)
         if owner is not None:
-            return ("teaser", f"cut-off lead of {owner}"), owner
+            return Verdict("teaser", f"cut-off lead of {owner}"), owner
     return None
 
 
