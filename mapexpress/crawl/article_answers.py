@@ -209,7 +209,7 @@ class ArticleAnswers:
 
     def _leave_out(self, record: Article) -> None:
         self.counts.add("left_out")
-        if not self.articles.plan.wants_section(record.url, record.section):
+        if not self.articles.plan.wanted.has_section(record.url, record.section):
             self.counts.left_out(record.section)
 
     def _public(self, response: Response, entry: Entry) -> str:

@@ -86,12 +86,12 @@ class Articles:
 
     def as_asked(self, entry: Entry, record: Article) -> Article | Rejection | None:
         """The record, or None when it is not asked for, or a rejection when it is another entry's article."""
-        arguments = self.plan.arguments
+        wanted = self.plan.wanted
         day = local_day(record.date_published, self.plan.zone) if record.date_published else None
         if not (
-            arguments.wants_day(day)
-            and self.plan.wants_section(record.url, record.section)
-            and self.plan.wants_language(record.language)
+            wanted.has_day(day)
+            and wanted.has_section(record.url, record.section)
+            and wanted.has_language(record.language)
         ):
             return None
         return self.other_name(entry, record.canonical_url) or record

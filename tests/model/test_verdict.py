@@ -1,3 +1,4 @@
+from itertools import pairwise
 from typing import get_args
 
 from hypothesis import given
@@ -7,7 +8,9 @@ from mapexpress.model.verdict import Chooser, Verdict, Verdicts, Voice
 
 SAID = st.tuples(
     st.sampled_from(get_args(Voice)),
-    st.dictionaries(st.integers(0, 4), st.builds(Verdict, st.sampled_from(["ad", "share", "toc"]), st.text(max_size=2))),
+    st.dictionaries(
+        st.integers(0, 4), st.builds(Verdict, st.sampled_from(["ad", "share", "toc"]), st.text(max_size=2))
+    ),
 )
 
 
@@ -24,7 +27,7 @@ def test_who_wins_does_not_depend_on_who_speaks_first(said, random):
 
 def test_the_narrower_evidence_wins():
     order = get_args(Voice)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         verdicts = Verdicts()
         verdicts.put(after, {0: Verdict("a", after)})
         verdicts.put(before, {0: Verdict("b", before)})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import urlsplit
 
+from mapexpress.crawl.requests.wanted import Undated, Wanted
 from mapexpress.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,27 +19,24 @@ if TYPE_CHECKING:
 
 Way = Literal["feed", "sitemap", "wp_api", "listing"]
 WAYS: tuple[Way, ...] = get_args(Way)
-Undated = Literal["keep", "skip"]
 Source = Literal["pages", "rest"]
+_BACK = re.compile(r"(\d{1,6})([hdw])")
+_DAY, _DAYS, _NAMED_DAYS = timedelta(days=1), {"d": 1, "w": 7}, {"today": 0, "yesterday": 1}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Arguments:
-    """What one run is asked for. Dates are days in the site's zone; `since` None takes what is new.
+    """What one run is asked for; `wanted.since` None takes what is new.
 
     `everything` stands for `since=all`: walk back to the end, whatever the date.
     """
 
     url: str | None = None
     site: str | None = None  # name or path of a site file
-    since: date | None = None
-    until: date | None = None
+    wanted: Wanted = field(default_factory=Wanted)
     everything: bool = False
-    undated: Undated = "keep"
     source: Source = "pages"
-    sections: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
     limit: int | None = None
     via: tuple[Way, ...] = WAYS
     base_url: str | None = None
@@ -47,7 +45,7 @@ class Arguments:
     @property
     def walks_back(self) -> bool:
         """Whether pagers and archives are followed to the end."""
-        return self.everything or self.since is not None
+        return self.everything or self.wanted.since is not None
 
     @property
     def walk(self) -> str:
@@ -55,28 +53,20 @@ class Arguments:
 
         >>> Arguments().walk, Arguments(limit=3).walk
         ('new', 'new')
-        >>> Arguments(everything=True).walk == Arguments(everything=True).walk != Arguments(since=date(2020, 1, 1)).walk
-        True
+        >>> Arguments(everything=True).walk == Arguments(wanted=Wanted(since=date(2020, 1, 1))).walk
+        False
         """
         if not self.walks_back:
             return "new"
-        told = (self.since, self.until, self.everything, self.sections, self.languages, self.via, self.source)
+        asked = self.wanted
+        told = (asked.since, asked.until, self.everything, asked.sections, asked.languages, self.via, self.source)
         return "since-" + hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
-    def wants_day(self, day: date | None) -> bool:
-        """Whether an article published on `day` (in the site's zone) is asked for.
 
-        >>> january = Arguments(since=date(2024, 1, 1), until=date(2024, 1, 31))
-        >>> [january.wants_day(d) for d in (date(2023, 12, 31), date(2024, 1, 31), date(2024, 2, 1), None)]
-        [False, True, False, True]
-        """
-        if day is None:
-            return self.undated == "keep"
-        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
+def read_arguments(given: Mapping[str, str], *, needs_url: bool, today: date | None = None) -> Arguments:
+    """Read what was typed; `today` is what `since=yesterday` and `since=7d` count from.
 
-
-def read_arguments(given: Mapping[str, str], *, needs_url: bool) -> Arguments:
-    """Read what was typed. Raises UsageError with one line that names the argument and what it takes.
+    Raises UsageError with one line that names the argument and what it takes.
 
     >>> read_arguments({"since": "2024-01-31", "via": "feed,wp_api", "limit": "10"}, needs_url=False).via
     ('feed', 'wp_api')
@@ -98,9 +88,15 @@ def read_arguments(given: Mapping[str, str], *, needs_url: bool) -> Arguments:
         values.update(readers[name](value.strip()))
     if needs_url and ("url" in values) == ("site" in values):
         raise UsageError("give the site's address: -a url=https://news.example/, or a site file: -a site=NAME")
-    arguments = Arguments(**values)  # type: ignore[arg-type]
-    if arguments.since and arguments.until and arguments.since > arguments.until:
-        raise UsageError(f"since={arguments.since} is after until={arguments.until}")
+    today = today or date.today()
+    asked = {name: values.pop(name) for name in [f.name for f in fields(Wanted)] if name in values}
+    for name in ("since", "until"):
+        if name in asked:
+            asked[name] = _day(name, str(asked[name]), today)
+    wanted = Wanted(**asked)  # type: ignore[arg-type]
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        raise UsageError(f"since={wanted.since} is after until={wanted.until}")
+    arguments = Arguments(wanted=wanted, **values)  # type: ignore[arg-type]
     if arguments.source == "rest" and not (arguments.walks_back and "wp_api" in arguments.via and not arguments.limit):
         raise UsageError("source=rest is for archives: give since as well, no limit, and leave wp_api in via")
     return arguments
@@ -123,18 +119,23 @@ def local_day(iso: str, zone: ZoneInfo | None) -> date | None:
 
 
 def _since(value: str) -> dict[str, object]:
-    return {"everything": True} if value == "all" else {"since": _day("since", value, "or all")}
+    return {"everything": True} if value == "all" else {"since": value}
 
 
 def _until(value: str) -> dict[str, object]:
-    return {"until": _day("until", value, "the last day to take")}
+    return {"until": value}
 
 
-def _day(name: str, value: str, also: str) -> date:
+def _day(name: str, value: str, today: date) -> date:
+    """A day, or one before today: `today`, `yesterday`, `36h`, `7d`, `2w`; hours are rounded up to days."""
+    back = _BACK.fullmatch(value.lower())
     try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise UsageError(f"{name}={value}: give a day such as 2024-01-31, {also}") from None
+        if back is not None:
+            return today - (-(-int(back[1]) // 24) if back[2] == "h" else int(back[1]) * _DAYS[back[2]]) * _DAY
+        return today - _NAMED_DAYS[value.lower()] * _DAY if value.lower() in _NAMED_DAYS else date.fromisoformat(value)
+    except (ValueError, OverflowError):
+        also = "or all" if name == "since" else "the last day to take"
+        raise UsageError(f"{name}={value}: give a day such as 2024-01-31, yesterday or 7d, {also}") from None
 
 
 def _undated(value: str) -> dict[str, object]:

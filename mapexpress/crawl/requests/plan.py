@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from mapexpress import __version__
 from mapexpress.crawl.requests.arguments import Arguments, Way
+from mapexpress.crawl.requests.wanted import HINT_SLACK, Wanted
 from mapexpress.dataset.state.frontier import Entry, Kind
 from mapexpress.discovery.declared_ways import Ways, next_guess
 from mapexpress.discovery.wordpress import collection_url
@@ -22,7 +22,6 @@ from mapexpress.model.options import Options
 from mapexpress.model.record import Via
 from mapexpress.sites import Edition, SiteConfig
 from mapexpress.sites.address_map import AddressMap, same_family
-from mapexpress.text.characters import normalize
 from mapexpress.web.addresses import canonicalize, same_site
 
 MAX_URL = 2083  # Scrapy's URLLENGTH_LIMIT, from the old Internet Explorer: longer addresses are traps
@@ -34,7 +33,6 @@ MAX_LISTINGS = 80  # section listings taken from one page: the fullest navigatio
 MAX_CHANGED = 20  # pages of changed posts that a run asks of one collection: after an outage, or a mass edit
 DAY_AND_ZONES = 38 * 3600.0  # seconds from a day's begin in UTC to its end in the last zone
 PER_PAGE = 10_000  # positions of one page
-HINT_SLACK = timedelta(days=2)  # a hint may be off by a zone, and by an embargo that ended
 
 VIA_OF: dict[Kind, Via] = {"feed": "feed", "sitemap": "sitemap", "rest": "wp_api", "listing": "listing"}
 
@@ -50,6 +48,11 @@ class Plan:
     options: Options | None = None  # what counts as text, where it is not the dataset's policy
 
     @property
+    def wanted(self) -> Wanted:
+        """Which articles this run is asked for."""
+        return self.arguments.wanted
+
+    @property
     def takes_new(self) -> bool:
         """Whether a run takes what is new, so that what the last run learned of the ways in may spare requests."""
         return not (self.arguments.walks_back or self.arguments.full)
@@ -57,8 +60,8 @@ class Plan:
     @property
     def asked(self) -> str:
         """Digest of what the entries of a way in depend on beside its answer: version, site file, arguments, limits."""
-        wanted = replace(self.arguments, limit=None, full=False)
-        return hashlib.sha256(repr((__version__, self.site, wanted, self.longest, limits())).encode()).hexdigest()[:16]
+        lasting = replace(self.arguments, limit=None, full=False)
+        return hashlib.sha256(repr((__version__, self.site, lasting, self.longest, limits())).encode()).hexdigest()[:16]
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -68,7 +71,7 @@ class Plan:
     def seeds(self) -> Iterator[Entry]:
         """Entries that a walk starts with: homes, and the ways in that the site file names."""
         for number, edition in enumerate(self.site.editions):
-            if not self._wants_language(edition.language):
+            if not self.wanted.has_language(edition.language):
                 continue
             yield Entry(url=canonicalize(edition.home), kind="home", edition=number)
             yield from self._declared(edition, number)
@@ -111,7 +114,7 @@ class Plan:
             known = maps or (ways.guessed_sitemaps[:1] if digs else ())
             yield from self._entries("sitemap", known, number)
         for language, home in ways.editions:
-            if self._wants_language(language) and (self.addresses.owns(home) or same_family(home, page.url)):
+            if self.wanted.has_language(language) and (self.addresses.owns(home) or same_family(home, page.url)):
                 self.addresses.own(home)
                 yield Entry(url=canonicalize(self.addresses.to_public(home)), kind="home", edition=number)
 
@@ -149,7 +152,7 @@ class Plan:
         return replace(found, links=tuple(links))
 
     def _collection(self, root: str, post_type: str, edition: int) -> Entry:
-        since, until = self.arguments.since, self.arguments.until
+        since, until = self.wanted.since, self.wanted.until
         url = collection_url(
             root,
             post_type,
@@ -164,9 +167,9 @@ class Plan:
         public = (self.addresses.spell(self.addresses.to_public(u)) for u in urls)
         kept = [u for u in public if self.addresses.owns(u) and len(u) <= self.longest]
         for url in kept[:MAX_LISTINGS]:
-            if not self._wants_language(self._language_of(url)):
+            if not self.wanted.has_language(self._language_of(url)):
                 continue  # editions link to one another
-            if not self.arguments.sections or self._names_section(url):
+            if self.wanted.names_section(url):
                 yield Entry(url=canonicalize(url), kind="listing", edition=edition)
 
     def expand(self, page: Entry, found: Found, *, sections: Iterable[str] = ()) -> list[Entry]:
@@ -203,7 +206,7 @@ class Plan:
     def _goes_on(self, page: Entry, found: Found) -> bool:
         """Whether the pages after this one are asked: in archives, and where REST tells what changed."""
         if self.arguments.walks_back:
-            return not self._ends_before(found)
+            return not self.wanted.ends_before(link.date_hint for link in found.links)
         return (
             page.kind == "rest"
             and page.position < MAX_CHANGED
@@ -244,13 +247,9 @@ class Plan:
             return False
         if self.site.article_urls and not any(re.search(p, path) for p in self.site.article_urls):
             return False
-        if not self._wants_language(self._language_of(url)):
+        if not self.wanted.has_language(self._language_of(url)):
             return False
-        since, until = self.arguments.since, self.arguments.until
-        shown, changed = _day(link.date_hint), _day(link.modified_hint)
-        if since and any(day and day + HINT_SLACK < since for day in (shown, changed)):
-            return False
-        return not (until and shown and shown - HINT_SLACK > until)
+        return self.wanted.may_have(link.date_hint, link.modified_hint)
 
     def _language_of(self, url: str) -> str | None:
         """The language of the edition that an address stands under, where the site file has several."""
@@ -258,12 +257,6 @@ class Plan:
         if len(self.site.editions) < 2 or not inside:
             return None
         return max(inside, key=lambda e: len(e.home)).language
-
-    def _ends_before(self, found: Found) -> bool:
-        """Whether a page shows only what is older than `since`, so that the pages after it do too."""
-        since = self.arguments.since
-        days = [day for link in found.links if (day := _day(link.date_hint))]
-        return since is not None and bool(days) and all(day + HINT_SLACK < since for day in days)
 
     def moment(self, hint: str | None) -> float | None:
         """Seconds since 1970 of a hint; a day or a local time is taken in the site's zone, a month as its first day."""
@@ -274,46 +267,6 @@ class Plan:
         except ValueError:
             return None
         return moment.replace(tzinfo=moment.tzinfo or self.zone or UTC).timestamp()
-
-    def wants_section(self, url: str | None, section: str | None) -> bool:
-        """Whether an article is of a section that was asked for: by its name, or by a part of its address."""
-        if not self.arguments.sections:
-            return True
-        return (section is not None and slug(section) in self._slugs()) or bool(url and self._names_section(url))
-
-    def wants_language(self, language: str | None) -> bool:
-        """Whether an article is in a language that was asked for; one without a language is kept."""
-        return self._wants_language(language)
-
-    def _wants_language(self, language: str | None) -> bool:
-        wanted = self.arguments.languages
-        return not wanted or language is None or language.lower().split("-")[0] in {w.split("-")[0] for w in wanted}
-
-    def _names_section(self, url: str) -> bool:
-        return any(slug(part) in self._slugs() for part in unquote(urlsplit(url).path).split("/") if part)
-
-    def _slugs(self) -> frozenset[str]:
-        return frozenset(slug(s) for s in self.arguments.sections)
-
-
-def slug(name: str) -> str:
-    """A section's name as addresses write it.
-
-    >>> slug("Économie et Finance"), slug("أنشطة ملكية")
-    ('economie-et-finance', 'انشطة-ملكية')
-    """
-    plain = "".join(c for c in normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "-", plain).strip("-")
-
-
-def _day(hint: str | None) -> date | None:
-    """The day of a hint; None for a month, which says too little to leave an article out."""
-    if not hint or len(hint) < 10:
-        return None
-    try:
-        return date.fromisoformat(hint[:10])
-    except ValueError:
-        return None
 
 
 def _midnight(day: date) -> str:

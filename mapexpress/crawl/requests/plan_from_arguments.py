@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mapexpress.crawl.requests.arguments import Arguments, read_arguments
 from mapexpress.crawl.requests.plan import MAX_URL, Plan
 from mapexpress.crawl.requests.settings_check import check_settings
+from mapexpress.dataset.clock import clock_from
 from mapexpress.errors import UsageError
 from mapexpress.fetch.browser_choice import check_browser
 from mapexpress.fetch.connections.address_policy import AddressPolicy
@@ -29,7 +30,8 @@ def read_plan(given: Mapping[str, str], settings: BaseSettings, *, site_name: st
     Raises UsageError with one line.
     """
     check_settings(settings)
-    arguments = read_arguments(given, needs_url=site_name is None)
+    now = clock_from(settings.get("MAPEXPRESS_NOW"))()
+    arguments = read_arguments(given, needs_url=site_name is None, today=now.astimezone().date())
     name = site_name or arguments.site
     folder = Path(settings.get("MAPEXPRESS_SITES") or "sites")
     site = load_site(name, folder) if name else SiteConfig.for_url(arguments.url or "")
@@ -57,7 +59,7 @@ def _check_languages(arguments: Arguments, site: SiteConfig) -> None:
     known = {edition.language.lower() for edition in site.editions if edition.language}
     if len(known) == 0 or any(edition.language is None for edition in site.editions):
         return
-    wanted = {language.split("-")[0] for language in arguments.languages}
+    wanted = {language.split("-")[0] for language in arguments.wanted.languages}
     if wanted and not wanted & {language.split("-")[0] for language in known}:
-        asked = ",".join(arguments.languages)
+        asked = ",".join(arguments.wanted.languages)
         raise UsageError(f"lang={asked}: {site.key} has no such edition; known: {', '.join(sorted(known))}")

@@ -5,10 +5,11 @@ from scrapy.settings import Settings
 
 from mapexpress.crawl.requests.arguments import WAYS, Arguments, read_arguments
 from mapexpress.crawl.requests.settings_check import check_settings
+from mapexpress.crawl.requests.wanted import Wanted
 from mapexpress.errors import UsageError
 
 BAD = [
-    {"since": "yesterday"},
+    {"since": "tomorrow"},
     {"since": "2024-13-01"},
     {"until": "all"},
     {"undated": "maybe"},
@@ -59,11 +60,13 @@ def test_everything_is_read() -> None:
         needs_url=False,
     )
     assert arguments == Arguments(
-        since=date(2024, 1, 1),
-        until=date(2024, 2, 1),
-        undated="skip",
-        sections=("sport", "économie"),
-        languages=("ar", "fr"),
+        wanted=Wanted(
+            since=date(2024, 1, 1),
+            until=date(2024, 2, 1),
+            undated="skip",
+            sections=("sport", "économie"),
+            languages=("ar", "fr"),
+        ),
         limit=7,
         via=("feed", "listing"),
         base_url="http://127.0.0.1:8000",
@@ -74,7 +77,7 @@ def test_everything_is_read() -> None:
 def test_since_all_walks_back_by_every_way() -> None:
     arguments = read_arguments({"since": "all"}, needs_url=False)
     assert arguments.walks_back
-    assert arguments.since is None
+    assert arguments.wanted.since is None
     assert arguments.via == WAYS
 
 
@@ -87,8 +90,27 @@ def test_the_limit_is_no_other_walk() -> None:
 
 def test_undated_articles_are_kept_unless_said_otherwise() -> None:
     since = date(2024, 1, 1)
-    assert Arguments(since=since).wants_day(None)
-    assert not Arguments(since=since, undated="skip").wants_day(None)
+    assert Wanted(since=since).has_day(None)
+    assert not Wanted(since=since, undated="skip").has_day(None)
+
+
+@pytest.mark.parametrize(
+    ("given", "day"),
+    [
+        ("today", date(2026, 3, 1)), ("Yesterday", date(2026, 2, 28)), ("7d", date(2026, 2, 22)),
+        ("2w", date(2026, 2, 15)), ("24h", date(2026, 2, 28)), ("36H", date(2026, 2, 27)), ("0d", date(2026, 3, 1)),
+    ],
+)  # fmt: skip
+def test_a_day_may_be_counted_from_today(given: str, day: date) -> None:
+    read = read_arguments({"since": given, "until": "today"}, needs_url=False, today=date(2026, 3, 1))
+    assert (read.wanted.since, read.wanted.until) == (day, date(2026, 3, 1))
+    assert read.walks_back
+
+
+@pytest.mark.parametrize("given", ["7", "d", "7 days", "-3d", "999999d", "tomorrow", "2026-02-30"])
+def test_what_is_no_day_is_told(given: str) -> None:
+    with pytest.raises(UsageError, match="give a day such as 2024-01-31, yesterday or 7d, or all"):
+        read_arguments({"since": given}, needs_url=False, today=date(2026, 3, 1))
 
 
 def test_a_scheduler_may_number_its_job() -> None:
