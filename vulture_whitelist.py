@@ -40,7 +40,7 @@ _.clientConnectionForTLS  # IOpenSSLClientConnectionCreator
 _.buildProtocol  # factories
 _.noMoreData  # body decoders
 _.bodyDecoder  # HTTPClientParser, overridden
-_.lineLengthExceeded  # LineReceiver
+_.MAX_LENGTH  # LineReceiver
 
 # datatrove
 _.word_tokenize  # WordTokenizer
@@ -59,7 +59,6 @@ _.tick  # Scheduler
 
 # Python and its libraries
 _.__getattr__  # a module's, for the names it exports when they are asked for
-_.__class__  # set on a parser that Twisted has made
 _.cancel_futures  # Executor.shutdown
 _.readable  # RawIOBase
 _.readinto  # RawIOBase

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mapexpress.record.cleaning import clean, explain
 
 __all__ = ["Article", "Rejection", "__version__", "clean", "explain", "record_of"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # loaded when it is asked for: importing the package costs nothing
 _PLACES = {

@@ -19,20 +19,33 @@ import shutil
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import orjson
 
 from mapexpress.corpus.datatrove.job import PATTERNS, SAMPLE, Job
 from mapexpress.errors import MapexpressError, UsageError
 
+if TYPE_CHECKING:
+    from datatrove.io import DataFolder
+
 # What decides which task takes what and what comes of it: completed tasks of another division are not ours.
 _DIVISION = ("source", "format", "pattern", "text_key", "id_key", "tasks", "shards", "sample", "site")
+# What makes the sketches and the signatures that wait for their stage, as a job was begun that names none
+_BEFORE = {"sketches": 3, "signatures": "20x5-8b7edc7b"}
+# The folders and the stages that come of each, in their order
+_GROUPED = (
+    ("signatures", "matches", "clusters", "members", "groups"),
+    ("sign", "match", "cluster", "members", "name", "write"),
+)
+_LEARNED = (("sketches", "templates", "clean", *_GROUPED[0]), ("sketch", "learn", "clean", *_GROUPED[1]))
 
 
 def check(job: Job) -> None:
     """Refuse what would fail in the middle of a stage, or go on with tasks that divided the files in another way.
 
-    Raises UsageError. The first check of an OUTPUT writes its division to `stages/job.json`.
+    Raises UsageError. The first check of an OUTPUT writes its division to `stages/job.json`. Sketches and signatures
+    that another version of the code made are removed, and so is what came of them: they are made anew.
     """
     for name in ("tasks", "shards", "sample", "memory_gb"):
         if getattr(job, name) < 1:
@@ -53,6 +66,11 @@ def check(job: Job) -> None:
 def _check_division(job: Job) -> None:
     from datatrove.io import get_datafolder
 
+    from mapexpress.boilerplate.template.sample import SKETCH_VERSION
+    from mapexpress.dataset.near_duplicate_rule import RULE
+
+    made = {"sketches": SKETCH_VERSION, "signatures": RULE.version}
+
     names = _input_files(job)
     digest = hashlib.blake2b("\n".join(names).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     ours = {name: getattr(job, name) for name in _DIVISION} | {"files": digest}
@@ -60,7 +78,7 @@ def _check_division(job: Job) -> None:
         folder = get_datafolder(job.stage(""))
         if not folder.isfile("job.json"):
             with folder.open("job.json", "wb") as file:
-                file.write(orjson.dumps(ours))
+                file.write(orjson.dumps(ours | made))
             return
         with folder.open("job.json", "rb") as file:
             begun = orjson.loads(file.read())
@@ -75,6 +93,19 @@ def _check_division(job: Job) -> None:
         raise UsageError(
             f"{job.target} was begun with {option} {begun.get(name)}, not {value}: give the same, or another OUTPUT"
         )
+    other = [name for name, version in made.items() if begun.get(name, _BEFORE[name]) != version]
+    if other:
+        _forget_stages(folder, *(_LEARNED if "sketches" in other else _GROUPED))
+        with folder.open("job.json", "wb") as file:
+            file.write(orjson.dumps(ours | made))
+        sys.stderr.write(f"{job.target}: {' and '.join(other)} of another version are made anew\n")
+
+
+def _forget_stages(folder: DataFolder, folders: Sequence[str], stages: Sequence[str]) -> None:
+    """Remove what stages made, and that they are done; last first, so that one that is cut off is ended by the next."""
+    for name in reversed([*folders, *(f"logs/{stage}" for stage in stages)]):
+        if folder.exists(name):
+            folder.rm(name, recursive=True)
 
 
 def _input_files(job: Job) -> list[str]:

@@ -16,6 +16,7 @@ pytest.importorskip("tokenizers", reason="tokenizers is not installed: pip insta
 import dill  # datatrove's own need
 
 from fixtures.scale import scaled_posts
+from mapexpress.corpus.datatrove import archives
 from mapexpress.corpus.datatrove import stages as archive_stages
 from mapexpress.corpus.datatrove.archives import check, main
 from mapexpress.corpus.datatrove.job import Job
@@ -312,6 +313,38 @@ class GivesUp:
 
     def get_incomplete_ranks(self) -> list[int]:
         return [1]
+
+
+@pytest.mark.parametrize(
+    ("other", "gone", "kept"),
+    [
+        ({"signatures": "9x9-00000000"}, {"signatures", "groups", "logs/sign", "logs/write"}, {"clean", "logs/clean"}),
+        ({"sketches": 2}, {"sketches", "clean", "signatures", "logs/sketch", "logs/write"}, set()),
+        ({}, {"signatures", "groups", "logs/sign"}, {"sketches", "logs/learn"}),  # begun before it was named
+    ],
+    ids=["signatures", "sketches", "unnamed"],
+)
+def test_what_another_version_made_is_made_anew(tmp_path, monkeypatch, capsys, other, gone, kept):
+    write_corpus(tmp_path / "corpus")
+    job = Job(source=str(tmp_path / "corpus"), target=str(tmp_path / "out"), tasks=2, shards=2)
+    check(job)
+    expected = run(job)
+    stages_of, begun = tmp_path / "out" / "stages", tmp_path / "out" / "stages" / "job.json"
+    for name in ("sketch", "learn", "clean", "sign", "write"):
+        (stages_of / "logs" / name).mkdir(parents=True)
+        (stages_of / "logs" / name / "completions").write_text("done")
+    named = json.loads(begun.read_text())
+    if not other:
+        monkeypatch.setattr(archives, "_BEFORE", {"sketches": named["sketches"], "signatures": "earlier"})
+        del named["sketches"], named["signatures"]
+    begun.write_text(json.dumps(named | other))
+    check(job)
+    assert "of another version are made anew" in capsys.readouterr().err
+    assert not any((stages_of / name).exists() for name in gone)
+    assert all((stages_of / name).exists() for name in kept)
+    check(job)
+    assert capsys.readouterr().err == ""
+    assert [d["text"] for d in run(job)] == [d["text"] for d in expected]
 
 
 def test_a_stage_whose_tasks_were_given_up_ends_the_run(tmp_path, monkeypatch, capsys):
