@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
+    from mapexpress.crawl.absences import Absences
     from mapexpress.crawl.articles import Articles
     from mapexpress.crawl.asking import Asking
     from mapexpress.crawl.claims import Claim, Claims
@@ -52,6 +53,7 @@ class ArticleAnswers:
     rest: RestSource
     claims: Claims
     doubts: Doubts
+    absences: Absences
     asking: Asking
     under_way: UnderWay
     counts: RunCounts
@@ -198,6 +200,7 @@ class ArticleAnswers:
 
     def _kept(self, entry: Entry, record: Article | Rejection) -> list[Output]:
         """What is given to the store now; a record that may be no article of its address waits."""
+        self.absences.answered(entry)
         return [record] if isinstance(record, Rejection) else [*self.doubts.judge(entry, record)]
 
     def _not_wanted(self, entry: Entry, record: Article) -> list[Output]:

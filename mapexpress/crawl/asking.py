@@ -11,6 +11,7 @@ from scrapy import Request
 from mapexpress.fetch.handler import BROWSER
 
 if TYPE_CHECKING:
+    from mapexpress.crawl.absences import Absences
     from mapexpress.crawl.claims import Claim
     from mapexpress.crawl.learning import SiteLearning
     from mapexpress.crawl.requests.allowance import Allowance
@@ -38,6 +39,7 @@ class Asking:
     revisits: Revisits
     learning: SiteLearning
     allowance: Allowance
+    absences: Absences
     under_way: UnderWay
     counts: RunCounts
     answered: Callable[..., Any]
@@ -48,7 +50,7 @@ class Asking:
         if entry.kind == "article" and entry.url not in self.learning.cleaning:
             if entry.via != "seed":  # what only we remember is shown by no way in
                 self.counts.add("shown")
-            if not self.turns.is_due(entry):
+            if entry.url not in self.absences.forced and not self.turns.is_due(entry):
                 self.counts.add("known")
                 self.turns.put_off(entry)
                 return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mapexpress.crawl.absences import Absences
 from mapexpress.crawl.article_answers import ArticleAnswers
 from mapexpress.crawl.articles import Articles
 from mapexpress.crawl.asking import Asking
@@ -43,6 +44,7 @@ class Components:
     allowance: Allowance
     learning: SiteLearning
     doubts: Doubts
+    absences: Absences
     under_way: UnderWay
     ways: WayAnswers
     rest: RestSource
@@ -70,6 +72,7 @@ class Components:
         learning = SiteLearning(store, selectors=plan.site.keep)
         await learning.begin()
         doubts = Doubts(store)
+        absences = Absences(store, frontier, counts)
         under_way = UnderWay(store=store, turns=turns, learning=learning, doubts=doubts, counts=counts)
         under_way.watch(crawler)
         revisits = Revisits(plan, store)
@@ -92,6 +95,7 @@ class Components:
             revisits=revisits,
             learning=learning,
             allowance=allowance,
+            absences=absences,
             under_way=under_way,
             counts=counts,
             answered=answered,
@@ -105,6 +109,7 @@ class Components:
             rest=rest,
             claims=Claims(store),
             doubts=doubts,
+            absences=absences,
             asking=asking,
             under_way=under_way,
             counts=counts,
@@ -121,6 +126,7 @@ class Components:
             allowance=allowance,
             learning=learning,
             doubts=doubts,
+            absences=absences,
             under_way=under_way,
             ways=WayAnswers(ways=ways, frontier=frontier, revisits=revisits, counts=counts),
             rest=rest,

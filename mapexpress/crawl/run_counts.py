@@ -28,6 +28,11 @@ class RunCounts:
         """Count an event `count` times."""
         self.crawler.stats.inc_value(f"mapexpress/{name}", count)
 
+    def tell(self, name: str, sentence: str | None) -> None:
+        """Keep a sentence that the summary tells and a person has to look at; None for nothing."""
+        if sentence is not None:
+            self.crawler.stats.set_value(f"mapexpress/{name}", [sentence])
+
     def left_out(self, section: str | None) -> None:
         """Count an article of a section that is not asked for."""
         name, counted = section or "-", self._other_sections

@@ -37,6 +37,7 @@ class UnderWay:
     counts: RunCounts
     entries: dict[str, Entry] = field(default_factory=dict)  # by their addresses
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _given: dict[int, tuple[Entry, object]] = field(default_factory=dict)  # by the identity of the item
 
     def watch(self, crawler: Crawler) -> None:
         """Follow the items of a crawl: an entry whose item has come to its end ends with it."""
@@ -47,6 +48,12 @@ class UnderWay:
     def begin(self, entry: Entry) -> None:
         """Note an entry that is asked now."""
         self.entries[entry.url] = entry
+
+    def give(self, entry: Entry, item: Article | Rejection) -> Article | Rejection:
+        """Note that an entry ends with an item that comes without a response."""
+        self.begin(entry)
+        self._given[id(item)] = entry, item
+        return item
 
     def release(self, entry: Entry) -> None:
         """Note that nothing more comes of an entry for now."""
@@ -84,4 +91,6 @@ class UnderWay:
             return None
         if entry := self.doubts.entry_of(item):
             return entry
+        if id(item) in self._given:
+            return self._given.pop(id(item))[0]
         return entry_of(response) if response is not None else self.entries.get(item.url or "")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mapexpress.model.record import Article, Quality, Rejection, content_hash
+from mapexpress.dataset.state.recheck_schedule import ABSENT
+from mapexpress.model.record import Article, Rejection
 
 if TYPE_CHECKING:
     from mapexpress.dataset.state.tables import Known
 
-GONE_STATUSES = (404, 410)
+GONE_STATUSES = ABSENT
 
 
 def is_revision(known: Known, article: Article, rebuilt: Article | Rejection | None) -> bool:
@@ -44,23 +45,16 @@ def _holds(page: Article, rest: Article) -> bool:
 
 
 def tombstone(last: Article, rejection: Rejection) -> Article:
-    """The revision that says an article is gone: its names and dates stay, its text goes.
+    """The revision that says an article is gone, with all that its last one held.
 
     `revision` and `previous_hash` are set when it is written.
     """
     return replace(
         last,
         status="gone",
-        text="",
-        description=None,
-        images=[],
-        image_url=None,
         fetched_at=rejection.fetched_at,
         http_status=rejection.http_status,
         etag=None,
         last_modified=None,
         warc_record_id=rejection.warc_record_id,
-        removed=[],
-        content_hash=content_hash(last.title, ""),
-        quality=Quality(),
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mapexpress.dataset.files.parts import OpenPart
     from mapexpress.dataset.state.database import State
 
-Written = Literal["new", "revised", "gone", "unchanged", "rejected", "forgotten"]
+Written = Literal["new", "revised", "gone", "returned", "unchanged", "rejected", "forgotten"]
 
 
 @dataclass(slots=True)
@@ -85,6 +85,8 @@ class RecordWriter:
         self._settle_article(article, changed=True)
         if article.status == "gone":
             return "gone"
+        if known and known.status == "gone":
+            return "returned"
         return "revised" if known else "new"
 
     def _settle_article(self, article: Article, *, changed: bool) -> None:

@@ -15,7 +15,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from mapexpress.dataset.clock import clock_from
-from mapexpress.dataset.revisions import GONE_STATUSES, is_revision, tombstone
+from mapexpress.dataset.revisions import is_revision
 from mapexpress.dataset.store import SiteStore, new_run_id
 from mapexpress.dataset.writer import Written
 from mapexpress.errors import MapexpressError, PageTooSlowError, ReadingCancelledError, StorageError
@@ -24,7 +24,6 @@ from mapexpress.model.record import Article, Rejection
 from mapexpress.record.canonical import names_another, under_own_name
 from mapexpress.system.disk import storage_errors
 from mapexpress.text.characters import visible
-from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -47,7 +46,7 @@ class StorePipeline:
     then the store is closed. A BusyError or StorageError at opening, and a StorageError later, whichever component
     met it, closes the spider with the reason `storage`, stands in `failure` and leaves its line in the stat
     `mapexpress/storage_error`; `STORAGE_FAILED` tells those who wait for a transfer.
-    Only articles that are new, revised or gone pass on to feed exports; everything else ends here.
+    Only articles that are new, revised, gone or back pass on to feed exports; everything else ends here.
     """
 
     store: SiteStore
@@ -145,7 +144,6 @@ class StorePipeline:
 
     async def _store(self, item: Article | Rejection) -> tuple[Article | Rejection, Written]:
         if isinstance(item, Rejection):
-            item = self._gone(item) or item
             return item, self.store.write(item)
         item = self._under_whose_name(item)
         while known := self.store.known(item.id):
@@ -169,19 +167,6 @@ class StorePipeline:
         if known is None or names_another(known.url, known.canonical_url) or known.content_hash == article.content_hash:
             return article
         return under_own_name(article)
-
-    def _gone(self, rejection: Rejection) -> Article | None:
-        """The tombstone that a rejection stands for, when its address is that of a stored article."""
-        if rejection.http_status not in GONE_STATUSES or rejection.url is None:
-            return None
-        outcome = self.store.outcome(rejection.url)
-        known = self.store.known(outcome.record_id) if outcome and outcome.record_id else None
-        if known is None or known.status == "gone":
-            return None
-        if identity(rejection.url) not in {identity(url) for url in (known.url, known.canonical_url) if url}:
-            return None
-        last = self.store.latest(known)
-        return tombstone(last, rejection) if last else None
 
     async def _revised(self, known: Known, article: Article) -> bool:
         if known.content_hash == article.content_hash or known.status != article.status:
@@ -226,7 +211,7 @@ class StorePipeline:
             stats.inc_value(f"mapexpress/rejected/{record.reason}")
             detail = f" ({record.detail})" if record.detail else ""
             logger.info("rejected %s: %s%s", record.url, record.reason, detail)
-        elif written in ("new", "revised", "gone"):
+        elif written in ("new", "revised", "gone", "returned"):
             stats.inc_value("mapexpress/stored")
             stats.inc_value(f"mapexpress/section/{self._section(record.section)}")
             stats.inc_value(f"mapexpress/language/{record.language or '-'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -31,7 +31,7 @@ from mapexpress.errors import MapexpressError, PageTooSlowError, ReadingCancelle
 from mapexpress.fetch.failures import failure_reason
 from mapexpress.fetch.run import run_of
 from mapexpress.model.document import Document
-from mapexpress.model.record import Article
+from mapexpress.model.record import Article, Rejection
 from mapexpress.sites import SiteConfig
 from mapexpress.sites.address_map import AddressMap
 from mapexpress.web.addresses import host_key
@@ -105,7 +105,7 @@ class NewsSpider(Spider):
 
     # The frontier feeds the engine.
 
-    async def start(self) -> AsyncIterator[Request | Article]:
+    async def start(self) -> AsyncIterator[Output]:
         """Requests in bounded batches, until the frontier is empty and nothing is under way.
 
         What a REST answer holds comes as records, without a request.
@@ -125,7 +125,7 @@ class NewsSpider(Spider):
         except MapexpressError as error:
             self.counts.note_bug(error)
 
-    async def _turns(self) -> AsyncIterator[Request | Article]:
+    async def _turns(self) -> AsyncIterator[Output]:
         if self.parts.frontier.begin([*self.plan.seeds(), *self.parts.turns.rechecks()]) and self.arguments.walks_back:
             logger.info("going on with a walk that was interrupted")
             self.counts.add("shown", self.parts.frontier.count("article"))  # to the runs before this one
@@ -148,12 +148,12 @@ class NewsSpider(Spider):
                 return
             if under_way.entries:
                 await under_way.changed.wait()
-            elif not self.parts.learning.release():
-                for entry, record in self.parts.doubts.release():
-                    under_way.begin(entry)
-                    yield record
+            elif not self.parts.learning.release() and not self.parts.absences.probe():
+                for kept in self._kept_back():
+                    yield kept
                 if not under_way.entries:
                     break
+        self.counts.tell("absent_alarm", self.parts.absences.told())
         self.counts.add("found", self.parts.frontier.count("article"))
         ended = self.parts.frontier.end()
         run_of(self.crawler).complete = ended if self.arguments.walks_back else None
@@ -164,8 +164,18 @@ class NewsSpider(Spider):
         held = self.parts.learning.due(WINDOW - len(asked))
         if held or self.refusals.shut_out or self.parts.allowance.spent():
             return held
-        waiting = self.parts.learning.waiting() | self.parts.doubts.waiting()
+        waiting = self.parts.learning.waiting() | self.parts.doubts.waiting() | self.parts.absences.waiting()
         return self.parts.turns.choose(asked, waiting, articles=self.parts.learning.room(WINDOW))
+
+    def _kept_back(self) -> Iterator[Article | Rejection]:
+        """What waited for the run's end: records in doubt, and then articles that may be gone."""
+        under_way = self.parts.under_way
+        for entry, record in self.parts.doubts.release():
+            under_way.begin(entry)
+            yield record
+        if not under_way.entries:
+            for entry, judged in self.parts.absences.release():
+                yield under_way.give(entry, judged)
 
     async def _from_rest(self, entry: Entry, document: Document) -> Article | None:
         """The record that a REST answer gives; an error raised here would end the run's requests."""
@@ -248,6 +258,7 @@ class NewsSpider(Spider):
             if not self._is_stored(entry):  # nobody said that we had it
                 return self._refused(entry, "http_304", 304)
             self.counts.add("unchanged")
+            self.parts.absences.answered(entry)
             self.parts.store.checked(url=entry.url)
             self.parts.frontier.close(entry.url)
             return []
@@ -305,7 +316,8 @@ class NewsSpider(Spider):
         if claim:
             return self.parts.articles.denied(entry, claim)
         if entry.kind == "article":
-            return [self.refusals.rejection(entry, reason, status=status, detail=detail)]
+            rejection = self.refusals.rejection(entry, reason, status=status, detail=detail)
+            return [*self.parts.absences.judge(entry, rejection)]
         self.parts.ways.refuse(entry, reason, status)
         return []
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_ABSENT = ("http_404", "http_410")
 MAX_NAMES = 12  # sections and languages that the summary names; a screen holds no more
 
 
@@ -98,7 +99,7 @@ class RunOutcome:
 
 def _alarms(stats: Mapping[str, object]) -> list[str]:
     """Gates that failed, and what changed in the site's layout: a person has to look at either."""
-    given = (stats.get(f"mapexpress/{name}") for name in ("quality_alarm", "layout_change"))
+    given = (stats.get(f"mapexpress/{name}") for name in ("absent_alarm", "quality_alarm", "layout_change"))
     return [str(alarm) for alarms in given if isinstance(alarms, list) for alarm in alarms]
 
 
@@ -110,25 +111,27 @@ def _certificates(stats: Mapping[str, object]) -> list[str]:
 
 
 def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
-    """Articles that failed for what the network, the server or this machine does; none where most were answered.
+    """Articles that are not there, or failed for what the network, the server or this machine does; none where most
+    were answered.
 
     A notice in the place of articles is an answer where a gate tells of it: a person has to look, status 5.
     """
     rejected = _by_prefix(stats, "mapexpress/rejected/")
-    failed = {reason: count for reason, count in rejected.items() if passes(reason)}
+    failed = {reason: count for reason, count in rejected.items() if passes(reason) or reason in _ABSENT}
     if _alarms(stats):
         failed.pop(REPEATED_TEXT, None)
     return failed if 2 * sum(failed.values()) > sum(rejected.values()) else {}
 
 
 def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
-    """A run in a few lines: found, stored, rejected by reason, by section and language, where the data is.
+    """A run in a few lines: found, new and stored, revised, gone, back, rejected by reason, by section and language,
+    where the data is.
 
     Where the sections that were asked for hold nothing, those that do are named.
 
     `complete` tells whether a walk back came to its end; None for a run that only took what is new.
 
-    >>> print(summary({"mapexpress/found": 3, "mapexpress/stored": 2, "mapexpress/rejected/no_text": 1,
+    >>> print(summary({"mapexpress/found": 3, "mapexpress/new": 2, "mapexpress/rejected/no_text": 1,
     ...     "mapexpress/language/fr": 2}, site="news.example", data="data", complete=None))
     news.example: 3 articles found, 2 stored, 1 rejected
       rejected    1 no_text
@@ -136,8 +139,15 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
       data        data
     """
     rejected = _by_prefix(stats, "mapexpress/rejected/")
-    parts = [f"{_count(stats, 'found')} articles found", f"{_count(stats, 'stored')} stored"]
-    for name, word in (("unchanged", "unchanged"), ("known", "known already"), ("left_out", "not asked for")):
+    parts = [f"{_count(stats, 'found')} articles found", f"{_count(stats, 'new')} stored"]
+    for name, word in (
+        ("revised", "revised"),
+        ("gone", "gone"),
+        ("returned", "back"),
+        ("unchanged", "unchanged"),
+        ("known", "known already"),
+        ("left_out", "not asked for"),
+    ):
         if _count(stats, name):
             parts.append(f"{_count(stats, name)} {word}")
     parts.append(f"{sum(rejected.values())} rejected")
@@ -154,7 +164,7 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     if isinstance(elsewhere, list) and not _count(stats, "stored"):
         lines.append(f"  sections    none that was asked for; the articles are in: {_listed(dict(elsewhere))}")
     lines += _troubles(stats)
-    for title, name in (("quality", "quality_alarm"), ("layout", "layout_change")):
+    for title, name in (("absent", "absent_alarm"), ("quality", "quality_alarm"), ("layout", "layout_change")):
         told = stats.get(f"mapexpress/{name}")
         lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
     if complete is not None:

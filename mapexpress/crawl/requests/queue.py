@@ -104,21 +104,28 @@ class Turns:
         return reason
 
     def rechecks(self) -> Iterator[Entry]:
-        """Stored articles that are due, whether or not a way in still shows them: a removal shows nowhere else."""
+        """Stored articles that are due, whether or not a way in still shows them: a removal shows nowhere else.
+
+        So are those that were absent at the last check, and those that are gone, which may come back.
+        """
         if self.arguments.walks_back or self.arguments.limit:
             return
         now = self.store.clock().astimezone(UTC)
         young, checked = (now - RECHECKED).isoformat(), (now - RECHECKS[0][1]).isoformat()
-        for url, record in self.store.state.all(
+        state, year = self.store.state, (now - timedelta(days=365)).isoformat()
+        asked = state.all(
             "SELECT url, record_id FROM urls WHERE kind = 'stored' AND first_seen > ?"
             " AND (checked_at < ? OR checked_at > ?)",
             young,
             checked,
             now.isoformat(),
-        ):
-            known = self.store.known(str(record))
+        )
+        asked += state.all("SELECT url, record_id FROM urls WHERE kind = 'stored' AND http_status IN (404, 410)")
+        asked += state.all("SELECT url, record_id FROM urls WHERE kind = 'gone' AND changed_at > ?", year)
+        for url, record in {str(url): str(record) for url, record in asked}.items():
+            known = self.store.known(record)
             if known is not None and known.url == url:
-                yield Entry(url=str(url), kind="article", via="seed", position=PER_PAGE)
+                yield Entry(url=url, kind="article", via="seed", position=PER_PAGE)
 
     def validators(self, entry: Entry) -> dict[str, str]:
         """Headers of a conditional request, where the article is stored."""

@@ -124,6 +124,11 @@ class Frontier:
         """Take in addresses that no page of this run shows."""
         self._insert(entries)
 
+    def ask_again(self, entry: Entry) -> None:
+        """Take in an address, even one that the walk is done with."""
+        self._insert([entry])
+        self._mark(entry.url, _OPEN)
+
     def close(self, url: str) -> None:
         """Mark an article done."""
         self._mark(url, _DONE)

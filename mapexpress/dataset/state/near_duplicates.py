@@ -199,7 +199,7 @@ class DuplicateIndex:
     def _make_anew(self, day: int) -> None:
         """Sign the articles of the days about one again that another version has signed, `_AT_ONCE` at most.
 
-        One whose last line cannot be read, or has no text as its article is gone, is compared no longer.
+        One whose last line cannot be read, or whose article is gone, is compared no longer.
         """
         stale = self.state.all(
             "SELECT day, id FROM signatures WHERE day BETWEEN ? AND ? AND version != ?"
@@ -209,7 +209,7 @@ class DuplicateIndex:
         self.state.write_many("DELETE FROM signatures WHERE day = ? AND id = ?", stale)
         made = 0
         for article in stored_articles(self.layout, self.state, [str(name) for _, name in stale]):
-            signed = sign(article, self.rule)
+            signed = sign(article, self.rule) if article.status == "active" else None
             if signed is not None:
                 self._put(signed)
                 made += 1

@@ -16,7 +16,16 @@ RECHECKS: tuple[tuple[timedelta, timedelta], ...] = (
     (timedelta(days=30), timedelta(days=7)),
     (timedelta(days=365), timedelta(days=60)),
 )
+ABSENT = (404, 410)
 RARELY = timedelta(days=365)
+ABSENT_AGAIN = timedelta(days=1)  # a stored article that answered 404 or 410: whatever broke is mended by then, or not
+# One that is gone, by the time since it is: what a site lost by mistake it brings back within days
+RETURNS: tuple[tuple[timedelta, timedelta], ...] = (
+    (timedelta(days=2), timedelta(hours=6)),
+    (timedelta(days=7), timedelta(days=1)),
+    (timedelta(days=30), timedelta(days=7)),
+    (timedelta(days=365), timedelta(days=60)),
+)
 CHANGED = timedelta(minutes=5)  # one that a way in calls changed; 5 hours where it never was
 # A rejection by its reason: what the network did passes soon, what a site refuses later, what a page is hardly ever.
 NO_RESOURCES = "no_resources"  # the machine had no memory, file or process for it
@@ -87,7 +96,8 @@ def is_due(outcome: Outcome, now: datetime, version: str, *, modified: float | N
     every moment is not asked for everything in every run.
 
     Each further result of the same kind doubles the wait of a rejection, 64 times at most. A page rejected by another
-    version of the code is due at once: the fault may have been ours. What was forgotten is never due.
+    version of the code is due at once: the fault may have been ours, and so is one that another version called gone.
+    What was forgotten is never due.
     """
     if outcome.kind == "forgotten":
         return False
@@ -106,5 +116,11 @@ def is_due(outcome: Outcome, now: datetime, version: str, *, modified: float | N
         wait = RETRIES.get(reason, _SERVER_ERROR if reason.startswith("http_5") else _PAGE)
         doublings: int = 2 ** min(outcome.attempts - 1, _MAX_DOUBLINGS)
         return now - checked >= wait * doublings
+    if outcome.kind == "gone":
+        age = now - datetime.fromisoformat(outcome.changed_at)
+        wait = next((wait for limit, wait in RETURNS if age < limit), RARELY)
+        return outcome.version != version or now - checked >= wait
+    if outcome.http_status in ABSENT:
+        return now - checked >= ABSENT_AGAIN
     age = now - datetime.fromisoformat(outcome.first_seen)
     return now - checked >= next((wait for limit, wait in RECHECKS if age < limit), RARELY)

@@ -102,6 +102,11 @@ MIGRATIONS: tuple[str, ...] = (
     DROP INDEX responses_warc;
     CREATE INDEX responses_place ON responses (warc, url);
     """,
+    # What may come back is found in the same way
+    """
+    CREATE INDEX urls_absent ON urls (checked_at) WHERE kind = 'stored' AND http_status IN (404, 410);
+    CREATE INDEX urls_gone ON urls (changed_at) WHERE kind = 'gone';
+    """,
 )
 
 
