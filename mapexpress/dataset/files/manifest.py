@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 import orjson
 
+from mapexpress import __version__
 from mapexpress.errors import StorageError
 from mapexpress.model.record import SCHEMA_VERSION
 from mapexpress.system.bounded import read_json
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from mapexpress.dataset.files.layout import Layout
 
-
+SOFTWARE = f"mapexpress {__version__}"  # that wrote a manifest, a WARC file
 PartKind = Literal["records", "rejections"]
 
 

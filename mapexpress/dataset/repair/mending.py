@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.change.compaction import KEPT_SINCE
+from mapexpress.dataset.change.rewrite import drop_part, take_in
 from mapexpress.dataset.files.manifest import PartEntry, PartKind, entry_of, manifests, read_manifest, write_manifest
 from mapexpress.dataset.files.parts import PartRow, compress, is_damaged, part_rows, read_part
-from mapexpress.dataset.files.warc_index import index_warc
 from mapexpress.dataset.recovery.damaged import Lost, note_lost
 from mapexpress.dataset.recovery.lost import has_response, lose_lines
+from mapexpress.dataset.repair.warc_index import index_warc
 from mapexpress.dataset.state.tables import PLACE, Place
-from mapexpress.dataset.upkeep.compaction import KEPT_SINCE
-from mapexpress.dataset.upkeep.rewrite import drop_part, take_in
 from mapexpress.errors import StorageError
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import from_json, problems

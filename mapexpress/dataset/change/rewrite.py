@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from mapexpress.dataset.change.change import Change
 from mapexpress.dataset.files.manifest import entry_of, manifest_of, manifest_path, read_manifest, write_manifest
 from mapexpress.dataset.files.parts import pack, read_part
-from mapexpress.dataset.recovery.change import Change
 from mapexpress.dataset.state.database import slot_of
 from mapexpress.system.disk import fsync_folder, storage_errors, write_all
 
