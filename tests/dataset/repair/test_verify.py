@@ -270,3 +270,17 @@ def test_a_state_that_cannot_be_opened_is_a_failure_of_the_disk_and_no_fault(lay
     layout.state.with_name("state.sqlite-wal").mkdir()
     with pytest.raises(StorageError, match="unable to open database file; check the disk"):
         verify(layout)
+
+
+@pytest.mark.parametrize("damage", [damage_flip, damage_cut, damage_delete, damage_torn_line])
+def test_a_part_and_the_manifests_that_should_list_it_are_mended_together(layout, damage):
+    damage(layout)
+    for manifest in layout.manifests.iterdir():
+        manifest.write_text("{")
+    assert any("2 manifests written anew" in line for line in repair(layout, "repair"))
+    assert verify(layout).faults == []
+    told = [json.loads(path.read_bytes())["parts"] for path in layout.manifests.iterdir()]
+    assert sorted(part["path"] for listed in told for part in listed) == [
+        path.relative_to(layout.data).as_posix()
+        for path in sorted([*layout.dataset.glob("*/*.gz"), *layout.rejections.rglob("*.gz")])
+    ]
