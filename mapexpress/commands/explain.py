@@ -73,8 +73,8 @@ class Command(MapexpressCommand):
     def _find(
         self, name: str, opts: argparse.Namespace
     ) -> tuple[list[Document], SiteConfig | None, TemplateSnapshot | None]:
+        from mapexpress.dataset.between_runs.templates import current_snapshot
         from mapexpress.dataset.files.layout import Layout
-        from mapexpress.dataset.state.templates import current_snapshot
         from mapexpress.sites import load_site, site_of
 
         folder = self.sites_folder()

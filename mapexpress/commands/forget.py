@@ -23,7 +23,8 @@ class Command(DatasetCommand):
         parser.add_argument("--url", metavar="URL", help="the article at this address")
 
     def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
+        from mapexpress.dataset.files.manifest import SOFTWARE
+        from mapexpress.dataset.store import SiteStore, new_run_id
         from mapexpress.dataset.upkeep.forget import forget, forget_whole
 
         if opts.id and opts.url:

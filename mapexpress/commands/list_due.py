@@ -27,8 +27,8 @@ class Command(MapexpressCommand):
         parser.add_argument("--all", action="store_true", help="a table of all sites with rate, last run and next run")
 
     def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
+        from mapexpress.dataset.between_runs.next_run import due
         from mapexpress.dataset.files.layout import Layout
-        from mapexpress.dataset.state.next_run import due
         from mapexpress.sites import load_site
 
         folder = self.sites_folder()

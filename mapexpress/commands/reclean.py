@@ -23,8 +23,9 @@ class Command(DatasetCommand):
         return "Make every record again from its stored response, without the network"
 
     def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
-        from mapexpress.dataset.state.templates import current_snapshot
-        from mapexpress.dataset.store import SOFTWARE, SiteStore, new_run_id
+        from mapexpress.dataset.between_runs.templates import current_snapshot
+        from mapexpress.dataset.files.manifest import SOFTWARE
+        from mapexpress.dataset.store import SiteStore, new_run_id
         from mapexpress.dataset.upkeep.reclean import reclean
         from mapexpress.model.options import options_without
         from mapexpress.record.rebuild import rebuild

@@ -40,8 +40,8 @@ class Command(MapexpressCommand):
         from mapexpress.corpus.clean import How
         from mapexpress.corpus.learn import learn_corpus
         from mapexpress.corpus.readers import find_files, read
+        from mapexpress.dataset.between_runs.templates import current_snapshot
         from mapexpress.dataset.files.layout import Layout as SiteLayout
-        from mapexpress.dataset.state.templates import current_snapshot
 
         if not args or args[0].startswith("-"):
             raise ScrapyUsageError("give the key of a crawled site, or files or folders", print_help=False)

@@ -16,7 +16,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from mapexpress.dataset.near_duplicate_rule import RULE
+from mapexpress.dataset.near_duplicates.rule import RULE
 from mapexpress.model.record import Article, Rejection
 from mapexpress.record.canonical import names_another
 from mapexpress.web.addresses import SLUG

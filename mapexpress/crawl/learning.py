@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.template.layout_change import Layout
-from mapexpress.dataset.state.templates import SiteTemplates, freeze_sample
+from mapexpress.dataset.between_runs.templates import SiteTemplates, freeze_sample
 from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.change.change import open_to_read
 from mapexpress.dataset.files.parts import part_rows, read_part
 from mapexpress.dataset.files.warc import Captured, read_at
-from mapexpress.dataset.recovery.change import open_to_read
 from mapexpress.dataset.state.tables import Known, Outcome
 from mapexpress.errors import StorageError
 from mapexpress.model.record import Article

@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from mapexpress import __version__
 from mapexpress.dataset.archive import Archive
+from mapexpress.dataset.change.compaction import Compacted, compact
+from mapexpress.dataset.change.generation import raise_generation
+from mapexpress.dataset.change.sealing import seal
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.files.layout import Layout, check_site, checked_run
 from mapexpress.dataset.files.lock import SiteLock
-from mapexpress.dataset.files.manifest import Manifest, PartKind, manifest_path, read_manifest
+from mapexpress.dataset.files.manifest import SOFTWARE, Manifest, PartKind, manifest_path, read_manifest
 from mapexpress.dataset.files.parts import MAX_PART_BYTES, OpenPart, part_rows
 from mapexpress.dataset.files.run_log import append_run
-from mapexpress.dataset.files.sealing import seal
 from mapexpress.dataset.files.warc import Exchange, WarcWriter
-from mapexpress.dataset.recovery.generation import raise_generation
+from mapexpress.dataset.near_duplicates.index import DuplicateIndex
 from mapexpress.dataset.repair.opening import open_state
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.state.near_duplicates import DuplicateIndex
-from mapexpress.dataset.upkeep.compaction import Compacted, compact
 from mapexpress.dataset.writer import RecordWriter, Written
 from mapexpress.errors import StorageError
 from mapexpress.model.record import Article, Rejection
@@ -30,8 +29,6 @@ from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SOFTWARE = f"mapexpress {__version__}"
 
 
 def new_run_id(clock: Clock = utc_now) -> str:

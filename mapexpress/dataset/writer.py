@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mapexpress import __version__
 from mapexpress.dataset.clock import Clock
-from mapexpress.dataset.state.near_duplicates import DuplicateIndex
+from mapexpress.dataset.near_duplicates.index import DuplicateIndex
 from mapexpress.dataset.state.tables import Outcome, known_of
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import to_json

@@ -17,10 +17,10 @@ import orjson
 from mapexpress.dataset.clock import Clock, utc_now
 from mapexpress.dataset.files.layout import Layout, check_site
 from mapexpress.dataset.files.lock import SiteLock
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.files.parts import part_rows
 from mapexpress.dataset.recovery.recovery import recover
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.store import SOFTWARE
 from mapexpress.errors import StorageError
 from mapexpress.fleet.commits import (
     Commit,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import orjson
 
+from mapexpress.dataset.between_runs.next_run import SHORTEST, due
 from mapexpress.dataset.files.layout import Layout, folder_name
-from mapexpress.dataset.state.next_run import SHORTEST, due
 from mapexpress.errors import ExitStatus, StorageError
 from mapexpress.system.bounded import read_whole
 from mapexpress.system.disk import make_folder, storage_errors, write_atomically

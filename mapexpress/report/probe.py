@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.between_runs.templates import current_snapshot
 from mapexpress.dataset.export.export import Wanted, records
-from mapexpress.dataset.state.templates import current_snapshot
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.listings import read_listing
 from mapexpress.discovery.sitemaps import parse_sitemap

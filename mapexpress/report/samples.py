@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.archive import Archive
-from mapexpress.dataset.state.templates import current_snapshot
+from mapexpress.dataset.between_runs.templates import current_snapshot
 from mapexpress.errors import StorageError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from mapexpress.dataset.between_runs.ledger import read_ledger
 from mapexpress.dataset.files.layout import Layout
-from mapexpress.dataset.state.ledger import read_ledger
 from mapexpress.errors import StorageError
 from mapexpress.report.gates import Failure, check_dataset
 from mapexpress.report.samples import Removed, sample_removed

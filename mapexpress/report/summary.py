@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from mapexpress.dataset.between_runs.ledger import Notice
 from mapexpress.dataset.files.layout import Layout, check_site
 from mapexpress.dataset.files.parts import read_part
-from mapexpress.dataset.state.ledger import Notice
 from mapexpress.report.sketches import Frequent, Spread
 
 # Fields whose share of filled values tells whether extraction still works on a site.

@@ -7,8 +7,8 @@ import pytest
 
 from fixtures.posts import load_posts
 from fixtures.website import Website
+from mapexpress.dataset.between_runs.ledger import Ledger
 from mapexpress.dataset.files.layout import site_keys
-from mapexpress.dataset.state.ledger import Ledger
 from mapexpress.dataset.store import SiteStore
 from mapexpress.model.record import Article, Rejection, Removal, content_hash
 from mapexpress.record.build import Document, explain

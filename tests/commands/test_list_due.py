@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mapexpress.dataset.between_runs.ledger import Ledger
+from mapexpress.dataset.between_runs.next_run import LONGEST, due
 from mapexpress.dataset.files.layout import Layout
-from mapexpress.dataset.state.ledger import Ledger
-from mapexpress.dataset.state.next_run import LONGEST, due
 from mapexpress.dataset.store import SiteStore
 
 ROOT = Path(__file__).parents[2]

@@ -7,13 +7,13 @@ import zlib
 import pytest
 
 from mapexpress.boilerplate.template.sample import from_bytes
+from mapexpress.dataset.between_runs.templates import current_snapshot
 from mapexpress.dataset.export.export import Wanted, records
 from mapexpress.dataset.files.layout import Layout
 from mapexpress.dataset.files.parts import read_part
 from mapexpress.dataset.files.warc import encode, read_at
 from mapexpress.dataset.repair.verify import verify
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.state.templates import current_snapshot
 from mapexpress.dataset.store import SiteStore
 from mapexpress.errors import StorageError
 from mapexpress.limits import Limits, applied

@@ -13,7 +13,7 @@ import pytest
 from fixtures.posts import load_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
-from mapexpress.dataset.near_duplicate_rule import RULE, Rule
+from mapexpress.dataset.near_duplicates.rule import RULE, Rule
 from tests.end_to_end.support import ROOT, Crawl, Runner
 
 WRITTEN = ROOT / "fixtures/dataset-v1"

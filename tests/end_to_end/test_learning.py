@@ -16,8 +16,8 @@ from fixtures.server import SiteServer
 from fixtures.website import Rule
 from mapexpress.boilerplate.template.snapshot import Entry, to_data
 from mapexpress.boilerplate.template.units import units_of_page
+from mapexpress.dataset.between_runs.templates import current_snapshot
 from mapexpress.dataset.files.layout import Layout
-from mapexpress.dataset.state.templates import current_snapshot
 from mapexpress.page.parse import parse
 from tests.end_to_end.support import ROOT, Crawl, Runner, wait_for
 

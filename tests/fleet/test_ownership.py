@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.repair.verify import verify
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.upkeep.forget import forget
 from mapexpress.errors import BusyError, StorageError
 from mapexpress.fleet.commits import KEPT_COMMITS, FencedError, OwnedElsewhereError, SiteLog

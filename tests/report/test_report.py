@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mapexpress.dataset.between_runs.ledger import Ledger
 from mapexpress.dataset.files.warc import Exchange
-from mapexpress.dataset.state.ledger import Ledger
 from mapexpress.dataset.store import SiteStore
 from mapexpress.model.record import Article, Rejection, Removal, content_hash
 from mapexpress.record.build import Document, build

@@ -1,7 +1,7 @@
 """datatrove steps after its MinHash: one dispatch that many sites carry becomes one group, and nothing is dropped.
 
 A group is what MinHash clusters and is a near-duplicate of the group's first document by the rule that holds within a
-site too (`near_duplicate_rule`): bulletins of two days share nearly all their words, and clusters are chains. Its name
+site too (`near_duplicates.rule`): bulletins of two days share nearly all their words, and clusters are chains. Its name
 is the id of its first document by (date of publication, id), the same whatever the number of tasks.
 """
 
@@ -25,7 +25,7 @@ from datatrove.utils.hashing import HashConfig
 from datatrove.utils.word_tokenizers import WordTokenizer
 
 from mapexpress.corpus.datatrove.resemblance import Short, first_of_each, short
-from mapexpress.dataset.near_duplicate_rule import RULE, instant, named, order
+from mapexpress.dataset.near_duplicates.rule import RULE, instant, named, order
 
 if TYPE_CHECKING:
     from datatrove.io import DataFolderLike

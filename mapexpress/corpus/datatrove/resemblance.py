@@ -1,7 +1,7 @@
 """Which documents of a MinHash cluster are one dispatch: those that resemble its first, not whatever a chain joins.
 
 MinHash clusters by chains: a resembles b, b resembles c, and of a large corpus half ends in one cluster. Here each
-document is compared with the first of a group, by the rule of `near_duplicate_rule`.
+document is compared with the first of a group, by the rule of `near_duplicates.rule`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from operator import eq
 from typing import NamedTuple
 
-from mapexpress.dataset.near_duplicate_rule import RULE, day_of, instant
+from mapexpress.dataset.near_duplicates.rule import RULE, day_of, instant
 
 _CHANCE = 1 / 256  # that the last bytes of two different hashes are equal
 _LEAST = RULE.hashes * (RULE.resemblance + (1 - RULE.resemblance) * _CHANCE)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from mapexpress.crawl.doubts import REASON as REPEATED_TEXT
-from mapexpress.dataset.state.ledger import Ledger
+from mapexpress.dataset.between_runs.ledger import Ledger
 from mapexpress.fetch.run import run_of
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import to_dict

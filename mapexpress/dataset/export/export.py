@@ -11,9 +11,9 @@ from typing import IO, TYPE_CHECKING, Literal, cast
 
 import orjson
 
+from mapexpress.dataset.change.change import open_to_read
 from mapexpress.dataset.export.vocabularies import Row, Shape, arrow_types, shape
 from mapexpress.dataset.files.parts import part_rows, read_part
-from mapexpress.dataset.recovery.change import open_to_read
 from mapexpress.errors import StorageError, UsageError
 from mapexpress.model.record import Article
 from mapexpress.model.schema import from_json

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 import orjson
 
+from mapexpress import __version__
 from mapexpress.errors import StorageError
 from mapexpress.model.record import SCHEMA_VERSION
 from mapexpress.system.bounded import read_json
-from mapexpress.system.disk import make_folder, storage_errors, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mapexpress.dataset.files.layout import Layout
 
-
+SOFTWARE = f"mapexpress {__version__}"  # that wrote a manifest, a WARC file
 PartKind = Literal["records", "rejections"]
 
 
@@ -87,17 +87,6 @@ def manifest_of(layout: Layout, run: str, parts: Iterable[PartEntry], software: 
         rejected=dict(sorted(counts["rejections"].items())),
     )
     return orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n"
-
-
-def write_manifest(layout: Layout, run: str, parts: list[PartEntry], software: str) -> None:
-    """Write a run's manifest from its parts; one without parts is removed."""
-    path = manifest_path(layout, run)
-    with storage_errors(path):
-        make_folder(path.parent)
-        if parts:
-            write_atomically(path, manifest_of(layout, run, parts, software))
-        else:
-            path.unlink(missing_ok=True)
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -114,20 +114,6 @@ class OpenPart:
         os.close(self._handle)
 
 
-def compress(layout: Layout, kind: PartKind, lines: Iterable[bytes], target: Path) -> Sealed:
-    """Write lines (with newlines) as a durable gzip file, which appears under its name only when it is whole."""
-    temporary = target.with_name(f".{target.name}.tmp")
-    handle = new_file(temporary)
-    try:
-        sealed = pack(handle, kind, lines, target.relative_to(layout.data).as_posix())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    temporary.replace(target)
-    fsync_folder(target.parent)
-    return sealed
-
-
 def pack(handle: int, kind: PartKind, lines: Iterable[bytes], name: str) -> Sealed:
     """Write lines (with newlines) into a new file as gzip that depends on nothing else, not even the time.
 

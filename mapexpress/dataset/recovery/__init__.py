@@ -1,1 +1,1 @@
-"""What a crash or damage leaves: changes that count whole or not at all, what is lost, and a site in step again."""
+"""What a crash or damage leaves: what is lost, what is set aside, and a site in step again."""

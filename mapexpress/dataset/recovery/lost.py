@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 import orjson
 
 from mapexpress.dataset.files.parts import part_rows, read_part
+from mapexpress.dataset.near_duplicates.index import DuplicateIndex
 from mapexpress.dataset.state.frontier import NEW, Entry, Frontier
-from mapexpress.dataset.state.near_duplicates import DuplicateIndex
 from mapexpress.dataset.state.tables import Outcome, known_of
 from mapexpress.errors import StorageError
 from mapexpress.model.record import Article

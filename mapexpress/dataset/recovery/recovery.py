@@ -6,10 +6,10 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.change.change import finish_change
+from mapexpress.dataset.change.sealing import seal
 from mapexpress.dataset.files.parts import PartRow, part_rows
-from mapexpress.dataset.files.sealing import seal
 from mapexpress.dataset.files.warc_members import scan, warc_headers
-from mapexpress.dataset.recovery.change import finish_change
 from mapexpress.dataset.recovery.damaged import move_aside
 from mapexpress.dataset.recovery.lost import lose_lines
 from mapexpress.system.disk import remove_database, storage_errors

@@ -7,18 +7,18 @@ not read is set aside (see `damaged`), and what reads stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.files.manifest import PartEntry, PartKind, entry_of, manifests, read_manifest, write_manifest
-from mapexpress.dataset.files.parts import PartRow, compress, is_damaged, part_rows, read_part
-from mapexpress.dataset.files.warc_index import index_warc
+from mapexpress.dataset.change.compaction import KEPT_SINCE
+from mapexpress.dataset.change.rewrite import Rewrite, with_places
+from mapexpress.dataset.files.manifest import PartKind, manifests, read_manifest
+from mapexpress.dataset.files.parts import PartRow, is_damaged, part_rows, read_part
 from mapexpress.dataset.recovery.damaged import Lost, note_lost
 from mapexpress.dataset.recovery.lost import has_response, lose_lines
+from mapexpress.dataset.repair.warc_index import index_warc
 from mapexpress.dataset.state.tables import PLACE, Place
-from mapexpress.dataset.upkeep.compaction import KEPT_SINCE
-from mapexpress.dataset.upkeep.rewrite import drop_part, take_in
 from mapexpress.errors import StorageError
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import from_json, problems
@@ -36,7 +36,7 @@ class Repaired:
 
     parts: int = 0
     dropped: int = 0
-    manifests: int = 0
+    runs: set[str] = field(default_factory=set)  # whose manifests were written anew, or went
     lost: int = 0
     aside: int = 0
 
@@ -44,7 +44,7 @@ class Repaired:
         aside = f"{self.aside} damaged stretches of WARC files set aside, " if self.aside else ""
         return (
             f"{aside}{self.parts} parts cut to their whole lines, {self.dropped} missing ones struck off, "
-            f"{self.manifests} manifests written anew; {self.lost} articles come back by the next run"
+            f"{len(self.runs)} manifests written anew; {self.lost} articles come back by the next run"
         )
 
 
@@ -122,26 +122,27 @@ def _note_lost_responses(layout: Layout, state: State) -> None:
 
 def _repair_part(layout: Layout, state: State, row: PartRow, done: Repaired, software: str) -> None:
     path = row.path(layout)
-    if not path.exists():
-        done.lost += lose_lines(layout, state, row.part, range(row.lines))
-        drop_part(layout, state, row, software, listed=False)
-        done.dropped += 1
+    there = path.exists()
+    if there and digest_of(path) == row.sha256:
         return
-    if digest_of(path) == row.sha256:
-        return
-    good, whole = _whole_lines(layout, state, row)
-    if row.kind == "records":
-        left = {(state.record_slot(record_id), revision) for _, record_id, revision in good}
-        lines = state.all("SELECT line, slot, revision FROM lines WHERE part = ?", row.part)
-        done.lost += lose_lines(
-            layout, state, row.part, [int(str(line)) for line, *key in lines if tuple(key) not in left]
-        )
-    if good:
-        take_in(layout, state, row.part, compress(layout, row.kind, (line + b"\n" for line, *_ in good), path))
-        state.commit()
-    else:
-        drop_part(layout, state, row, software, listed=False)
-    done.parts += not whole
+    with Rewrite(layout, state, software) as rewrite:
+        if _listed(layout, row.run) is None:
+            rewrite.relist(row.run)
+        if not there:
+            done.lost += lose_lines(layout, state, row.part, range(row.lines))
+            rewrite.drop(row)
+            done.dropped += 1
+        else:
+            good, whole = _whole_lines(layout, state, row)
+            if row.kind == "records":
+                left = {(state.record_slot(record_id), revision) for _, record_id, revision in good}
+                lines = state.all("SELECT line, slot, revision FROM lines WHERE part = ?", row.part)
+                gone = [int(str(line)) for line, *key in lines if tuple(key) not in left]
+                done.lost += lose_lines(layout, state, row.part, gone)
+            rewrite.put(row, with_places(state, row, (line for line, *_ in good)))
+            done.parts += not whole
+        rewrite.commit()
+    done.runs.add(row.run)
 
 
 def _whole_lines(layout: Layout, state: State, row: PartRow) -> tuple[list[tuple[bytes, str, int]], bool]:
@@ -178,20 +179,16 @@ def _repair_manifests(layout: Layout, state: State, done: Repaired, software: st
     for path in manifests(layout):
         if path.stem not in runs:
             path.unlink()
-            done.manifests += 1
+            done.runs.add(path.stem)
     for run, of_run in runs.items():
         listed = {row.path(layout).relative_to(layout.data).as_posix(): row.sha256 for row in of_run}
         if _listed(layout, run) != listed:
-            sealed = [
-                compress(layout, row.kind, (line + b"\n" for line in read_part(row.path(layout))), row.path(layout))
-                for row in of_run
-            ]
-            for row, part in zip(of_run, sealed, strict=True):
-                take_in(layout, state, row.part, part)
-            state.commit()
-            entries: list[PartEntry] = sorted(map(entry_of, sealed), key=lambda entry: entry["path"])
-            write_manifest(layout, run, entries, software)
-            done.manifests += 1
+            with Rewrite(layout, state, software) as rewrite:
+                rewrite.relist(run)
+                for row in of_run:
+                    rewrite.put(row, with_places(state, row, read_part(row.path(layout))))
+                rewrite.commit()
+            done.runs.add(run)
 
 
 def _listed(layout: Layout, run: str) -> dict[str, str] | None:

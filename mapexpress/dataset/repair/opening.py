@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.files.erased import refuse_forgotten_site
+from mapexpress.dataset.change.erased import refuse_forgotten_site
+from mapexpress.dataset.change.generation import misfit, noted_generation, raise_generation
 from mapexpress.dataset.files.manifest import manifests
-from mapexpress.dataset.recovery.generation import misfit, noted_generation, raise_generation
 from mapexpress.dataset.recovery.recovery import recover
 from mapexpress.dataset.repair.mending import finish_repair
 from mapexpress.dataset.repair.state_from_files import make_state, needs_new_state

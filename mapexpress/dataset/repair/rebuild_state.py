@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.files.erased import NOTHING_LEFT, is_forgotten_site
+from mapexpress.dataset.change.erased import NOTHING_LEFT, is_forgotten_site
 from mapexpress.dataset.files.layout import check_site
 from mapexpress.dataset.files.lock import SiteLock
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.repair.state_from_files import make_state
-from mapexpress.dataset.store import SOFTWARE
 
 if TYPE_CHECKING:
     from mapexpress.dataset.files.layout import Layout

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.files.erased import NOTHING_LEFT, is_forgotten_site
+from mapexpress.dataset.change.erased import NOTHING_LEFT, is_forgotten_site
+from mapexpress.dataset.change.generation import raise_generation
 from mapexpress.dataset.files.layout import check_site
 from mapexpress.dataset.files.lock import SiteLock
-from mapexpress.dataset.recovery.generation import raise_generation
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.recovery.recovery import recover
 from mapexpress.dataset.repair.mending import begin_repair, finish_repair
 from mapexpress.dataset.repair.state_from_files import make_state, needs_new_state
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.store import SOFTWARE
 
 if TYPE_CHECKING:
     from mapexpress.dataset.files.layout import Layout

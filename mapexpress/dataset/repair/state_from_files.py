@@ -14,25 +14,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.files.erased import read_forgotten
-from mapexpress.dataset.files.layout import open_name, sealed_name
-from mapexpress.dataset.files.manifest import PartKind, manifest_path, read_manifest
-from mapexpress.dataset.files.parts import PART_KINDS, is_damaged, part_rows, read_part
-from mapexpress.dataset.files.warc_index import Indexed, index_warc
-from mapexpress.dataset.recovery.change import finish_change
-from mapexpress.dataset.recovery.generation import (
+from mapexpress.dataset.change.change import finish_change
+from mapexpress.dataset.change.compaction import KEPT_SINCE
+from mapexpress.dataset.change.erased import read_forgotten
+from mapexpress.dataset.change.generation import (
     first_generation,
     misfit,
     note_generation,
     noted_generation,
     put_generation,
 )
+from mapexpress.dataset.files.layout import open_name, sealed_name
+from mapexpress.dataset.files.manifest import PartKind, manifest_path, read_manifest
+from mapexpress.dataset.files.parts import PART_KINDS, is_damaged, part_rows, read_part
+from mapexpress.dataset.near_duplicates.index import DuplicateIndex
 from mapexpress.dataset.recovery.lost import LONG_AGO, ask_again, has_response, note_outcomes, without_outcome
 from mapexpress.dataset.recovery.recovery import recover
+from mapexpress.dataset.repair.warc_index import Indexed, index_warc
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.state.near_duplicates import DuplicateIndex
 from mapexpress.dataset.state.tables import PLACE, Outcome, Place, known_of
-from mapexpress.dataset.upkeep.compaction import KEPT_SINCE
 from mapexpress.errors import StorageError
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import from_json
@@ -42,8 +42,8 @@ from mapexpress.system.inside import digest_of, is_ours, is_plain
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mapexpress.dataset.change.generation import Generation
     from mapexpress.dataset.files.layout import Layout
-    from mapexpress.dataset.recovery.generation import Generation
 
 logger = logging.getLogger(__name__)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from mapexpress.dataset.change.change import settle
+from mapexpress.dataset.change.compaction import KEPT_SINCE
+from mapexpress.dataset.change.generation import misfit, noted_generation
 from mapexpress.dataset.files.layout import Layout, strays
 from mapexpress.dataset.files.lock import active_run
 from mapexpress.dataset.files.manifest import manifests, read_manifest
 from mapexpress.dataset.files.parts import PartRow, part_rows, read_part
 from mapexpress.dataset.files.warc import read_at
 from mapexpress.dataset.files.warc_members import Damage, scan, warc_headers
-from mapexpress.dataset.recovery.change import settle
 from mapexpress.dataset.recovery.damaged import pieces, read_lost
-from mapexpress.dataset.recovery.generation import misfit, noted_generation
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.upkeep.compaction import KEPT_SINCE
 from mapexpress.errors import BusyError, StorageError
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import from_json, problems

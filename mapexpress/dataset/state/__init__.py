@@ -1,1 +1,1 @@
-"""What a site's SQLite file knows: the frontier, visits, runs, templates and signatures."""
+"""What a site's SQLite file holds, and its questions: the frontier, visits, when to look again."""

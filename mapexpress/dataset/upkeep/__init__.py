@@ -1,1 +1,1 @@
-"""Takes a stored dataset and merges, cleans again or forgets what is in it."""
+"""Takes a stored dataset and cleans again or forgets what is in it."""

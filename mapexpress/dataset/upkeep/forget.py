@@ -8,16 +8,16 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
-from mapexpress.dataset.files.erased import erase_site, note_forgotten
+from mapexpress.dataset.between_runs.templates import SiteTemplates
+from mapexpress.dataset.change.erased import erase_site, note_forgotten
+from mapexpress.dataset.change.rewrite import Rewrite, rewrite_part
 from mapexpress.dataset.files.layout import check_site
 from mapexpress.dataset.files.lock import SiteLock
 from mapexpress.dataset.files.parts import part_rows
 from mapexpress.dataset.files.warc import Exchange, encode
+from mapexpress.dataset.near_duplicates.index import DuplicateIndex
 from mapexpress.dataset.recovery.damaged import forget_damaged
-from mapexpress.dataset.state.near_duplicates import DuplicateIndex
-from mapexpress.dataset.state.templates import SiteTemplates
 from mapexpress.dataset.state.visits import Visits
-from mapexpress.dataset.upkeep.rewrite import Rewrite, rewrite_part
 from mapexpress.errors import StorageError, UsageError
 from mapexpress.web.addresses import identity
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from mapexpress.dataset.change.rewrite import Rewrite, rewrite_part
 from mapexpress.dataset.files.parts import part_rows
-from mapexpress.dataset.upkeep.rewrite import Rewrite, rewrite_part
 from mapexpress.errors import StorageError
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import from_json, problems, to_json

@@ -3,8 +3,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from mapexpress.crawl.extensions.quality import figures_of, judge
+from mapexpress.dataset.between_runs.ledger import KEPT_DAYS, Ledger
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.state.ledger import KEPT_DAYS, Ledger
 from mapexpress.report.summary import COVERED, SiteSummary
 
 MONDAY = date(2026, 5, 25)

@@ -9,10 +9,11 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.repair.rebuild_state import rebuild_state
 from mapexpress.dataset.repair.repair import repair
 from mapexpress.dataset.repair.verify import verify
-from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.upkeep.forget import forget
 
 pytestmark = pytest.mark.slow

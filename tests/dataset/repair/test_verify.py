@@ -6,11 +6,12 @@ import sys
 import pytest
 
 from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.repair.rebuild_state import rebuild_state
 from mapexpress.dataset.repair.repair import repair
 from mapexpress.dataset.repair.verify import verify
 from mapexpress.dataset.state.frontier import NEW, Frontier
-from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.upkeep.forget import forget
 from mapexpress.errors import BusyError, StorageError
 
@@ -269,3 +270,17 @@ def test_a_state_that_cannot_be_opened_is_a_failure_of_the_disk_and_no_fault(lay
     layout.state.with_name("state.sqlite-wal").mkdir()
     with pytest.raises(StorageError, match="unable to open database file; check the disk"):
         verify(layout)
+
+
+@pytest.mark.parametrize("damage", [damage_flip, damage_cut, damage_delete, damage_torn_line])
+def test_a_part_and_the_manifests_that_should_list_it_are_mended_together(layout, damage):
+    damage(layout)
+    for manifest in layout.manifests.iterdir():
+        manifest.write_text("{")
+    assert any("2 manifests written anew" in line for line in repair(layout, "repair"))
+    assert verify(layout).faults == []
+    told = [json.loads(path.read_bytes())["parts"] for path in layout.manifests.iterdir()]
+    assert sorted(part["path"] for listed in told for part in listed) == [
+        path.relative_to(layout.data).as_posix()
+        for path in sorted([*layout.dataset.glob("*/*.gz"), *layout.rejections.rglob("*.gz")])
+    ]

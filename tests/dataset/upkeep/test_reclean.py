@@ -4,8 +4,9 @@ import json
 import pytest
 
 from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.repair.verify import verify
-from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.upkeep.reclean import reclean
 from mapexpress.model.record import Rejection, content_hash
 

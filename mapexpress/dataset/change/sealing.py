@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from mapexpress.dataset.state.near_duplicates import decided
-from mapexpress.dataset.upkeep.rewrite import Rewrite
+from mapexpress.dataset.change.rewrite import Rewrite
+from mapexpress.dataset.near_duplicates.index import decided
 from mapexpress.errors import StorageError
 from mapexpress.system.inside import open_file
 

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.files.erased import read_forgotten
+from mapexpress.dataset.change.erased import read_forgotten
 from mapexpress.dataset.files.manifest import manifests, read_manifest
 from mapexpress.dataset.files.parts import part_rows
 from mapexpress.errors import StorageError

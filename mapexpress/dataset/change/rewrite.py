@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from mapexpress.dataset.files.manifest import entry_of, manifest_of, manifest_path, read_manifest, write_manifest
+from mapexpress.dataset.change.change import Change
+from mapexpress.dataset.files.manifest import entry_of, manifest_of, manifest_path, read_manifest
 from mapexpress.dataset.files.parts import pack, read_part
-from mapexpress.dataset.recovery.change import Change
 from mapexpress.dataset.state.database import slot_of
-from mapexpress.system.disk import fsync_folder, storage_errors, write_all
+from mapexpress.system.disk import storage_errors, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,10 @@ class Rewrite(Change):
         self.remove(row.path(self.layout))
         self.state.write("DELETE FROM lines WHERE part = ?", row.part)
         self.state.write("DELETE FROM parts WHERE part = ?", row.part)
+
+    def relist(self, run: str) -> None:
+        """Let a run's manifest, which may not be readable, list only what is put from now on."""
+        self._manifests[run] = {}
 
     def cut_warc(self, warc: int, name: str, changes: Mapping[str, bytes | None]) -> None:
         """Give some responses of a WARC file, with what was written beside them, other bytes, or none (None).
@@ -135,34 +139,3 @@ def _place(state: State, part: int, number: int, line: bytes) -> None:
             part, number, record["content_hash"], record["title"], record["date_published"],
             record["extractor_version"], record["template_id"], slot,
         )  # fmt: skip
-
-
-# A repair makes one file after the other, and says itself that it is not done yet.
-
-
-def take_in(layout: Layout, state: State, part: int, sealed: Sealed) -> None:
-    """Bring the state's rows of a part in step with its lines, in the open transaction."""
-    state.write(
-        "UPDATE parts SET sealed = 1, lines = ?, committed = ?, sha256 = ?, size = ? WHERE part = ?",
-        sealed.lines, sealed.plain_bytes, sealed.sha256, sealed.size, part,
-    )  # fmt: skip
-    if sealed.kind == "records":
-        state.write("DELETE FROM lines WHERE part = ?", part)
-        for number, line in enumerate(read_part(layout.data / sealed.path)):
-            _place(state, part, number, line)
-
-
-def drop_part(layout: Layout, state: State, row: PartRow, software: str, *, listed: bool = True) -> None:
-    """Remove a part from its manifest (unless it is not `listed`), the state and the disk, in the open transaction."""
-    path = row.path(layout)
-    name = path.relative_to(layout.data).as_posix()
-    manifest = manifest_path(layout, row.run)
-    if listed and manifest.exists():
-        parts = [entry for entry in read_manifest(manifest)["parts"] if entry["path"] != name]
-        write_manifest(layout, row.run, parts, software)
-    state.write("DELETE FROM lines WHERE part = ?", row.part)
-    state.write("DELETE FROM parts WHERE part = ?", row.part)
-    state.commit()
-    path.unlink(missing_ok=True)
-    if path.parent.is_dir():
-        fsync_folder(path.parent)

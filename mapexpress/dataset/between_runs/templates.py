@@ -28,8 +28,8 @@ from mapexpress.web.addresses import identity
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from mapexpress.dataset.change.change import Change
     from mapexpress.dataset.files.layout import Layout
-    from mapexpress.dataset.recovery.change import Change
     from mapexpress.dataset.state.database import State
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """Near-duplicates within a site: the same dispatch published again under another address and title.
 
-Found by the banding of MinHash (see `near_duplicate_rule`); a text without a date is compared with none. Signatures
+Found by the banding of MinHash (see `near_duplicates.rule`); a text without a date is compared with none. Signatures
 that another version of the rule made are made anew, of the days that are asked for, from the stored articles.
 """
 
@@ -11,15 +11,15 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mapexpress.dataset.near_duplicate_rule import RULE, Rule, day_of, instant, named, order
-from mapexpress.dataset.stored_articles import stored_articles
+from mapexpress.dataset.near_duplicates.rule import RULE, Rule, day_of, instant, named, order
+from mapexpress.dataset.near_duplicates.stored_articles import stored_articles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mapexpress.dataset.files.layout import Layout
+    from mapexpress.dataset.near_duplicates.day_signatures import DaySignatures
     from mapexpress.dataset.state.database import State, Value
-    from mapexpress.dataset.state.day_signatures import DaySignatures
     from mapexpress.model.record import Article
 
 logger = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ class DuplicateIndex:
         self._cached = 0
 
     def _matches(self, signed: Signed) -> list[Signed]:
-        from mapexpress.dataset.state.day_signatures import row_of  # as `rensa` does, it brings numpy
+        from mapexpress.dataset.near_duplicates.day_signatures import row_of  # as `rensa` does, it brings numpy
 
         own = row_of(signed.signature, signed.numbers, self.rule)
         alike = [
@@ -175,7 +175,7 @@ class DuplicateIndex:
         if day in self._days:
             self._days.move_to_end(day)
             return self._days[day]
-        from mapexpress.dataset.state.day_signatures import DaySignatures
+        from mapexpress.dataset.near_duplicates.day_signatures import DaySignatures
 
         version = self.rule.version
         rows = self._rows(day)

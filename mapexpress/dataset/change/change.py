@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Self
 
 import orjson
 
-from mapexpress.dataset.files.erased import erase_site, is_half_erased
+from mapexpress.dataset.change.erased import erase_site, is_half_erased
+from mapexpress.dataset.change.generation import misfit, noted_generation
 from mapexpress.dataset.files.layout import check_site
 from mapexpress.dataset.files.lock import SiteLock
-from mapexpress.dataset.recovery.generation import misfit, noted_generation
 from mapexpress.dataset.state.database import State
 from mapexpress.errors import BusyError, StorageError
 from mapexpress.system.bounded import read_whole

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from mapexpress.dataset.change.change import Change, finish_change, open_to_read, settle
 from mapexpress.dataset.files.layout import Layout
-from mapexpress.dataset.recovery.change import Change, finish_change, open_to_read, settle
 from mapexpress.dataset.state.database import State
 from mapexpress.dataset.store import SiteStore
 from mapexpress.errors import StorageError
@@ -84,7 +84,7 @@ def test_a_reader_waits_for_one_that_is_being_made(layout):
             sys.executable, "-c",
             "import sys; from pathlib import Path; from mapexpress.dataset.files.layout import Layout;"
             "from mapexpress.dataset.files.lock import SiteLock; "
-            "from mapexpress.dataset.recovery.change import finish_change\n"
+            "from mapexpress.dataset.change.change import finish_change\n"
             "layout = Layout(Path(sys.argv[1]), sys.argv[2]); SiteLock(layout.lock, 'x').acquire()\n"
             "print('held', flush=True); sys.stdin.readline(); finish_change(layout, None)",
             layout.data, SITE,

@@ -10,10 +10,11 @@ import pytest
 
 from mapexpress.boilerplate.template.sample import FADE_PAGES, SAMPLE_PAGES, Sketch, Trace, from_bytes, merge, to_bytes
 from mapexpress.boilerplate.template.snapshot import learn_template
+from mapexpress.dataset.between_runs.templates import SiteTemplates, current_snapshot, freeze_sample
 from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.state.templates import SiteTemplates, current_snapshot, freeze_sample
-from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.upkeep.forget import forget
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from mapexpress.dataset.change.compaction import compact
 from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.repair.rebuild_state import rebuild_state
 from mapexpress.dataset.repair.verify import verify
-from mapexpress.dataset.store import SOFTWARE, SiteStore
-from mapexpress.dataset.upkeep.compaction import compact
+from mapexpress.dataset.store import SiteStore
 
 SITE = "news.example"
 DAY = datetime(2026, 11, 20, 12, tzinfo=UTC)

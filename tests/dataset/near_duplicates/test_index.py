@@ -3,10 +3,10 @@ import random
 import pytest
 
 from mapexpress.dataset.files.layout import Layout
-from mapexpress.dataset.near_duplicate_rule import RULE, Rule
+from mapexpress.dataset.near_duplicates.index import DuplicateIndex, sign
+from mapexpress.dataset.near_duplicates.rule import RULE, Rule
 from mapexpress.dataset.repair.state_from_files import make_state
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.state.near_duplicates import DuplicateIndex, sign
 from mapexpress.dataset.store import SiteStore
 
 WORDS = [f"mot{chr(97 + a)}{chr(97 + b)}" for a in range(20) for b in range(20)]
@@ -88,7 +88,7 @@ def test_an_article_that_changed_is_compared_as_it_is_now(index, article):
 
 
 def test_a_site_that_publishes_more_than_fits_is_compared_with_its_nearest_days(index, article, monkeypatch):
-    monkeypatch.setattr("mapexpress.dataset.state.near_duplicates.MAX_CACHED", 40)
+    monkeypatch.setattr("mapexpress.dataset.near_duplicates.index.MAX_CACHED", 40)
     for n in range(60):
         index.take(dated(article, n, text(n), 1 + n // 10))  # ten a day
     asked: list[str] = []
@@ -149,7 +149,7 @@ def test_signatures_of_another_version_are_made_anew_where_they_are_asked_for(tm
 
 
 def test_a_day_with_more_than_is_made_anew_at_once_is_compared_as_far_as_it_was(tmp_path, article, months, monkeypatch):
-    monkeypatch.setattr("mapexpress.dataset.state.near_duplicates._AT_ONCE", 10)
+    monkeypatch.setattr("mapexpress.dataset.near_duplicates.index._AT_ONCE", 10)
     with SiteStore.open(tmp_path, "news.example", run="r1") as store:
         for stored in months:
             store.write(stored)
@@ -183,7 +183,7 @@ def test_nothing_is_read_where_all_signatures_are_of_this_version(tmp_path, arti
         for stored in months:
             store.write(stored)
         store.seal()
-        monkeypatch.setattr("mapexpress.dataset.state.near_duplicates.stored_articles", None)
+        monkeypatch.setattr("mapexpress.dataset.near_duplicates.index.stored_articles", None)
         store.write(article(900, text(200, edits=0.03), date_published="2026-09-10T10:00:00Z"))
 
 

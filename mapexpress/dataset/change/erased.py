@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from mapexpress.dataset.change.change import Change
     from mapexpress.dataset.files.layout import Layout
-    from mapexpress.dataset.recovery.change import Change
 
 WHOLE_SITE = "the whole site"  # the only line of a site that was forgotten as a whole
 NOTHING_LEFT = "forgotten on request as a whole: there is nothing to mend"

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from mapexpress.dataset.near_duplicate_rule import Rule
+    from mapexpress.dataset.near_duplicates.rule import Rule
 
 # Odd, as Fibonacci hashing wants (Knuth, The Art of Computer Programming 3, 6.4): bands that differ seldom add up alike
 _MULTIPLIERS = np.array(

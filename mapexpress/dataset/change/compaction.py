@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from itertools import count, groupby
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.change.change import Change
+from mapexpress.dataset.change.rewrite import Rewrite, with_places
 from mapexpress.dataset.files.parts import MAX_PART_BYTES, PartRow, part_rows, read_part
 from mapexpress.dataset.files.run_log import drop_old_runs
 from mapexpress.dataset.files.warc import MAX_WARC_BYTES, encode_info
-from mapexpress.dataset.recovery.change import Change
 from mapexpress.dataset.state.visits import Visits
-from mapexpress.dataset.upkeep.rewrite import Rewrite, with_places
 from mapexpress.errors import StorageError
 from mapexpress.system.disk import storage_errors, write_all
 

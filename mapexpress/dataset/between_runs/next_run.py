@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mapexpress.dataset.between_runs.ledger import articles_a_day
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.state.ledger import articles_a_day
 
 if TYPE_CHECKING:
     from mapexpress.dataset.files.layout import Layout

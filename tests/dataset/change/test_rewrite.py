@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.repair.verify import verify
 from mapexpress.dataset.state.frontier import Entry
 from mapexpress.dataset.state.visits import Visit, Visits
-from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.upkeep.forget import forget
 from mapexpress.errors import UsageError
 

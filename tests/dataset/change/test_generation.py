@@ -7,14 +7,15 @@ from contextlib import closing
 
 import pytest
 
+from mapexpress.dataset.change.generation import generation_of, noted_generation
 from mapexpress.dataset.files.layout import Layout
-from mapexpress.dataset.recovery.generation import generation_of, noted_generation
+from mapexpress.dataset.files.manifest import SOFTWARE
 from mapexpress.dataset.repair.rebuild_state import rebuild_state
 from mapexpress.dataset.repair.repair import repair
 from mapexpress.dataset.repair.verify import verify
 from mapexpress.dataset.revisions import tombstone
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.store import SOFTWARE, SiteStore
+from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.upkeep.forget import forget
 from mapexpress.errors import StorageError
 from mapexpress.model.record import Rejection
