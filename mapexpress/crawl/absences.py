@@ -8,9 +8,9 @@ no way in shows, on a host that answers well for another article, in a run in wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -33,7 +33,6 @@ SHARE = 0.2  # of the stored articles that a run asks; a broken rule for address
 # Checks in a row, a day or more apart, after which it does not matter how many are absent: a redesign that dropped an
 # archive is no fault that passes
 SURE = 14
-PATIENCE = ABSENT_AGAIN - timedelta(hours=1)  # a schedule of once a day does not come to the minute
 
 
 @dataclass(slots=True)
@@ -46,9 +45,14 @@ class Absences:
     well: set[str] = field(default_factory=set)  # hosts that answered for an article
     present: int = 0  # stored articles that answered
     absent: int = 0
+    _shown: set[int] = field(default_factory=set)  # hashes of addresses
     forced: set[str] = field(default_factory=set)  # addresses that are asked whether or not they are due
     _held: dict[str, tuple[Entry, Rejection, Known, int]] = field(default_factory=dict)  # by the entry's address
     _probed: set[str] = field(default_factory=set)
+
+    def show(self, entries: Iterable[Entry]) -> None:
+        """Note what a way in shows that has been asked in this run: what is only remembered of one says nothing."""
+        self._shown.update(hash(identity(entry.url)) for entry in entries if entry.kind == "article")
 
     def answered(self, entry: Entry) -> None:
         """Note that an article's address gave an article."""
@@ -68,9 +72,9 @@ class Absences:
         outcome = self.store.outcome(entry.url)
         first = outcome is None or outcome.http_status not in GONE_STATUSES
         logger.warning("DBG %s %s", entry, outcome)
-        if first or outcome is None or entry.via != "seed":  # a way in shows it: it may be about to come
+        if first or outcome is None or hash(identity(entry.url)) in self._shown:  # it may be about to come back
             return [rejection]
-        if self.store.clock() - datetime.fromisoformat(outcome.checked_at) < PATIENCE:
+        if self.store.clock() - datetime.fromisoformat(outcome.checked_at) < ABSENT_AGAIN:
             self.frontier.close(entry.url)
             return []  # too early to say more than the check before
         self._held[entry.url] = entry, rejection, known, outcome.attempts + 1

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
     from mapexpress.crawl.absences import Absences
+    from mapexpress.crawl.answer import Answer
     from mapexpress.crawl.articles import Articles
     from mapexpress.crawl.asking import Asking
     from mapexpress.crawl.claims import Claim, Claims
     from mapexpress.crawl.doubts import Doubts
     from mapexpress.crawl.learning import SiteLearning
-    from mapexpress.crawl.responses import Answer
     from mapexpress.crawl.rest_source import RestSource
     from mapexpress.crawl.run_counts import RunCounts
     from mapexpress.crawl.under_way import UnderWay

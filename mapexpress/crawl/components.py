@@ -128,7 +128,7 @@ class Components:
             doubts=doubts,
             absences=absences,
             under_way=under_way,
-            ways=WayAnswers(ways=ways, frontier=frontier, revisits=revisits, counts=counts),
+            ways=WayAnswers(ways=ways, frontier=frontier, revisits=revisits, absences=absences, counts=counts),
             rest=rest,
             asking=asking,
             articles=articles,

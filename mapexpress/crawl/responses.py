@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mapexpress.dataset.state.frontier import Entry
@@ -13,24 +12,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from mapexpress.crawl.claims import Claim
-    from mapexpress.crawl.workers.confined.messages import Reading
     from mapexpress.model.record import Article, Rejection
     from mapexpress.sites import SiteConfig
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Answer:
-    """What came for an entry: `documents` are an article's pages before it, `claim` is what it was asked for.
-
-    `reading` is what the confined process says of a heavy one.
-    """
-
-    response: Response
-    entry: Entry
-    documents: tuple[Document, ...] = ()
-    claim: Claim | None = None
-    reading: Reading | None = None
 
 
 def record_of(response: Response, *, site: SiteConfig | None = None) -> Article | Rejection:

@@ -15,6 +15,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.httpobj import urlparse_cached
 
+from mapexpress.crawl.answer import Answer
 from mapexpress.crawl.article_answers import Output
 from mapexpress.crawl.claims import Claim
 from mapexpress.crawl.components import Components
@@ -23,7 +24,6 @@ from mapexpress.crawl.requests.arguments import Arguments
 from mapexpress.crawl.requests.plan import Plan
 from mapexpress.crawl.requests.plan_from_arguments import read_plan
 from mapexpress.crawl.requests.queue import WINDOW
-from mapexpress.crawl.responses import Answer
 from mapexpress.crawl.run_counts import RunCounts
 from mapexpress.crawl.ways.named_sitemaps import named_sitemaps
 from mapexpress.dataset.state.frontier import Entry

@@ -48,17 +48,16 @@ def test_a_day_of_broken_permalinks_calls_nothing_gone(
 ) -> None:
     server = own_site()
     before = runner.run(server.url, tmp_path, MAPEXPRESS_NOW=FIRST).lines()
-    server.website.rules = {urlsplit(url).path: Rule(status=404) for url in stored}
-    server.website.ways_off = {"feed", "sitemap", "wp_api", "listing"}
+    server.website.gone = set(sorted(case.name for case in stored.values())[:-6])  # six a way in shows still
     for now in (SECOND, THIRD, "2026-05-22T20:00:00+00:00"):
         run = runner.run(server.url, tmp_path, MAPEXPRESS_NOW=now)
         assert run.lines() == before, now
         assert run.status == 5, run.output
         assert "stored articles that were asked answer 404 or 410: none is called gone" in run.output
-    server.website.rules, server.website.ways_off = {}, set()
+    server.website.gone = set()
     after = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-23T21:00:00+00:00")
     assert (after.status, after.lines()) == (0, before), after.output
-    assert "unchanged" in after.output
+    assert " unchanged" in after.output
 
 
 def test_one_that_a_way_in_shows_is_not_gone(
@@ -81,10 +80,9 @@ def test_where_no_other_article_is_due_one_is_asked_whether_the_host_is_well(
     url = next(u for u, c in stored.items() if c.name == GONE)
     runner.run(server.url, tmp_path, MAPEXPRESS_NOW=FIRST)
     server.website.gone = {GONE}
-    runner.run(server.url, tmp_path, MAPEXPRESS_NOW=SECOND)
-    runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-21T17:30:00+00:00", CLOSESPIDER_PAGECOUNT="0")
+    runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-29T12:00:00+00:00")
     seen = len(server.hits)
-    last = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-21T18:30:00+00:00")
+    last = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-30T13:00:00+00:00")
     asked = {urlsplit(hit.target).path for hit in server.hits[seen:]} & {urlsplit(u).path for u in stored}
     assert (2, "gone", True) in statuses(last, url)
     assert len(asked) == 2, "the absent one, and one that was well"
@@ -98,4 +96,4 @@ def test_a_first_run_that_finds_no_article_at_its_addresses_does_not_end_well(
     server.website.rules = {urlsplit(url).path: Rule(status=status) for url in stored}
     run = runner.run(server.url, tmp_path, "via=feed")
     assert run.status == 3, run.output
-    assert f"http_{status}" in run.output.splitlines()[-1]
+    assert f" http_{status}; they are asked again by a run that comes later" in run.output

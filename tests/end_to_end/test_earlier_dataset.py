@@ -83,10 +83,28 @@ def test_it_is_whole_and_can_be_exported(data: Path, tmp_path: Path) -> None:
     assert {(line["url"], line["revision"]): line["text"] for line in lines} == {
         key: record["text"] for key, record in stored.items()
     }
+    texts = tmp_path / "latest.jsonl"
+    assert scrapy("export", data, "--latest", "-o", str(texts)).returncode == 0
+    gone = [json.loads(line) for line in texts.read_text("utf-8").splitlines() if '"status":"gone"' in line]
+    assert [(line["revision"], bool(line["text"])) for line in gone] == [(2, True)], "with the text that it had"
     latest = tmp_path / "latest.csv"
     done = scrapy("export", data, "--latest", "--format", "csv", "-o", str(latest))
     assert done.returncode == 0, done.stderr
     assert latest.read_text("utf-8-sig").count("https://www.mapexpress.ma/actualite/") >= 6
+
+
+def test_what_it_calls_gone_is_asked_again_at_once_and_comes_back(
+    data: Path, site_then: SiteServer, runner: Runner
+) -> None:
+    """It was called gone at the first 404; two days may be what a fault of the site lasts."""
+    site_then.website.gone = set()
+    run = runner.run(site_then.url, data, "via=feed", MAPEXPRESS_NOW=NEXT_DAY)
+    assert run.status == 0, run.output
+    url = next(post.url for post in site_then.website.posts if post.name == GONE)
+    assert [(r["revision"], r["status"], bool(r["text"])) for r in run.records if r["url"] == url][-1] == (
+        3, "active", True
+    )  # fmt: skip
+    assert ", 1 back" in run.output
 
 
 def test_a_crawl_goes_on_where_it_was(data: Path, site_then: SiteServer, runner: Runner) -> None:

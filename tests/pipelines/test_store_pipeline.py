@@ -129,7 +129,7 @@ def test_a_later_run_stores_changes_and_removals_only(tmp_path):
         """
         article(0),
         article(1, text="Il neige."),
-        Rejection(url="https://news.example/2/", stage="fetch", reason="gone", site="news.example", http_status=410),
+        article(2, status="gone", http_status=410),
         Rejection(url="https://news.example/0/", stage="fetch", reason="timeout", site="news.example"),
         """,
         "again",
@@ -138,7 +138,7 @@ def test_a_later_run_stores_changes_and_removals_only(tmp_path):
     later = sorted((r for r in stored(tmp_path) if r["revision"] == 2), key=lambda r: r["id"])
     assert [(r["id"], r["status"], r["revision"], r["text"]) for r in later] == [
         (f"{1:032}", "active", 2, "Il neige."),
-        (f"{2:032}", "gone", 2, ""),
+        (f"{2:032}", "gone", 2, "Il pleut."),
     ]
     assert later[1]["previous_hash"] == next(r["content_hash"] for r in stored(tmp_path) if r["revision"] == 1)
     assert [r["id"] for r in exported(tmp_path)] == [f"{1:032}", f"{2:032}"]

@@ -67,7 +67,7 @@ def _check_division(job: Job) -> None:
     from datatrove.io import get_datafolder
 
     from mapexpress.boilerplate.template.sample import SKETCH_VERSION
-    from mapexpress.dataset.near_duplicate_rule import RULE
+    from mapexpress.dataset.near_duplicates.rule import RULE
 
     made = {"sketches": SKETCH_VERSION, "signatures": RULE.version}
 

@@ -72,7 +72,9 @@ class RunOutcome:
             return ExitStatus.BUG
         shown = stats.get("mapexpress/shown", 0)
         came = sum(stats.get(f"mapexpress/{name}", 0) for name in ("stored", "unchanged", "left_out"))
-        if not came and _total(stats, "mapexpress/blocked/") and not stats.get("mapexpress/known", 0):
+        absent = sum(_by_prefix(stats, "mapexpress/rejected/").get(reason, 0) for reason in _ABSENT)
+        blocked = _total(stats, "mapexpress/blocked/")
+        if not came and blocked > absent and not stats.get("mapexpress/known", 0):
             return ExitStatus.BLOCKED
         if not shown or (not came and not stats.get("mapexpress/known", 0) and _unanswered(stats)):
             return ExitStatus.NO_WAY_IN

@@ -50,8 +50,14 @@ class QualityGates:
             self.run.add(to_dict(item))
 
     def _dropped(self, item: object) -> None:
-        if isinstance(item, Rejection):
+        if isinstance(item, Rejection) and not self._is_stored(item.url):
             self.run.rejections[item.reason] += 1
+
+    def _is_stored(self, url: str | None) -> bool:
+        """Whether an address is that of a stored article, which a page that fails today takes nothing from."""
+        store = run_of(self.crawler).store
+        outcome = store.outcome(url) if store is not None and url else None
+        return outcome is not None and outcome.kind != "rejected"
 
     def _closed(self) -> None:
         run = run_of(self.crawler)

@@ -12,8 +12,9 @@ from mapexpress.crawl.responses import headers_of
 from mapexpress.dataset.state.visits import ABSENT
 
 if TYPE_CHECKING:
+    from mapexpress.crawl.absences import Absences
+    from mapexpress.crawl.answer import Answer
     from mapexpress.crawl.requests.revisits import Revisits
-    from mapexpress.crawl.responses import Answer
     from mapexpress.crawl.run_counts import RunCounts
     from mapexpress.crawl.ways.ways_in import WaysIn
     from mapexpress.dataset.state.frontier import Entry, Frontier
@@ -32,6 +33,7 @@ class WayAnswers:
     ways: WaysIn
     frontier: Frontier
     revisits: Revisits
+    absences: Absences
     counts: RunCounts
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -39,9 +41,13 @@ class WayAnswers:
         """Read an answer and put what it leads to into the frontier. Raises ReadingCancelledError when the run ends."""
         entry, response = answer.entry, answer.response
         if response.status == 304:
-            self.frontier.expand(entry, self.revisits.unchanged(entry))
+            unchanged = self.revisits.unchanged(entry)
+            self.absences.show(unchanged)
+            self.frontier.expand(entry, unchanged)
             return
         entries = await self.ways.read(response, entry, answer.reading)
+        if not self.ways.plan.arguments.walks_back:  # a walk asks nothing of what is stored
+            self.absences.show(entries)
         self.revisits.note(entry, entries, response.status, headers_of(response))
         await self._take_in(entry, entries)
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Literal, cast
 
 import orjson
@@ -52,9 +52,11 @@ class Wanted:
 def records(layout: Layout, wanted: Wanted) -> Iterator[Article]:
     """Records of a site in the order of their parts; `duplicate_of` as the state knows it today.
 
-    `latest` gives each article once, at its latest revision. Raises StorageError for a part that is damaged.
+    `latest` gives each article once, at its latest revision; one that is gone with the last text that it had, which
+    versions before 0.2.0 left out of that revision. Raises StorageError for a part that is damaged.
     """
     state = open_to_read(layout)
+    halves: dict[str, Article] = {}  # of articles that are gone: the one of two revisions that came first, by id
     try:
         for row in part_rows(state, "kind = 'records' AND sealed = 1"):
             for line in read_part(row.path(layout)):
@@ -65,12 +67,46 @@ def records(layout: Layout, wanted: Wanted) -> Iterator[Article]:
                 known = state.known(article.id)
                 if known and known.revision == article.revision:
                     article.duplicate_of = known.duplicate_of
-                elif wanted.latest:
+                elif wanted.latest and not (
+                    known and known.status == "gone" and known.revision - 1 == article.revision
+                ):
                     continue
+                if wanted.latest and known and known.status == "gone":
+                    whole = _gone_with_text(article, known.revision, halves)
+                    if whole is None:
+                        continue
+                    article = whole
                 if wanted.takes(article):
                     yield article
+        for article in halves.values():
+            if article.status == "gone" and wanted.takes(article):
+                yield article  # the revision before is not there any more
     finally:
         state.close()
+
+
+def _gone_with_text(article: Article, latest: int, halves: dict[str, Article]) -> Article | None:
+    """The revision `latest`, that says that an article is gone, with the text of the one before it where it has none.
+
+    Parts hold revisions in no order: what comes first waits in `halves`.
+    """
+    if article.revision == latest and article.text:
+        halves.pop(article.id, None)
+        return article
+    other = halves.pop(article.id, None)
+    if other is None:
+        halves[article.id] = article
+        return None
+    before, gone = sorted((article, other), key=lambda one: one.revision)
+    return replace(
+        before,
+        status=gone.status,
+        revision=gone.revision,
+        previous_hash=gone.previous_hash,
+        fetched_at=gone.fetched_at,
+        http_status=gone.http_status,
+        duplicate_of=gone.duplicate_of,
+    )
 
 
 def write_export(articles: Iterable[Article], out: Path, file_format: Format, name: Shape) -> int:
