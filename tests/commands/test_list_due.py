@@ -13,6 +13,7 @@ from mapexpress.dataset.between_runs.ledger import Ledger
 from mapexpress.dataset.between_runs.next_run import LONGEST, due
 from mapexpress.dataset.files.layout import Layout
 from mapexpress.dataset.store import SiteStore
+from mapexpress.model.record import Article, content_hash
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
@@ -81,6 +82,37 @@ def test_a_first_run_is_no_rate(tmp_path: Path) -> None:
     turn = due(Layout(tmp_path, "x"), NOW)
     assert turn.articles_a_day == 1
     assert turn.interval == LONGEST
+
+
+def published(days_ago: float, number: int) -> Article:
+    url = f"https://news.example/{number}/"
+    date = (NOW - timedelta(days=days_ago)).isoformat(timespec="seconds")
+    return Article(
+        id=f"{number:032}", site="x", url=url, canonical_url=url, title="Port", text="Il pleut.", date_published=date,
+        content_hash=content_hash("Port", "Il pleut."), extractor_version="1",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "rate"),
+    [
+        ([400 + n for n in range(194)], 0),  # an archive of a site that is silent, taken in today
+        ([400 + n for n in range(194)] + [n / 24 for n in range(1, 25)], 24),  # and of one that is not
+        ([14 * n / 28 for n in range(28)], 2),
+        ([0.1, 0.2, 0.3], 3 / 14),
+        ([-30, 500], 0),  # dates of the future are none
+    ],
+    ids=["silent", "busy", "steady", "few", "future"],
+)
+def test_dates_of_publication_tell_how_often_a_site_publishes(
+    tmp_path: Path, days_ago: list[float], rate: float
+) -> None:
+    with SiteStore.open(tmp_path, "x", run="20260501T000000Z-0000", clock=lambda: NOW, warc=False) as store:
+        for number, age in enumerate(days_ago):
+            store.write(published(age, number))
+        Ledger(store.state).add(NOW.date().isoformat(), {"articles": len(days_ago)})
+        store.seal()
+    assert due(Layout(tmp_path, "x"), NOW).articles_a_day == pytest.approx(rate, rel=0.1)
 
 
 def test_a_run_that_did_not_end_is_due_at_once(tmp_path: Path) -> None:

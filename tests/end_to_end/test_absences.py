@@ -13,7 +13,7 @@ from tests.end_to_end.support import Crawl, Runner
 
 OwnSite = Callable[[], SiteServer]
 GONE = "ar-hafila-tanja"
-FIRST, SECOND, THIRD = "2026-05-20T12:00:00+00:00", "2026-05-20T18:00:00+00:00", "2026-05-21T19:00:00+00:00"
+FIRST, SECOND, THIRD = "2026-05-20T12:00:00+00:00", "2026-05-21T13:00:00+00:00", "2026-05-22T14:00:00+00:00"
 
 
 def statuses(run: Crawl, url: str) -> list[tuple[object, object, bool]]:
@@ -31,14 +31,14 @@ def test_a_removed_article_is_gone_at_the_second_check_and_back_with_its_text(
     assert second.status == 0, second.output
     assert statuses(second, url) == [(1, "active", True)]
     assert second.rejections[url] == "http_410"
-    soon = runner.run(server.url, tmp_path, "full=1", MAPEXPRESS_NOW="2026-05-20T20:00:00+00:00")
+    soon = runner.run(server.url, tmp_path, "full=1", MAPEXPRESS_NOW="2026-05-21T15:00:00+00:00")
     assert statuses(soon, url) == [(1, "active", True)], "two hours later is no second look"
     third = runner.run(server.url, tmp_path, MAPEXPRESS_NOW=THIRD)
     assert third.status == 0, third.output
     assert statuses(third, url) == [(1, "active", True), (2, "gone", True)]
     assert ", 1 gone" in third.output
     server.website.gone = set()
-    back = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-22T02:00:00+00:00")
+    back = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-22T21:00:00+00:00")
     assert statuses(back, url) == [(1, "active", True), (2, "gone", True), (3, "active", True)]
     assert ", 1 back" in back.output
 
@@ -49,13 +49,13 @@ def test_a_day_of_broken_permalinks_calls_nothing_gone(
     server = own_site()
     before = runner.run(server.url, tmp_path, MAPEXPRESS_NOW=FIRST).lines()
     server.website.gone = set(sorted(case.name for case in stored.values())[:-6])  # six a way in shows still
-    for now in (SECOND, THIRD, "2026-05-22T20:00:00+00:00"):
+    for now in (SECOND, THIRD, "2026-05-23T15:00:00+00:00"):
         run = runner.run(server.url, tmp_path, MAPEXPRESS_NOW=now)
         assert run.lines() == before, now
         assert run.status == 5, run.output
         assert "stored articles that were asked answer 404 or 410: none is called gone" in run.output
     server.website.gone = set()
-    after = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-23T21:00:00+00:00")
+    after = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-24T16:00:00+00:00")
     assert (after.status, after.lines()) == (0, before), after.output
     assert " unchanged" in after.output
 
@@ -67,7 +67,7 @@ def test_one_that_a_way_in_shows_is_not_gone(
     url = next(u for u, c in stored.items() if c.name == GONE)
     before = runner.run(server.url, tmp_path, MAPEXPRESS_NOW=FIRST).lines()
     server.website.rules = {urlsplit(url).path: Rule(status=404)}
-    for now in (SECOND, THIRD, "2026-05-22T20:00:00+00:00"):
+    for now in (SECOND, THIRD, "2026-05-23T15:00:00+00:00"):
         run = runner.run(server.url, tmp_path, "full=1", MAPEXPRESS_NOW=now)
         assert run.status == 0, run.output
         assert run.lines() == before, now

@@ -13,7 +13,7 @@ from fixtures.website import Rule
 from tests.end_to_end.support import Crawl, Runner
 
 OwnSite = Callable[[], SiteServer]
-NOON, LATER = "2026-05-20T12:00:00+00:00", "2026-05-20T16:00:00+00:00"
+NOON, LATER = "2026-05-20T12:00:00+00:00", "2026-05-21T16:00:00+00:00"
 
 
 def test_right_after_the_first_run_each_way_is_asked_once_and_nothing_is_stored(

@@ -15,7 +15,7 @@ from mapexpress.dataset.repair.verify import verify
 from tests.end_to_end.support import Runner
 
 OwnSite = Callable[[], SiteServer]
-NOON, LATER = "2026-05-20T12:00:00+00:00", "2026-05-20T16:00:00+00:00"
+NOON, LATER = "2026-05-20T12:00:00+00:00", "2026-05-21T13:00:00+00:00"
 
 
 @pytest.mark.parametrize("lost", ["empty", "backup"])
@@ -32,7 +32,7 @@ def test_a_state_that_is_not_the_one_of_the_files_costs_nothing(
     server.website.hidden = set()
     server.website.gone = {"ar-hafila-tanja"}
     runner.run(server.url, tmp_path, MAPEXPRESS_NOW=LATER)
-    before = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-21T16:00:02+00:00")
+    before = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-22T14:00:02+00:00")
     assert before.status == 0, before.output
     assert "gone" in {record["status"] for record in before.records}
     for suffix in ("-wal", "-shm"):
@@ -41,7 +41,7 @@ def test_a_state_that_is_not_the_one_of_the_files_costs_nothing(
         layout.state.write_bytes(b"")
     else:
         shutil.copy(tmp_path / "backup", layout.state)
-    again = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-21T16:10:00+00:00")
+    again = runner.run(server.url, tmp_path, MAPEXPRESS_NOW="2026-05-22T14:10:00+00:00")
     assert again.status == 0, again.output
     assert sorted(again.lines()) == sorted(before.lines())
     told = [line for line in again.output.splitlines() if "is made again from parts and responses" in line]

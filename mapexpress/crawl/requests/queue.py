@@ -16,6 +16,7 @@ from mapexpress.model.record import Rejection
 
 if TYPE_CHECKING:
     from mapexpress.crawl.requests.arguments import Arguments
+    from mapexpress.dataset.state.tables import Outcome
     from mapexpress.dataset.store import SiteStore
 
 WINDOW = 32  # entries under way: four times the requests in flight, so that the downloader never waits for the frontier
@@ -61,7 +62,12 @@ class Turns:
             return True
         if self.arguments.full:
             return outcome.kind != "forgotten"
-        return is_due(outcome, self.store.clock(), __version__, modified=entry.modified)
+        return self._is_due(outcome, entry.modified)
+
+    def _is_due(self, outcome: Outcome, modified: float | None = None) -> bool:
+        known = self.store.known(outcome.record_id) if outcome.record_id else None
+        published = known.date_published if known is not None else None
+        return is_due(outcome, self.store.clock(), __version__, modified=modified, published=published)
 
     def put_off(self, entry: Entry) -> None:
         """Close an article that is not asked (any more) in this run; one that may come yet is left to the next.
@@ -124,7 +130,8 @@ class Turns:
         asked += state.all("SELECT url, record_id FROM urls WHERE kind = 'gone' AND changed_at > ?", year)
         for url, record in {str(url): str(record) for url, record in asked}.items():
             known = self.store.known(record)
-            if known is not None and known.url == url:
+            outcome = self.store.outcome(url)
+            if known is not None and known.url == url and outcome is not None and self._is_due(outcome):
                 yield Entry(url=url, kind="article", via="seed", position=PER_PAGE)
 
     def validators(self, entry: Entry) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from mapexpress.dataset.state.database import State
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from mapexpress.dataset.files.layout import Layout
 
 RATE_DAYS = 14  # two of each weekday
+FEW_DATES = 10  # fewer that are close together are a busy hour, not a rate
 KEPT_DAYS = 400  # a year, and the weeks that a weekday is compared with
 
 MIGRATIONS = (
@@ -112,11 +114,16 @@ def read_ledger(layout: Layout) -> tuple[dict[str, Counter[str]], list[Notice]]:
         state.close()
 
 
-def articles_a_day(state: State) -> float:
-    """Mean of the last days that had a run; 0.0 for a state that no run has counted in. Reads only.
+def articles_a_day(state: State, now: datetime) -> float:
+    """How often a site publishes, as the dates of its articles of the last `RATE_DAYS` tell. Reads only.
 
-    A first run brings what a site showed at once, so the oldest day counts only where there is no other.
+    What was stored when tells nothing: a first run, or a walk back, brings years at once. Where fewer than half of the
+    articles have a date it is the mean of what the last days with a run brought, without the first of them.
     """
+    row = state.one("SELECT count(*), count(date_published) FROM records")
+    stored, dated = (int(str(n)) for n in row) if row else (0, 0)
+    if stored and 2 * dated >= stored:
+        return _published_a_day(state, now)
     if state.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'") is None:
         return 0.0
     rows = state.all(
@@ -125,3 +132,23 @@ def articles_a_day(state: State) -> float:
         RATE_DAYS,
     )
     return sum(int(str(row[0])) for row in rows) / len(rows) if rows else 0.0
+
+
+def _published_a_day(state: State, now: datetime) -> float:
+    first = now - timedelta(days=RATE_DAYS)
+    rows = state.all(
+        "SELECT date_published FROM records WHERE date_published >= ?", (first - timedelta(days=1)).date().isoformat()
+    )
+    moments = sorted(m for row in rows if (m := _moment(str(row[0]))) is not None and first <= m <= now)
+    if len(moments) < FEW_DATES:
+        return len(moments) / RATE_DAYS
+    # A feed that shows the newest only has shown no more than the time that it reaches back
+    return len(moments) / max((now - moments[0]) / timedelta(days=1), 1 / 24)
+
+
+def _moment(date: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:  # a month or a year
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)

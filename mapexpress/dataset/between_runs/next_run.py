@@ -41,7 +41,7 @@ def due(layout: Layout, now: datetime) -> Due:
         row = state.one(
             "SELECT ended FROM runs WHERE started <= ? ORDER BY started DESC LIMIT 1", now.astimezone(UTC).isoformat()
         )
-        rate = articles_a_day(state)
+        rate = articles_a_day(state, now)
     finally:
         state.close()
     last = min(datetime.fromisoformat(str(row[0])), now) if row and row[0] else None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
 
-if TYPE_CHECKING:
-    from mapexpress.dataset.state.tables import Outcome
+from mapexpress.dataset.state.tables import Outcome
 
 # A stored article by its age: most corrections of a dispatch come within hours; after a month next to none.
 RECHECKS: tuple[tuple[timedelta, timedelta], ...] = (
@@ -88,8 +86,29 @@ def is_passing(outcome: Outcome, now: datetime) -> bool:
     )
 
 
-def is_due(outcome: Outcome, now: datetime, version: str, *, modified: float | None = None) -> bool:
+def born(outcome: Outcome, published: str | None) -> datetime:
+    """When the age of an article begins: at its publication, else when it was first seen.
+
+    A date of publication later than the first sight, or none that can be read, is not believed.
+
+    >>> seen = Outcome(url="https://news.example/a/", kind="stored", first_seen="2026-05-20T12:00:00+00:00")
+    >>> [born(seen, day).date().isoformat() for day in ("2015-03-01", "2027-01-01", "", None)]
+    ['2015-03-01', '2026-05-20', '2026-05-20', '2026-05-20']
+    """
+    seen = datetime.fromisoformat(outcome.first_seen)
+    try:
+        day = datetime.fromisoformat(published or "")
+    except ValueError:
+        return seen
+    return min(seen, day.replace(tzinfo=day.tzinfo or UTC))
+
+
+def is_due(
+    outcome: Outcome, now: datetime, version: str, *, modified: float | None = None, published: str | None = None
+) -> bool:
     """Whether an address shall be asked again now; `version` is that of the code that would decide.
+
+    `published` is a stored article's date: an archive that was taken in today is as old as its articles are.
 
     `modified` (seconds since 1970) is the last change that a feed, a sitemap or REST gives. One after the last check
     is looked at soon; the more often it proved to be none, the later, so that a site that calls everything changed at
@@ -122,5 +141,5 @@ def is_due(outcome: Outcome, now: datetime, version: str, *, modified: float | N
         return outcome.version != version or now - checked >= wait
     if outcome.http_status in ABSENT:
         return now - checked >= ABSENT_AGAIN
-    age = now - datetime.fromisoformat(outcome.first_seen)
+    age = now - born(outcome, published)
     return now - checked >= next((wait for limit, wait in RECHECKS if age < limit), RARELY)

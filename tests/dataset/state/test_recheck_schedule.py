@@ -28,6 +28,41 @@ def test_old_articles_are_asked_rarely(age, checked, due):
     assert is_due(outcome("stored", age=age, checked=checked), NOW, "1") is due
 
 
+@pytest.mark.parametrize("published", ["2015-03-01", "2019-06-01T10:00:00+02:00", "2025-10-01T08:00:00"])
+def test_an_archive_is_not_asked_again_as_if_it_were_news(published):
+    taken_in = outcome("stored", age=timedelta(hours=1), checked=timedelta(minutes=40))
+    assert is_due(taken_in, NOW, "1")
+    assert not is_due(taken_in, NOW, "1", published=published)
+    month = outcome("stored", age=timedelta(days=45), checked=timedelta(days=45))
+    assert not is_due(month, NOW, "1", published=published)
+
+
+@pytest.mark.parametrize("published", ["2027-01-01", "2026-11", "hier", ""])
+def test_a_date_that_cannot_be_is_not_believed(published):
+    assert is_due(
+        outcome("stored", age=timedelta(hours=1), checked=timedelta(minutes=40)), NOW, "1", published=published
+    )
+
+
+def test_what_is_gone_is_asked_soon_at_first_and_after_an_upgrade_at_once():
+    def gone(age: timedelta, checked: timedelta, version: str = "1") -> Outcome:
+        return outcome("gone", age=age, checked=checked, version=version)
+
+    assert is_due(gone(timedelta(days=1), timedelta(hours=6)), NOW, "1")
+    assert not is_due(gone(timedelta(days=1), timedelta(hours=5)), NOW, "1")
+    assert not is_due(gone(timedelta(days=20), timedelta(days=6)), NOW, "1")
+    assert is_due(gone(timedelta(days=20), timedelta(days=7)), NOW, "1")
+    assert is_due(gone(timedelta(days=300), timedelta(days=1), version="0"), NOW, "1")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_was_absent_is_looked_at_again_a_day_later_whatever_its_age(status):
+    old = outcome("stored", age=timedelta(days=3000), checked=timedelta(days=1), http_status=status)
+    assert is_due(old, NOW, "1", published="2015-03-01")
+    new = outcome("stored", age=timedelta(hours=2), checked=timedelta(hours=1), http_status=status)
+    assert not is_due(new, NOW, "1")
+
+
 @pytest.mark.parametrize(
     ("reason", "attempts", "checked", "due"),
     [
