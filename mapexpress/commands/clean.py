@@ -16,7 +16,8 @@ from mapexpress import __version__
 from mapexpress.boilerplate.template.sample import SKETCH_VERSION
 from mapexpress.commands.base import MapexpressCommand, check_output
 from mapexpress.corpus.progress_bar import Progress
-from mapexpress.corpus.readers import Columns, Source, can_be_read_twice, find_files, read_all, size_of
+from mapexpress.corpus.readers import can_be_read_twice, find_files, read_all, size_of
+from mapexpress.corpus.sources import Columns, Source
 from mapexpress.corpus.unpacking import FileError
 from mapexpress.errors import ExitStatus, StorageError, UsageError
 from mapexpress.model.options import options_without

@@ -15,7 +15,7 @@ import orjson
 
 from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
 from mapexpress.corpus.parquet import plain
-from mapexpress.corpus.readers import Source
+from mapexpress.corpus.sources import Source
 from mapexpress.model.options import Options
 from mapexpress.model.record import Article
 from mapexpress.model.schema import to_dict, to_json
@@ -57,6 +57,7 @@ def clean_source(source: Source, how: How) -> Article:
     article = cleaned(explain_source(source, key, how))
     article.id = source.id
     article.title = article.title or source.title or ""
+    article.quality.flags.extend(source.flags)
     return article
 
 

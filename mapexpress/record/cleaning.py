@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mapexpress.model.document import Document, kind_of
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from mapexpress.model.options import Options
     from mapexpress.model.record import Article
     from mapexpress.record.build import Explanation
+
+_ADDRESS = re.compile(r"\s*https?://\S+\s*")
 
 
 def clean(
@@ -24,7 +27,8 @@ def clean(
     """Clean one document: HTML or plain text is told apart by itself.
 
     `url` is its address, to which relative ones are resolved; `snapshot` what its site's pages have in common. Never
-    raises for what a document contains: one without an article gives an empty text, and a flag that says why.
+    raises for what a document contains: one without an article gives an empty text, and a flag that says why. Raises
+    ValueError for an address in the place of a document.
 
     >>> clean("Pluie à Rabat\\n\\nIl a plu toute la nuit sur la capitale.\\n\\nPartager l'article:").text
     'Il a plu toute la nuit sur la capitale.'
@@ -45,6 +49,8 @@ def explain(
     >>> [(d.reason, d.text) for d in found.decisions[0] if not d.kept]
     [('title', 'Pluie à Rabat'), ('share', "Partager l'article:")]
     """
+    if isinstance(data, str) and _ADDRESS.fullmatch(data):
+        raise ValueError(f"{data.strip()[:100]}: an address is no document; give what it answers, and url= the address")
     document = Document(body=data, kind=kind_of(data), url=url)
     return build.explain([document], snapshot=snapshot, options=options)
 

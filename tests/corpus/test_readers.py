@@ -6,7 +6,9 @@ import orjson
 import pytest
 import zstandard
 
-from mapexpress.corpus.readers import Columns, Source, find_files, read
+from mapexpress.corpus.clean import How, clean_source
+from mapexpress.corpus.readers import find_files, read
+from mapexpress.corpus.sources import Columns, Source
 from mapexpress.errors import UsageError
 
 ROWS = [
@@ -169,9 +171,72 @@ def test_text_files_of_any_usual_encoding(tmp_path: Path, encoding: str) -> None
 
 
 def test_reading_holds_one_document_at_a_time(tmp_path: Path) -> None:
-    path = tmp_path / "news.jsonl"
-    path.write_bytes(lines([{"text": "La digue tient."}]) + b"{broken\n")
+    path = tmp_path / "news.jsonl.gz"
+    path.write_bytes(
+        gzip.compress(lines([{"text": "La digue tient."}]))
+        + gzip.compress(b'{"text":"' + random.Random(1).randbytes(500_000).hex().encode() + b'"}\n')[:-9]
+    )
     stream = read(path)
     assert isinstance(next(stream), Source)
     with pytest.raises(UsageError):
         next(stream)
+
+
+@pytest.mark.parametrize(
+    ("rows", "texts"),
+    [
+        (b'\xef\xbb\xbf{"id":"a","text":"Il pleut."}\n{"id":"b","text":"\xd8\xb9"}\n', ["Il pleut.", "ع"]),
+        (b'{"text":"Il pleut."}\n{"text":null}\n{"url":"https://a.example/"}\n{"text":3}\n', ["Il pleut.", "", "", ""]),
+        (b'{"url":"https://a.example/"}\n{"text":"Es regnet."}\n', ["", "Es regnet."]),
+        (b'{"text":"Le pont \\ud83d rouvre"}\n{"text":"\\ud83d\\ude00 \\udc00"}\n', ["Le pont  rouvre", "😀 "]),
+        (b'{"text":"Il pleut."}\n{broken\n[1]\n{"text":"Il neige."}\n', ["Il pleut.", "", "", "Il neige."]),
+    ],
+    ids=["mark", "no-text", "first-without", "surrogate", "broken"],
+)
+def test_a_bad_row_costs_none_of_the_others(tmp_path: Path, rows: bytes, texts: list[str]) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(rows)
+    assert [source.body for source in read(path)] == texts
+
+
+def test_a_bad_row_stays_with_a_flag(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b'{"id":"a","text":"Il pleut sur le port."}\n{broken\n{"id":"c"}\n')
+    articles = [clean_source(source, How()) for source in read(path)]
+    assert [(a.id, a.text, a.quality.flags) for a in articles[1:]] == [
+        ("in-2", "", ["no_text", "broken_row"]),
+        ("c", "", ["no_text"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("in.csv", 'id,text,url\n1,"Il pleut\nsur ""le"" port.",https://a.example/1\n2,Es regnet.,\n'),
+        ("in.csv", '\ufeffurl;id;text\r\nhttps://a.example/1;1;"Il pleut\nsur ""le"" port."\r\n;2;Es regnet.\r\n'),
+        ("in.tsv", 'id\ttext\turl\n1\t"Il pleut\nsur ""le"" port."\thttps://a.example/1\n\n2\tEs regnet.\n'),
+    ],
+    ids=["comma", "semicolon", "tab"],
+)
+def test_csv_is_read_as_rows(tmp_path: Path, name: str, data: str) -> None:
+    path = tmp_path / name
+    path.write_text(data, "utf-8", newline="")
+    assert [(s.id, s.body, s.url) for s in read(path)] == [
+        ("1", 'Il pleut\nsur "le" port.', "https://a.example/1"),
+        ("2", "Es regnet.", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"id,body\n1,a\n", r"no column 'text' in its header \(id, body\); name it with --text-field"),
+        (b"", r"no column 'text' in its header \(none\)"),
+        ("id,text\n1,é\n".encode("utf-16"), "CSV is read as UTF-8, and this is none; convert it"),
+    ],
+)
+def test_csv_that_cannot_be_read_is_one_line(tmp_path: Path, data: bytes, says: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(data)
+    with pytest.raises(UsageError, match=says):
+        list(read(path))
