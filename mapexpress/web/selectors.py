@@ -13,7 +13,7 @@ from parsel import Selector
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_VALUE = re.compile(r"::(?:text|attr\([^)]*\))\s*(?:,|$)")  # of CSS: parsel's own pseudo-elements
+_VALUE = re.compile(r"::(?:text|attr\([^()]*\))\s*(?:,|$)")  # of CSS: parsel's own pseudo-elements
 _VALUE_OF_PATH = re.compile(r"(?:^|[/|])\s*(?:text\(\)|@[\w:*.-]+|attribute::[\w:*.-]+)\s*(?:\||$)")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _CALLED = re.compile(r"(?<![\w.:-])([A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?)\s*\(")

@@ -12,6 +12,7 @@ from scrapy import signals
 
 from mapexpress.crawl.doubts import REASON as REPEATED_TEXT
 from mapexpress.dataset.between_runs.ledger import Ledger
+from mapexpress.dataset.state.recheck_schedule import ABSENT
 from mapexpress.fetch.run import run_of
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import to_dict
@@ -50,13 +51,15 @@ class QualityGates:
             self.run.add(to_dict(item))
 
     def _dropped(self, item: object) -> None:
-        if isinstance(item, Rejection) and not self._is_stored(item.url):
+        if isinstance(item, Rejection) and not self._is_absent(item):
             self.run.rejections[item.reason] += 1
 
-    def _is_stored(self, url: str | None) -> bool:
-        """Whether an address is that of a stored article, which a page that fails today takes nothing from."""
+    def _is_absent(self, rejection: Rejection) -> bool:
+        """Whether a stored article was not there today, which takes nothing from it (`mapexpress.crawl.absences`)."""
         store = run_of(self.crawler).store
-        outcome = store.outcome(url) if store is not None and url else None
+        if store is None or rejection.url is None or rejection.http_status not in ABSENT:
+            return False
+        outcome = store.outcome(rejection.url)
         return outcome is not None and outcome.kind != "rejected"
 
     def _closed(self) -> None:
