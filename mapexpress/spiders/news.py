@@ -405,12 +405,11 @@ class NewsSpider(Spider):
         elif entry.kind == "article":
             return await self._article(response, entry, documents, reading, claim)
         else:
-            entries = await self.ways.read(response, entry, reading)
-            self.revisits.note(entry, entries, response.status, headers_of(response))
-            await self._take_in(entry, entries)
-            if entry.kind == "rest" and self.arguments.source == "rest":
-                found = await self.ways.collection(response, entry)
-                sample = self.rest.hold(response, entry, found, self.learning.waiting())
+            led = await self.ways.read(response, entry, reading)
+            self.revisits.note(entry, led.entries, response.status, headers_of(response))
+            await self._take_in(entry, led.entries)
+            if led.collection is not None and self.arguments.source == "rest":
+                sample = self.rest.hold(response, entry, led.collection, self.learning.waiting())
                 requests: list[Output] = [request for sampled in sample if (request := self._request(sampled))]
                 self._release(entry)
                 return requests
