@@ -23,7 +23,7 @@ from pathlib import Path
 from mapexpress.boilerplate.plain.clean import clean_text
 from mapexpress.corpus.clean import How, clean_corpus
 from mapexpress.corpus.learn import learn_corpus
-from mapexpress.corpus.source import Source
+from mapexpress.corpus.readers import Source
 
 DOCUMENT = 3_000  # characters, the size that throughput is told for
 SECONDS = 5.0

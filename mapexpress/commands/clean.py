@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING
 from mapexpress import __version__
 from mapexpress.boilerplate.template.sample import SKETCH_VERSION
 from mapexpress.commands.base import MapexpressCommand, check_output
-from mapexpress.corpus.files import can_be_read_twice, find_files, size_of
 from mapexpress.corpus.progress_bar import Progress
-from mapexpress.corpus.readers import read_all
-from mapexpress.corpus.source import Columns, Source
+from mapexpress.corpus.readers import Columns, Source, can_be_read_twice, find_files, read_all, size_of
 from mapexpress.corpus.unpacking import FileError
 from mapexpress.errors import ExitStatus, StorageError, UsageError
 from mapexpress.model.options import options_without

@@ -138,8 +138,7 @@ def _stored(layout: Layout, url: str) -> list[Document]:
 
 def _read(path: Path, url: str | None) -> Document:
     """The first document of a file. Raises UsageError where it is missing, binary or empty."""
-    from mapexpress.corpus.files import find_files
-    from mapexpress.corpus.readers import read
+    from mapexpress.corpus.readers import find_files, read
 
     sources = list(islice((source for found in find_files([path]) for source in read(found)), 2))
     if not sources:

@@ -38,9 +38,8 @@ class Command(MapexpressCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.corpus.clean import How
-        from mapexpress.corpus.files import find_files
         from mapexpress.corpus.learn import learn_corpus
-        from mapexpress.corpus.readers import read
+        from mapexpress.corpus.readers import find_files, read
         from mapexpress.dataset.files.layout import Layout as SiteLayout
         from mapexpress.dataset.state.templates import current_snapshot
 

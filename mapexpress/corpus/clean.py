@@ -15,7 +15,7 @@ import orjson
 
 from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
 from mapexpress.corpus.parquet import plain
-from mapexpress.corpus.source import Source
+from mapexpress.corpus.readers import Source
 from mapexpress.model.options import Options
 from mapexpress.model.record import Article
 from mapexpress.model.schema import to_dict, to_json

@@ -13,7 +13,7 @@ from mapexpress.boilerplate.plain.clean import PlainText, learn_texts, sketch_te
 from mapexpress.boilerplate.template.sample import Sketch, from_bytes, rank, to_bytes
 from mapexpress.boilerplate.template.snapshot import MIN_PAGES, TemplateSnapshot
 from mapexpress.corpus.clean import How, explain_source, in_batches, site_key
-from mapexpress.corpus.source import Source
+from mapexpress.corpus.readers import Source
 from mapexpress.corpus.template_files import Templates
 from mapexpress.record.lesson import sketch_article
 from mapexpress.system.bounded import unpack

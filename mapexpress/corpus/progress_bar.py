@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 
-from mapexpress.corpus.source import Source
+from mapexpress.corpus.readers import Source
 from mapexpress.corpus.unpacking import Meter
 
 _REDRAW_SECONDS = 0.2

@@ -11,8 +11,7 @@ import zstandard
 
 from mapexpress.commands.clean import Failures
 from mapexpress.corpus import parquet
-from mapexpress.corpus.readers import read, read_all
-from mapexpress.corpus.source import Columns, Source
+from mapexpress.corpus.readers import Columns, Source, read, read_all
 from mapexpress.corpus.unpacking import FileError
 from mapexpress.errors import ExitStatus
 from mapexpress.limits import Limits, applied

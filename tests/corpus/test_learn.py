@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mapexpress.corpus.clean import How
 from mapexpress.corpus.learn import learn_corpus
-from mapexpress.corpus.source import Source
+from mapexpress.corpus.readers import Source
 from mapexpress.corpus.template_files import Templates
 
 WORDS = "port digue marché école quai travaux commune projet route ville région saison eau budget conseil".split()

@@ -6,9 +6,7 @@ import orjson
 import pytest
 import zstandard
 
-from mapexpress.corpus.files import find_files
-from mapexpress.corpus.readers import read
-from mapexpress.corpus.source import Columns, Source
+from mapexpress.corpus.readers import Columns, Source, find_files, read
 from mapexpress.errors import UsageError
 
 ROWS = [

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import mapexpress
 from benchmarks.same_record import differing, files_of
 from mapexpress.corpus.clean import How, clean_source
-from mapexpress.corpus.source import Source
+from mapexpress.corpus.readers import Source
 from mapexpress.web.sniffing import sniff
 
 pytestmark = pytest.mark.slow

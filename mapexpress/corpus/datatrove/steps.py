@@ -29,8 +29,7 @@ from mapexpress.boilerplate.template.snapshot import (
 from mapexpress.corpus.clean import How, clean_source, site_key
 from mapexpress.corpus.datatrove.job import SAMPLE
 from mapexpress.corpus.learn import sketch_source
-from mapexpress.corpus.source import Source
-from mapexpress.corpus.warc import warc_sources
+from mapexpress.corpus.readers import Source, warc_sources
 from mapexpress.dataset.files.layout import folder_name
 from mapexpress.system.bounded import read_within, unpack
 
