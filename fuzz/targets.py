@@ -51,13 +51,13 @@ from mapexpress.metadata.dates.written import find_dates
 from mapexpress.model.link import Found
 from mapexpress.model.page import Page
 from mapexpress.model.record import Article, Rejection
+from mapexpress.model.rest_answer import without_post
 from mapexpress.model.schema import from_json, problems, to_json
 from mapexpress.page import compiled, walk
 from mapexpress.page.parse import parse
 from mapexpress.record.build import Document, build
 from mapexpress.record.canonical import choose_canonical
 from mapexpress.record.cleaning import clean
-from mapexpress.record.rest_posts import rows_of
 from mapexpress.sites import load_site
 from mapexpress.web.addresses import article_id, canonicalize, host_key, identity, is_address
 from mapexpress.web.encodings import decode
@@ -140,7 +140,7 @@ def rest(data: bytes) -> None:
     """Answers of WordPress's REST interface."""
     _linked(parse_posts(data, "https://news.example/wp-json/wp/v2/posts?per_page=10&page=1"))
     parse_root(data)
-    rows_of(data)
+    without_post(data, "7")
     _sound(build([Document(body=data, kind="wp_post", url=URL)]))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mapexpress.model.document import Document
 from mapexpress.model.record import Article, Rejection
-from mapexpress.record.rest_posts import SAMPLE, post_document, rows_of, sample, why_page
+from mapexpress.record.rest_posts import SAMPLE, post_document, sample, why_page
 from mapexpress.web.addresses import canonicalize
 
 if TYPE_CHECKING:
@@ -74,21 +74,22 @@ class RestSource:
 
     def _posts(self, response: Response, found: Found) -> Iterator[tuple[str, Post]]:
         """Posts of an answer that are due and that the answer may hold whole, by id."""
-        rows = rows_of(response.body)
         for link in found.links:
-            row = rows.get(link.source_id or "")
+            post = found.posts.get(link.source_id or "")
             entry = self.frontier.open_article(canonicalize(self.plan.addresses.to_public(link.url)))
-            if row is None or entry is None or entry.url in self.under_way or not self.turns.is_due(entry):
+            if post is None or entry is None or entry.url in self.under_way or not self.turns.is_due(entry):
                 continue
-            if why_page(row) is None:
-                document = post_document(
-                    row,
-                    url=entry.url,
-                    fetched_at=response.meta.get("fetched_at"),
-                    discovered_via=entry.via,
-                    warc_record_id=response.meta.get("warc_record_id"),
-                )
-                yield str(row["id"]), (entry, document)
+            if why_page(post.fields) is not None:
+                continue
+            document = post_document(
+                post,
+                url=entry.url,
+                fetched_at=response.meta.get("fetched_at"),
+                discovered_via=entry.via,
+                warc_record_id=response.meta.get("warc_record_id"),
+            )
+            if document is not None:
+                yield post.id, (entry, document)
 
     def sampled(self, entry: Entry) -> Document | None:
         """The post that the page of an entry is to be compared with; None where it is of no sample."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from mapexpress.discovery.feeds import plain
 from mapexpress.discovery.hint_dates import date_hint
 from mapexpress.model.link import Found, Link
-from mapexpress.text.numbers import json_number, unescape, whole_number
+from mapexpress.model.rest_answer import posts_of, read_answer
+from mapexpress.text.numbers import unescape, whole_number
 
 _TYPES = tomllib.loads(resources.files(__package__).joinpath("wordpress.toml").read_text("utf-8"))["types"]
 _NO_ARTICLES = frozenset(_TYPES["core"]) | frozenset(_TYPES["plugins"])
@@ -37,7 +37,7 @@ class WpRoot:
 
 def parse_root(data: bytes) -> WpRoot:
     """Post types and site facts of a REST root (`/wp-json/`); `problem` is set when there are none. Never raises."""
-    table = _json(data)
+    table = read_answer(data)
     if not isinstance(table, dict) or not isinstance(table.get("routes"), dict):
         return WpRoot(home=None, time_zone=None, types=(), problem=_refusal(table, "root"))
     types: list[str] = []
@@ -104,7 +104,7 @@ def parse_posts(data: bytes, url: str, headers: Mapping[str, str] | None = None)
     articles, drafts and posts without an address are left out. A page beyond the last is empty without `problem`.
     Never raises.
     """
-    value = _json(data)
+    value = read_answer(data)
     if isinstance(value, dict) and _text(value.get("code")) in _OVER:
         return Found()
     rows = [value] if isinstance(value, dict) and "id" in value and "link" in value else value
@@ -116,6 +116,7 @@ def parse_posts(data: bytes, url: str, headers: Mapping[str, str] | None = None)
     return Found(
         links=tuple({link.url: link for link in links}.values()),
         next_pages=_following(url, pages, len(rows)) if isinstance(value, list) else (),
+        posts=posts_of(value),
         problem=None if links or not rows else "REST rows without posts",
     )
 
@@ -183,20 +184,6 @@ def _text(value: object) -> str | None:
 
 def _number(value: object) -> int | None:
     return whole_number(value.strip()) if isinstance(value, str) else None
-
-
-def _json(data: bytes) -> object:
-    """JSON after what plugins print before it (warnings, a byte order mark); None when there is none."""
-    text = data.decode("utf-8-sig", "replace")
-    try:
-        return json.loads(text, parse_int=json_number)
-    except (ValueError, RecursionError):
-        pass
-    start = re.search(r"^[\[{]", text, re.MULTILINE)
-    try:
-        return json.loads(text[start.start() :], parse_int=json_number) if start else None
-    except (ValueError, RecursionError):
-        return None
 
 
 def _refusal(value: object, what: str) -> str:

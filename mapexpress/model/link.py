@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mapexpress.model.record import Via
+from mapexpress.model.rest_answer import RestPost
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -34,5 +35,6 @@ class Found:
     next_pages: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     changed: Mapping[str, str] = field(default_factory=dict)
+    posts: Mapping[str, RestPost] = field(default_factory=dict)  # of a REST answer, by the `source_id` of their links
     problem: str | None = None  # one line when the bytes were not what was expected
     cut: str | None = None  # the reason why it was not read to its end: too_large, too_many_entries

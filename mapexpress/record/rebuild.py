@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from mapexpress.model.document import Document
 from mapexpress.model.record import Article
+from mapexpress.model.rest_answer import posts_of, read_answer
 from mapexpress.record.build import build
 from mapexpress.record.canonical import names_another, under_own_name
-from mapexpress.record.rest_posts import post_document, rows_of
+from mapexpress.record.rest_posts import post_document
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
@@ -50,11 +51,11 @@ def documents_of(stored: Article, responses: Sequence[Captured]) -> list[Documen
 
 def _document(stored: Article, response: Captured, *, first: bool) -> Document | None:
     if "json" in response.headers.get("content-type", ""):
-        row = rows_of(response.body).get(stored.source_id or "")
-        if row is None:
+        post = posts_of(read_answer(response.body)).get(stored.source_id or "")
+        if post is None:
             return None
         return post_document(
-            row,
+            post,
             url=stored.url or response.url,
             fetched_at=stored.fetched_at,
             discovered_via=stored.discovered_via,

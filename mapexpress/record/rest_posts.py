@@ -10,17 +10,16 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib import resources
 from typing import Any
 from urllib.parse import unquote
 
-import orjson
-
 from mapexpress.boilerplate.html.edges import folded
 from mapexpress.model.document import Document
 from mapexpress.model.record import Article, Rejection, Via
+from mapexpress.model.rest_answer import RestPost
 
 SAMPLE = 5  # of an answer's posts: a theme that adds or cuts does so on every page, one in twenty tells
 
@@ -32,34 +31,25 @@ _SHORTCODE = re.compile(r"\[/[a-z][\w-]*\]|\[[a-z]+_\w[^\[\]]*\]|\[[a-z][\w-]*\s
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def rows_of(body: bytes) -> dict[str, dict[str, Any]]:
-    """The posts of a REST answer by their id, in its order; empty for anything else.
-
-    >>> list(rows_of(b'[{"id": 7, "content": {"rendered": "<p>Il pleut."}}, {"id": 8}]'))
-    ['7']
-    """
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    rows = value if isinstance(value, list) else [value]
-    return {str(r["id"]): r for r in rows if isinstance(r, dict) and "id" in r and isinstance(r.get("content"), dict)}
-
-
 def post_document(
-    row: dict[str, Any],
+    post: RestPost,
     *,
     url: str | None,
     fetched_at: str | None,
     discovered_via: Via | None,
     warc_record_id: str | None,
-) -> Document:
+) -> Document | None:
     """A post as a document at the article's own address; `warc_record_id` is that of the whole answer.
+
+    None where it cannot be written, as half a character.
 
     The answer's headers stay out: its validators and dates are the collection's, not the article's.
     """
+    body = post.body
+    if body is None:
+        return None
     return Document(
-        body=orjson.dumps(row),
+        body=body,
         kind="wp_post",
         url=url,
         content_type="application/json",
@@ -67,11 +57,11 @@ def post_document(
         fetched_at=fetched_at,
         discovered_via=discovered_via,
         warc_record_id=warc_record_id,
-        source_id=str(row["id"]),
+        source_id=post.id,
     )
 
 
-def why_page(row: dict[str, Any]) -> str | None:
+def why_page(row: Mapping[str, Any]) -> str | None:
     """Why the post's page must be fetched whatever the sample says; None when the answer may hold all of it.
 
     >>> why_page({"content": {"rendered": "<p>Il pleut.</p>", "protected": False}})
@@ -99,7 +89,7 @@ def why_page(row: dict[str, Any]) -> str | None:
     return "shortcodes" if _SHORTCODE.search(_TAG.sub("", rendered)) else None
 
 
-def _is_own_link(row: dict[str, Any]) -> bool:
+def _is_own_link(row: Mapping[str, Any]) -> bool:
     """Whether a post's `link` names the post: plugins let its writer give any, another article's for one.
 
     WordPress makes it of the slug or the id, whatever the site's permalinks are. Where no slug is told every link is.

@@ -270,10 +270,9 @@ class NewsSpider(Spider):
             return self._refused(entry, reason, response.status, claim=claim)
         if entry.kind == "article":
             return await self.parts.articles.take(answer)
-        await self.parts.ways.take(answer)
-        if entry.kind == "rest" and self.arguments.source == "rest" and response.status != 304:
-            found = await self.parts.ways.ways.collection(response, entry)
-            sample = self.parts.rest.hold(response, entry, found, self.parts.learning.waiting())
+        collection = await self.parts.ways.take(answer)
+        if collection is not None and self.arguments.source == "rest":
+            sample = self.parts.rest.hold(response, entry, collection, self.parts.learning.waiting())
             requests: list[Output] = [request for one in sample if (request := self.parts.asking.begin(one))]
             self.parts.under_way.release(entry)  # they are its articles' own
             return requests

@@ -113,6 +113,36 @@ def test_a_post_that_gives_an_article_s_address_as_its_own_takes_nothing(runner:
     assert "nul lecteur" not in "".join(crawl.lines())
 
 
+class Printing(Website):
+    """A plugin prints before each answer, and cut one more post in the middle of an emoji."""
+
+    def answer(self, target: str) -> Answer:
+        given = super().answer(target)
+        if "/wp/v2/" not in target or not given.body.startswith(b"[{"):
+            return given
+        rows = json.loads(given.body)
+        half = {"id": 990_002, "slug": "moitie", "link": rows[0]["link"].rstrip("/") + "-990002/"}
+        rows.append(rows[0] | half | {"content": {"rendered": "<p>Bravo \ud83d"}})
+        return replace(given, body="<b>Avertissement</b> : clé inconnue\n".encode() + json.dumps(rows).encode())
+
+
+def test_what_a_plugin_prints_before_an_answer_costs_none_of_its_posts(
+    archive: tuple[Crawl, list[str]], tmp_path: Path, runner: Runner
+) -> None:
+    with serve(Printing(scaled_posts(ARTICLES))) as site:
+        crawl = runner.run(site.url, tmp_path, "since=all", "via=wp_api", "lang=fr", "source=rest")
+        asked = [target for target in articles_asked(site) if "990002" not in target]
+        assert len(asked) == SAMPLE, asked
+        assert len(articles_asked(site)) == SAMPLE + 1  # what cannot be written as a post is asked as a page
+    assert told(crawl) == told(archive[0])
+    run = subprocess.run(
+        [sys.executable, "-m", "scrapy", "reclean", "-s", f"MAPEXPRESS_DATA={crawl.data}"],
+        cwd=ROOT, capture_output=True, text=True, timeout=90, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert f"0 records changed, {ARTICLES} the same" in run.stdout + run.stderr
+
+
 def test_a_source_that_cannot_be_is_refused(runner: Runner, site: SiteServer, tmp_path: Path) -> None:
     for arguments in (("source=rest",), ("source=rest", "since=all", "via=feed"), ("source=json", "since=all")):
         refused = runner.run(site.url, tmp_path, *arguments)

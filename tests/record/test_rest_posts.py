@@ -11,9 +11,10 @@ from fixtures.ways import rest_post
 from mapexpress.dataset.files.warc import Captured
 from mapexpress.dataset.revisions import is_revision
 from mapexpress.model.record import Article, content_hash
+from mapexpress.model.rest_answer import posts_of, read_answer
 from mapexpress.record.build import Document, build
 from mapexpress.record.rebuild import rebuild
-from mapexpress.record.rest_posts import SAMPLE, disagreement, post_document, rows_of, sample, why_page
+from mapexpress.record.rest_posts import SAMPLE, disagreement, post_document, sample, why_page
 from mapexpress.sites import load_site
 
 POSTS = load_posts()
@@ -32,10 +33,11 @@ def from_page(post: Post, posts: list[Post] = POSTS) -> Article:
 
 
 def from_rest(post: Post, warc_record_id: str | None = None) -> Article:
-    answered = orjson.loads(orjson.dumps(rest_post(post, embed=True)))
+    (answered,) = posts_of(read_answer(orjson.dumps(rest_post(post, embed=True)))).values()
     document = post_document(
         answered, url=post.url, fetched_at=None, discovered_via="wp_api", warc_record_id=warc_record_id
     )
+    assert document is not None
     made = build([document], site=SITE)
     assert isinstance(made, Article)
     return made
@@ -81,11 +83,6 @@ def test_what_an_answer_cannot_hold_is_fetched_as_a_page(content: dict[str, obje
 )
 def test_a_post_whose_link_is_not_its_own_is_fetched_as_a_page(slug: str, link: str, reason: str | None) -> None:
     assert why_page(row() | {"slug": slug, "link": link}) == reason
-
-
-def test_what_is_no_answer_has_no_posts() -> None:
-    for body in (b"", b"<html>", b'{"code": "rest_no_route"}', b"[1, null, {}]", b'[{"id": 1, "content": "x"}]'):
-        assert rows_of(body) == {}
 
 
 def test_the_sample_is_the_same_in_any_order() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mapexpress.crawl.run_counts import RunCounts
     from mapexpress.crawl.ways.ways_in import WaysIn
     from mapexpress.dataset.state.frontier import Entry, Frontier
+    from mapexpress.model.link import Found
 
 logger = logging.getLogger(__name__)
 
@@ -37,19 +38,23 @@ class WayAnswers:
     counts: RunCounts
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def take(self, answer: Answer) -> None:
-        """Read an answer and put what it leads to into the frontier. Raises ReadingCancelledError when the run ends."""
+    async def take(self, answer: Answer) -> Found | None:
+        """Read an answer and put what it leads to into the frontier; gives the posts of a REST answer.
+
+        Raises ReadingCancelledError when the run ends.
+        """
         entry, response = answer.entry, answer.response
         if response.status == 304:
             unchanged = self.revisits.unchanged(entry)
             self.absences.show(unchanged)
             self.frontier.expand(entry, unchanged)
-            return
-        entries = await self.ways.read(response, entry, answer.reading)
+            return None
+        led = await self.ways.read(response, entry, answer.reading)
         if not self.ways.plan.arguments.walks_back:  # a walk asks nothing of what is stored
-            self.absences.show(entries)
-        self.revisits.note(entry, entries, response.status, headers_of(response))
-        await self._take_in(entry, entries)
+            self.absences.show(led.entries)
+        self.revisits.note(entry, led.entries, response.status, headers_of(response))
+        await self._take_in(entry, led.entries)
+        return led.collection
 
     def refuse(self, entry: Entry, reason: str, status: int | None) -> None:
         """Note that a way in gave no page, and why; what may be asked instead is in the frontier."""

@@ -43,6 +43,14 @@ SCOPE = "scope"  # where it keeps the folder that an edition is
 HOMES = "homes"  # where the state keeps the addresses that homes answered under
 
 
+@dataclass(slots=True, frozen=True)
+class Led:
+    """What a way in leads to: entries for the frontier, and the posts of a REST answer as they were found."""
+
+    entries: list[Entry]
+    collection: Found | None = None
+
+
 @dataclass(slots=True)
 class WaysIn:
     """Reads what the ways in answer. Remembers, in bounded memory, what each pager has just shown.
@@ -65,19 +73,23 @@ class WaysIn:
         for home in (self.state.meta(HOMES) or "").split():
             self.plan.addresses.adopt(home)
 
-    async def read(self, response: Response, entry: Entry, reading: Reading | None = None) -> list[Entry]:
-        """What the answer of a way in adds to the frontier; `reading` is what a heavy one says.
+    async def read(self, response: Response, entry: Entry, reading: Reading | None = None) -> Led:
+        """What the answer of a way in leads to; `reading` is what a heavy one says.
 
         One answer at a time. Raises ReadingCancelledError when the run ends.
         """
+        collection: Found | None = None
         if entry.kind in ("feed", "sitemap"):
             found = reading.found if reading is not None else None
             entries = await self._file(response, entry, found)
+        elif entry.kind == "rest" and "/wp/v2/" in entry.url:
+            collection = await self._collection(response, entry)
+            entries = await self._take_in(entry, collection)
         elif entry.kind == "rest":
-            entries = await self._rest(response, entry)
+            entries = await self._rest_root(response, entry)
         else:
             entries = await self._page(response, entry)
-        return list(self.traps.without(entries))
+        return Led(list(self.traps.without(entries)), collection)
 
     def guess(self, entry: Entry, *, missing: bool = True) -> list[Entry]:
         """What is worth asking where a way in gave no answer; `missing`: there is no such page, it did not fail."""
@@ -146,9 +158,7 @@ class WaysIn:
             found = await self.thread.run(within, self.plan, found, scope)
         return await self._take_in(entry, found)
 
-    async def _rest(self, response: Response, entry: Entry) -> list[Entry]:
-        if "/wp/v2/" in entry.url:
-            return await self._take_in(entry, await self.collection(response, entry))
+    async def _rest_root(self, response: Response, entry: Entry) -> list[Entry]:
         root = await self.thread.run(parse_root, response.body)
         if root.home:
             self.state.put_meta(f"home:{entry.edition}", root.home)
@@ -156,7 +166,7 @@ class WaysIn:
             return self._next_guess(entry, missing=True)
         return list(self.plan.collections(entry, root.types))
 
-    async def collection(self, response: Response, entry: Entry) -> Found:
+    async def _collection(self, response: Response, entry: Entry) -> Found:
         """The links of a page of a REST collection, at the site's public addresses."""
         asked = entry.url
         if MODIFIED_AFTER in response.url and MODIFIED_AFTER not in asked:

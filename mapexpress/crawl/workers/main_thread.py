@@ -7,7 +7,6 @@ call into C that it is in comes to its end.
 
 from __future__ import annotations
 
-import gc
 import signal
 import threading
 import time
@@ -18,6 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from mapexpress.errors import PageTooSlowError
+from mapexpress.page.memory import uncollected
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -97,7 +97,8 @@ class MainThread(Executor):
         thread.start()
         try:
             while (work := self._queue.get()) is not None:
-                self._do(work)
+                with uncollected():  # out of the alarm's reach, which may end any other on its way out
+                    self._do(work)
         finally:
             thread.join()
             _serving = None
@@ -108,7 +109,6 @@ class MainThread(Executor):
     def _do(self, work: _Work) -> None:
         if not work.future.set_running_or_notify_cancel():
             return
-        collects = gc.isenabled()
         try:
             self._began, self._at = (time.thread_time(), time.monotonic()), work
             signal.setitimer(signal.ITIMER_REAL, FIRST, NEXT)
@@ -120,7 +120,6 @@ class MainThread(Executor):
         except EndedError:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._at = None
-            (gc.enable if collects else gc.disable)()  # what was ended may have been about to
             work.future.set_exception(PageTooSlowError(f"not at its end after {self.seconds:g} seconds"))
         except BaseException as error:
             work.future.set_exception(error)

@@ -19,6 +19,7 @@ from mapexpress.dataset.near_duplicates.index import DuplicateIndex
 from mapexpress.dataset.recovery.damaged import forget_damaged
 from mapexpress.dataset.state.visits import Visits
 from mapexpress.errors import StorageError, UsageError
+from mapexpress.model.rest_answer import without_post
 from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
@@ -125,13 +126,12 @@ def _without_post(store: SiteStore, record_id: str, last: Article) -> bytes | No
     response = store.response(record_id)
     if response is None or "json" not in response.headers.get("content-type", ""):
         return None
-    posts = orjson.loads(response.body)
-    if not isinstance(posts, list):
+    left = without_post(response.body, last.source_id)
+    if left is None:
         return None
-    left = [post for post in posts if not isinstance(post, dict) or str(post.get("id")) != last.source_id]
     headers = tuple((name, value) for name, value in response.headers.items() if name != "content-encoding")
     exchange = Exchange(
-        url=response.url, status=response.status, body=orjson.dumps(left), fetched_at=response.fetched_at,
+        url=response.url, status=response.status, body=left, fetched_at=response.fetched_at,
         headers=headers,
     )  # fmt: skip
     return encode(exchange, record_id)[1]

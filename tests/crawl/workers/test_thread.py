@@ -177,6 +177,18 @@ def test_the_main_thread_ends_a_page_at_its_deadline(work: Callable[[], None]) -
     assert gc.isenabled()
 
 
+def test_garbage_is_looked_for_after_what_was_ended_before_it_could_switch_that_on() -> None:
+    def ended() -> None:
+        gc.disable()
+        in_circles()
+
+    main = MainThread(seconds=0.1)
+    raised: list[BaseException | None] = []
+    main.serve(lambda: raised.append(main.submit(ended).exception()))
+    assert isinstance(raised[0], PageTooSlowError)
+    assert gc.isenabled()
+
+
 def test_the_loop_has_its_turns_beside_a_page_that_holds_the_interpreter() -> None:
     async def act(thread: PageThread) -> int:
         thread._served.seconds = PATIENCE  # type: ignore[union-attr]

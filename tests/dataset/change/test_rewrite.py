@@ -79,11 +79,12 @@ def test_answers_that_show_what_is_forgotten_go_too(layout, article, exchange):
         assert b"actualite/3/" not in (gzip.decompress(data) if path.suffix == ".gz" else data), path
 
 
-def test_a_rest_answer_loses_only_the_post_that_is_forgotten(tmp_path, article, exchange):
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"<b>Notice</b>: printed by a plugin\n"])
+def test_a_rest_answer_loses_only_the_post_that_is_forgotten(tmp_path, article, exchange, before):
     posts = [{"id": n, "link": article(n).url, "content": {"rendered": f"texte {n}"}} for n in (1, 2)]
     headers = [("Content-Type", "application/json")]
     with SiteStore.open(tmp_path, SITE, run="rest") as store:
-        answer = store.capture(exchange(0, json.dumps(posts).encode(), headers=headers, content="rest"))
+        answer = store.capture(exchange(0, before + json.dumps(posts).encode(), headers=headers, content="rest"))
         for n in (1, 2):
             store.write(article(n, warc_record_id=answer, source_id=str(n), extractor="rest"))
         store.seal()
