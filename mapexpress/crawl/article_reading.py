@@ -73,9 +73,9 @@ def read_article(
     from mapexpress.record.lesson import publication_window
 
     if not ended:
-        page = read_page(documents[-1])
+        page = read_page(documents[-1], articles.plan.limits)
         documents = (*documents[:-1], replace(documents[-1], page=page))
-        if may_be_another and is_another(page, read_page(documents[0])):
+        if may_be_another and is_another(page, read_page(documents[0], articles.plan.limits)):
             documents, ended = documents[:-1], True
     if not ended:
         full = articles.full_page(page) if may_be_twin else None

@@ -16,7 +16,7 @@ from mapexpress.crawl.requests.wanted import HINT_SLACK, Wanted
 from mapexpress.dataset.state.frontier import Entry, Kind
 from mapexpress.discovery.declared_ways import Ways, next_guess
 from mapexpress.discovery.wordpress import collection_url
-from mapexpress.limits import limits
+from mapexpress.limits import Limits
 from mapexpress.model.link import Found, Link
 from mapexpress.model.options import Options
 from mapexpress.model.record import Via
@@ -53,6 +53,11 @@ class Plan:
         return self.arguments.wanted
 
     @property
+    def limits(self) -> Limits:
+        """How much of an answer is read."""
+        return (self.options or Options()).limits
+
+    @property
     def takes_new(self) -> bool:
         """Whether a run takes what is new, so that what the last run learned of the ways in may spare requests."""
         return not (self.arguments.walks_back or self.arguments.full)
@@ -61,7 +66,9 @@ class Plan:
     def asked(self) -> str:
         """Digest of what the entries of a way in depend on beside its answer: version, site file, arguments, limits."""
         lasting = replace(self.arguments, limit=None, full=False)
-        return hashlib.sha256(repr((__version__, self.site, lasting, self.longest, limits())).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((__version__, self.site, lasting, self.longest, self.limits)).encode()).hexdigest()[
+            :16
+        ]
 
     @property
     def zone(self) -> ZoneInfo | None:
