@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mapexpress.crawl.absences import Absences
 from mapexpress.crawl.article_answers import ArticleAnswers
-from mapexpress.crawl.articles import Articles
+from mapexpress.crawl.articles.absences import Absences
+from mapexpress.crawl.articles.doubts import Doubts
+from mapexpress.crawl.articles.judging import Articles
+from mapexpress.crawl.articles.rest_source import RestSource
 from mapexpress.crawl.asking import Asking
 from mapexpress.crawl.claims import Claims
-from mapexpress.crawl.doubts import Doubts
 from mapexpress.crawl.learning import SiteLearning
 from mapexpress.crawl.requests.allowance import Allowance
 from mapexpress.crawl.requests.queue import Turns
 from mapexpress.crawl.requests.revisits import Revisits
 from mapexpress.crawl.requests.traps import Traps
-from mapexpress.crawl.rest_source import RestSource
 from mapexpress.crawl.under_way import UnderWay
 from mapexpress.crawl.ways.answers import WayAnswers
 from mapexpress.crawl.ways.ways_in import WaysIn

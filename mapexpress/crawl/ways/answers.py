@@ -12,8 +12,8 @@ from mapexpress.crawl.responses import headers_of
 from mapexpress.dataset.state.visits import ABSENT
 
 if TYPE_CHECKING:
-    from mapexpress.crawl.absences import Absences
     from mapexpress.crawl.answer import Answer
+    from mapexpress.crawl.articles.absences import Absences
     from mapexpress.crawl.requests.revisits import Revisits
     from mapexpress.crawl.run_counts import RunCounts
     from mapexpress.crawl.ways.ways_in import WaysIn

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mapexpress.crawl.articles import is_another
+from mapexpress.crawl.articles.judging import is_another
 from mapexpress.model.record import Article, Rejection
 from mapexpress.record.canonical import names_itself
 from mapexpress.record.rest_posts import disagreement
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
-    from mapexpress.crawl.articles import Articles
+    from mapexpress.crawl.articles.judging import Articles
     from mapexpress.crawl.requests.plan import Plan
     from mapexpress.dataset.state.frontier import Entry
     from mapexpress.model.document import Document
