@@ -20,6 +20,7 @@ from mapexpress.crawl.requests.revisits import Revisits
 from mapexpress.crawl.requests.traps import Traps
 from mapexpress.crawl.under_way import UnderWay
 from mapexpress.crawl.ways.answers import WayAnswers
+from mapexpress.crawl.ways.kept import KeptWays
 from mapexpress.crawl.ways.ways_in import WaysIn
 from mapexpress.crawl.workers.heavy import HeavyPages
 from mapexpress.crawl.workers.thread import PageThread
@@ -84,6 +85,7 @@ class Components:
             store.state,
             sitemaps,
             store.clock,
+            KeptWays(store.state, store.clock),
             traps=Traps.of(crawler.settings, limited),
             walled=lambda wall: counts.add(f"blocked/{wall}"),
             limited=limited,
@@ -128,7 +130,9 @@ class Components:
             doubts=doubts,
             absences=absences,
             under_way=under_way,
-            ways=WayAnswers(ways=ways, frontier=frontier, revisits=revisits, absences=absences, counts=counts),
+            ways=WayAnswers(
+                ways=ways, frontier=frontier, store=store, revisits=revisits, absences=absences, counts=counts
+            ),
             rest=rest,
             asking=asking,
             articles=articles,
