@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
     from mapexpress.dataset.state.frontier import Frontier
     from mapexpress.dataset.store import SiteStore
+    from mapexpress.fetch.outages import Outages
     from mapexpress.model.options import Options
     from mapexpress.sites import SiteConfig
     from mapexpress.sites.address_map import AddressMap
@@ -39,6 +40,7 @@ class Run:
     addresses: AddressMap | None = None
     unchecked: AddressMap | None = None
     store: SiteStore | None = None
+    outages: Outages | None = None
     frontier: Frontier | None = None
     snapshot: Callable[[], TemplateSnapshot | None] = lambda: None
     layout_changes: Callable[[], list[str]] = list

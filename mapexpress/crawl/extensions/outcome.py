@@ -76,6 +76,8 @@ class RunOutcome:
         blocked = _total(stats, "mapexpress/blocked/")
         if not came and blocked > absent and not stats.get("mapexpress/known", 0):
             return ExitStatus.BLOCKED
+        if self.crawler.stats.get_value("mapexpress/ended_down"):
+            return ExitStatus.NO_WAY_IN
         if not shown or (not came and not stats.get("mapexpress/known", 0) and _unanswered(stats)):
             return ExitStatus.NO_WAY_IN
         return ExitStatus.QUALITY if _alarms(stats) else ExitStatus.OK
@@ -83,6 +85,8 @@ class RunOutcome:
     def told(self, status: ExitStatus) -> str:
         """A run that did not go well in one line: what the status means, and the first thing that says why."""
         stats = self.crawler.stats.get_stats()
+        if status is ExitStatus.NO_WAY_IN and (down := _down(stats)):
+            return f"status {int(status)}, the site is down: {', '.join(down)}"
         why = {
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
@@ -105,6 +109,12 @@ def _alarms(stats: Mapping[str, object]) -> list[str]:
     return [str(alarm) for alarms in given if isinstance(alarms, list) for alarm in alarms]
 
 
+def _down(stats: Mapping[str, object]) -> list[str]:
+    """Hosts that are down, each with what it answers."""
+    told = stats.get("mapexpress/down")
+    return [str(sentence) for sentence in told] if isinstance(told, list) else []
+
+
 def _certificates(stats: Mapping[str, object]) -> list[str]:
     """Hosts whose certificates do not hold, each with what is wrong and what can be done."""
     told = stats.get("mapexpress/certificates")
@@ -125,13 +135,14 @@ def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
     return failed if 2 * sum(failed.values()) > sum(rejected.values()) else {}
 
 
-def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
+def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None, again: str = "") -> str:
     """A run in a few lines: found, new and stored, revised, gone, back, rejected by reason, by section and language,
     where the data is.
 
     Where the sections that were asked for hold nothing, those that do are named.
 
-    `complete` tells whether a walk back came to its end; None for a run that only took what is new.
+    `complete` tells whether a walk back came to its end; None for a run that only took what is new. `again` is the
+    command that goes on with a walk.
 
     >>> print(summary({"mapexpress/found": 3, "mapexpress/new": 2, "mapexpress/rejected/no_text": 1,
     ...     "mapexpress/language/fr": 2}, site="news.example", data="data", complete=None))
@@ -170,9 +181,7 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
         told = stats.get(f"mapexpress/{name}")
         lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
     if complete is not None:
-        lines.append(
-            "  walk        complete" if complete else "  walk        not at its end: run the same command again"
-        )
+        lines.append("  walk        complete" if complete else f"  walk        not at its end; to go on: {again}")
     lines.append(f"  data        {data}")
     return "\n".join(map(visible, lines))
 
@@ -183,6 +192,8 @@ def _troubles(stats: Mapping[str, object]) -> list[str]:
     blocked = _by_prefix(stats, "mapexpress/blocked/")
     for reason, count in blocked.items():
         lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
+    waiting = f"; {_count(stats, 'put_off')} articles wait for it" if _count(stats, "put_off") else ""
+    lines += [f"  down        {host}{waiting}: run the same command again later" for host in _down(stats)]
     away = _by_prefix(stats, "mapexpress/away/")
     if away.pop("tls", 0):
         lines += [f"  {'tls':<12}{told}" for told in _certificates(stats)]
