@@ -52,13 +52,12 @@ class RunCounts:
     def is_down(self, url: str) -> bool:
         """Whether the host of a public address is down."""
         run = run_of(self.crawler)
-        return run.outages is not None and urlsplit(run.fetched(url)).netloc in run.outages.down
+        return urlsplit(run.fetched(url)).netloc in run.outages.down
 
     @property
     def ends_down(self) -> bool:
         """Whether the run ends because the site is down."""
-        outages = run_of(self.crawler).outages
-        return outages is not None and outages.ends_run
+        return run_of(self.crawler).outages.ends_run
 
     @property
     def interrupted(self) -> bool:

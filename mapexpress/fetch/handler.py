@@ -57,7 +57,7 @@ class InterruptibleHandler(HTTP11DownloadHandler):
         if self.interrupted:
             raise DownloadCancelledError("the run was interrupted")
         outages, host = run_of(self._crawler).outages, urlparse_cached(request).netloc
-        if outages is not None and host in outages.down:  # it waited for its turn when the host was found to be down
+        if host in outages.down:  # it waited for its turn when the host was found to be down
             raise HostDown(outages.down[host])
         if self.browser is not None and request.meta.get(BROWSER):
             return await self._show(self.browser, request)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-IN_A_ROW = 6  # failed tries of a host that answered before: two addresses with their retries
 LESS_PATIENCE = 15.0  # seconds for a further try on a host that answered nothing: three tries then fit into a minute
 PAUSE = 0.5  # seconds between two looks at what came of it, for those that wait
 KIND, LOOK = "mapexpress_kind", "outage"  # what the WARC calls the answer of a home that was asked for this
@@ -41,54 +38,12 @@ WORDS = {  # for the reasons that tell of the host; a certificate has words of i
 }
 
 
-@dataclass(slots=True)
-class Outages:
-    """What the tries of one run tell of its hosts, by host and port."""
-
-    down: dict[str, str] = field(default_factory=dict)  # a sentence for each
-    over: bool = False  # the run ends, and nothing is waited for any more
-    looked_at: set[str] = field(default_factory=set)  # hosts whose home is being asked
-    _answered: set[str] = field(default_factory=set)
-    _tries: Counter[str] = field(default_factory=Counter)  # in vain, by address, on hosts that answered nothing
-    _in_a_row: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def ends_run(self) -> bool:
-        """Whether a host is down, and no other one has answered."""
-        return bool(self.down) and self._answered <= self.down.keys()
-
-    def well(self, host: str) -> None:
-        """Note an answer that is no fault of the host."""
-        self._answered.add(host)
-        self._in_a_row[host] = 0
-
-    def fails(self, host: str, url: str, tries: int) -> bool:
-        """Note a try in vain. Whether the host has been tried enough: it is down, or its home is worth a look."""
-        if host in self._answered:
-            self._in_a_row[host] += 1
-            return self._in_a_row[host] >= IN_A_ROW
-        self._tries[url] += 1
-        return self._tries[url] >= tries
-
-    def has_answered(self, host: str) -> bool:
-        """Whether a host has answered in this run."""
-        return host in self._answered
-
-    def was_tried(self, url: str) -> bool:
-        """Whether an address was tried in vain while its host had not answered."""
-        return url in self._tries
-
-    def waits(self, host: str) -> bool:
-        """Whether it is worth to wait for a host."""
-        return not self.over and host not in self.down
-
-
 class OutageMiddleware:
     """Sees every try of a request, before it is retried; of a host that is down nothing more is asked (HostDown)."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.outages = run_of(crawler).outages = Outages()
+        self.outages = run_of(crawler).outages
         self.tries = crawler.settings.getint("RETRY_TIMES") + 1
         for signal in (INTERRUPTED, STORAGE_FAILED):
             crawler.signals.connect(self._over, signal)

@@ -109,7 +109,7 @@ class RetryAfterMiddleware:
     async def _waited(self, seconds: float, host: str) -> bool:
         """Whether a wait came to its end; it is given up when the run ends, or the host is found to be down."""
         outages, end = run_of(self.crawler).outages, monotonic() + seconds
-        while (left := end - monotonic()) > 0 and (outages is None or outages.waits(host)):
+        while (left := end - monotonic()) > 0 and outages.waits(host):
             await asyncio.sleep(min(left, LOOK))
         return left <= 0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -61,6 +60,7 @@ class Progress:
         plain = crawler.settings.get("LOG_FILE") or crawler.settings.getbool("MAPEXPRESS_LOG_JSON")
         self.screen = sys.stderr.isatty() and not plain
         self.loop = create_looping_call(self._tell)
+        self.told: dict[str, object] = {}  # for machines, when the run has ended
         self.done_before: int | None = None  # articles of the walk that earlier runs came to the end of
         self.handlers = list(logging.getLogger().handlers) if self.screen else []
         for handler in self.handlers:
@@ -135,10 +135,8 @@ class Progress:
         stats = self.crawler.stats.get_stats()
         if self.crawler.settings.getbool("MAPEXPRESS_LOG_JSON"):
             counts = {k.removeprefix("mapexpress/"): v for k, v in stats.items() if k.startswith("mapexpress/")}
-            told = {"site": run.site.key, "complete": run.complete, **counts}
-            self.crawler.signals.connect(
-                partial(_log_summary, told), signals.engine_stopped, weak=False
-            )  # the last one
+            self.told = {"site": run.site.key, "complete": run.complete, **counts}
+            self.crawler.signals.connect(self._log_summary, signals.engine_stopped)  # after all that is logged of a run
             return
         text = summary(
             stats,
@@ -149,10 +147,8 @@ class Progress:
         )
         tell(text)
 
-
-def _log_summary(told: dict[str, object]) -> None:
-    """After all that is logged of a run."""
-    logger.info("run ended", extra={"summary": told})
+    def _log_summary(self) -> None:
+        logger.info("run ended", extra={"summary": self.told})
 
 
 def typed() -> str:
