@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from mapexpress.extraction.blocked import ADVICE, BlockKind, detect_block, detect_refusal
-from mapexpress.extraction.page_kind import classify
+from mapexpress.extraction.kinds.page_kind import classify
 from mapexpress.page.parse import parse
 
 PROSE = "<p>" + "Une phrase assez longue pour être celle d'un article de presse, avec des mots. " * 2 + "</p>"
