@@ -119,8 +119,14 @@ class Plan:
                 yield Entry(url=canonicalize(self.addresses.to_public(home)), kind="home", edition=number)
 
     def _digs(self, others: bool, *other_ways: Way) -> bool:
-        """Whether a way that nothing declares is worth a guess: in archives, or when no cheaper way is at hand."""
-        return self.arguments.walks_back or not others or not any(w in self.arguments.via for w in other_ways)
+        """Whether a way that nothing declares is worth a guess: in archives, where all is asked, or when no cheaper way
+        is at hand."""
+        return (
+            self.arguments.walks_back
+            or self.arguments.full
+            or not others
+            or not any(w in self.arguments.via for w in other_ways)
+        )
 
     def _entries(self, kind: Kind, urls: Iterable[str], edition: int) -> Iterator[Entry]:
         for url in urls:
