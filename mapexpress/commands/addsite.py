@@ -116,7 +116,10 @@ class Command(MapexpressCommand):
         from mapexpress.spiders.news import NewsSpider
 
         assert self.settings is not None
-        plain = NewsSpider.check({"url": address}, self.settings).site
+        try:
+            plain = NewsSpider.check({"url": address}, self.settings).site
+        except UsageError as error:
+            raise UsageError(str(error).removeprefix("url=")) from None  # nobody has typed an argument
         name = opts.name or plain.key
         if not re.fullmatch(r"[\w-][\w.-]*", name):
             raise UsageError(f"--name {name}: give letters, digits, dots and dashes")
