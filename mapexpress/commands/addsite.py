@@ -73,6 +73,7 @@ class Command(MapexpressCommand):
         if not inside_project():
             self.settings.setmodule("mapexpress.settings", priority="project")
         super().process_options(args, opts)
+        self._data = self.data_folder()  # of the crawls to come
         self._trial = Path(tempfile.mkdtemp(prefix="mapexpress-"))
         self.settings.set("MAPEXPRESS_DATA", str(self._trial), priority="cmdline")
         self.settings.set("MAPEXPRESS_WARC", True, priority="cmdline")
@@ -90,6 +91,7 @@ class Command(MapexpressCommand):
     # One site.
 
     def _add(self, address: str, opts: argparse.Namespace) -> ExitStatus:
+        from mapexpress.crawl.requests.same_host import kept
         from mapexpress.sites.writing import site_file
         from mapexpress.trial.draft import drafted, notes
         from mapexpress.views.site_trial import trial_line, trial_table
@@ -102,13 +104,16 @@ class Command(MapexpressCommand):
         if not opts.brief:
             print("\n".join(trial_table(probe)))
         _check(probe, crawler, plain, brief=opts.brief)
-        self.write_file(out, site_file(drafted(plain, probe), notes=notes(probe)))
+        site, beside = kept(drafted(plain, probe), self._data, self.sites_folder())
+        self.write_file(out, site_file(site, notes=notes(probe)))
         if opts.html is not None:
             self._explain(probe, opts.html)
         if opts.brief:
             print(f"{out}: {trial_line(probe)}")
         else:
             print(f"\n{out} written; next: scrapy crawl news -a site={out.stem}")
+        for line in beside:
+            tell(f"scrapy addsite: {line}")
         return ExitStatus.OK
 
     def _planned(self, address: str, opts: argparse.Namespace) -> tuple[SiteConfig, Path]:
@@ -194,6 +199,7 @@ class Command(MapexpressCommand):
 
     def _plans(self, opts: argparse.Namespace) -> Iterator[_Plan]:
         """What is to be done for each site of the list. Raises UsageError for a list that is none."""
+        from mapexpress.crawl.requests.same_host import twins_of
         from mapexpress.system.bounded import read_whole
         from mapexpress.trial.site_lists import read_list
 
@@ -212,6 +218,8 @@ class Command(MapexpressCommand):
                 yield _Plan(plain.home, None, 0, f"the same host as {homes[out]}")
             elif out.exists() and not opts.force:
                 yield _Plan(plain.home, None, 0, f"{out}")
+            elif not opts.force and (twin := next(twins_of(plain, self.sites_folder()), None)) is not None:
+                yield _Plan(plain.home, None, 0, f"{twin[0]} is of the same host")
             else:
                 yield _Plan(plain.home, self._command(listed, opts))
             homes.setdefault(out, plain.home)

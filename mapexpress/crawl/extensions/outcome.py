@@ -167,7 +167,12 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     if isinstance(elsewhere, list) and not _count(stats, "stored"):
         lines.append(f"  sections    none that was asked for; the articles are in: {_listed(dict(elsewhere))}")
     lines += troubles(stats)
-    for title, name in (("absent", "absent_alarm"), ("quality", "quality_alarm"), ("layout", "layout_change")):
+    for title, name in (
+        ("twice", "same_host"),
+        ("absent", "absent_alarm"),
+        ("quality", "quality_alarm"),
+        ("layout", "layout_change"),
+    ):
         told = stats.get(f"mapexpress/{name}")
         lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
     if complete is not None:
