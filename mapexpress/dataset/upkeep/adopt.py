@@ -11,14 +11,14 @@ import orjson
 from mapexpress.dataset.archive import Archive
 from mapexpress.dataset.between_runs.ledger import Ledger
 from mapexpress.dataset.change.compaction import KEPT_SINCE
-from mapexpress.dataset.change.erased import note_forgotten
+from mapexpress.dataset.change.erased import note_of
 from mapexpress.dataset.change.generation import noted_generation
 from mapexpress.dataset.change.rewrite import Rewrite
 from mapexpress.dataset.files.lock import SiteLock
 from mapexpress.dataset.files.parts import part_rows
 from mapexpress.dataset.recovery.damaged import pieces, read_lost
 from mapexpress.dataset.state.database import State
-from mapexpress.dataset.state.frontier import KINDS, NEW, Entry, Frontier
+from mapexpress.dataset.state.frontier import KEPT_WAYS, KINDS, NEW, Entry, Frontier
 from mapexpress.dataset.state.tables import OUTCOME, PLACE, Outcome, Place
 from mapexpress.dataset.store import SiteStore
 from mapexpress.dataset.upkeep.adopted_records import Moved, compare, move_parts, read_ids, shift
@@ -157,6 +157,9 @@ def _tables(source: Archive, into: SiteStore, waiting: Frontier, moved: Moved) -
     pending = [row for row in of.all("SELECT * FROM pending") if into.outcome(str(row[1])) is None]
     state.write_many("INSERT OR IGNORE INTO pending VALUES (?, ?, ?)", pending)
     state.write_many("INSERT OR IGNORE INTO forgotten VALUES (?)", of.all("SELECT * FROM forgotten"))
+    kept = of.meta(KEPT_WAYS)
+    if kept is not None and state.meta(KEPT_WAYS) is None:
+        state.put_meta(KEPT_WAYS, kept)
     article = KINDS.index("article")
     for (url,) in of.all("SELECT url FROM frontier WHERE walk = ? AND kind = ? AND state != 1", NEW, article):
         waiting.ask_again(Entry(url=str(url), kind="article", via="archive"))
@@ -176,7 +179,7 @@ def _files(source: Archive, into: SiteStore, rewrite: Rewrite) -> None:
         lines = [line for file in (path, target) if file.exists() for line in file.read_bytes().splitlines() if line]
         rewrite.put_bytes(target, b"".join(line + b"\n" for line in sorted(lines, key=_begun)))
     if into.state.forgotten():
-        note_forgotten(rewrite, into.state.forgotten())
+        rewrite.put_bytes(*note_of(here, into.state.forgotten()))
 
 
 def _begun(line: bytes) -> str:
