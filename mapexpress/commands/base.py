@@ -118,7 +118,7 @@ class DatasetCommand(MapexpressCommand):
 
     requires_crawler_process = False
     default_settings: ClassVar = {"LOG_ENABLED": False}
-    no_arguments = "give --site KEY for one site"
+    no_arguments: str | None = "give --site KEY for one site"
 
     def syntax(self) -> str:
         return "[options]"

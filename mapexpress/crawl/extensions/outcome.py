@@ -87,7 +87,8 @@ class RunOutcome:
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
             ExitStatus.NO_WAY_IN: next(iter(_certificates(stats)), "")
-            or _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats)),
+            or _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats))
+            or _listed(_by_prefix(stats, "mapexpress/rejected/")),
         }.get(status, "")
         return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
 
@@ -165,8 +166,13 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     elsewhere = stats.get("mapexpress/other_sections")
     if isinstance(elsewhere, list) and not _count(stats, "stored"):
         lines.append(f"  sections    none that was asked for; the articles are in: {_listed(dict(elsewhere))}")
-    lines += _troubles(stats)
-    for title, name in (("absent", "absent_alarm"), ("quality", "quality_alarm"), ("layout", "layout_change")):
+    lines += troubles(stats)
+    for title, name in (
+        ("twice", "same_host"),
+        ("absent", "absent_alarm"),
+        ("quality", "quality_alarm"),
+        ("layout", "layout_change"),
+    ):
         told = stats.get(f"mapexpress/{name}")
         lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
     if complete is not None:
@@ -177,7 +183,7 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     return "\n".join(map(visible, lines))
 
 
-def _troubles(stats: Mapping[str, object]) -> list[str]:
+def troubles(stats: Mapping[str, object]) -> list[str]:
     """What kept a run from pages: the site, the network, this machine, bounds; each with what can be done."""
     lines: list[str] = []
     blocked = _by_prefix(stats, "mapexpress/blocked/")
