@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http import HTTPStatus
 
 from benchmarks.unattended.site import Answer, SimulatedSite
@@ -25,7 +25,7 @@ def serve(sites: list[SimulatedSite], port: int) -> Iterator[None]:
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host = str(writer.get_extra_info("sockname")[0])
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        with suppress(ConnectionError, asyncio.IncompleteReadError), closing(writer):
             while True:
                 first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
                 headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
@@ -35,7 +35,6 @@ def serve(sites: list[SimulatedSite], port: int) -> Iterator[None]:
                     return
                 writer.write(_bytes(answer, headers))
                 await writer.drain()
-        writer.close()
 
     server = loop.run_until_complete(asyncio.start_server(handle, list(by_host), port))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -43,9 +42,14 @@ def serve(sites: list[SimulatedSite], port: int) -> Iterator[None]:
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        server.close()
+        if connections := asyncio.all_tasks(loop):
+            for task in connections:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait(connections))
+        loop.close()
 
 
 def _bytes(answer: Answer, asked: dict[str, str]) -> bytes:
