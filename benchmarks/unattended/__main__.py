@@ -10,7 +10,8 @@ clock that jumps a year ahead and back; edits told and untold, removals and retu
 `scrapy addsite`, then every `--every` crawls what `scrapy list-due` names (rounds in which nothing is due are passed
 over). Sites, commands, state and clock are real; the time between rounds is not spent.
 
-One row a site: articles that could be known and those stored; lost, stored twice, records of what is no article,
+One row a site: articles that could be known and those stored; lost, stored
+late, stored twice, records of what is no article,
 falsely gone, falsely revised, changes missed, texts that differ; requests beside an oracle's (costs.py); troubles named
 by the run that first met them, and the most days late; runs that cried without cause; exit statuses. Exit status 1 when
 anything is wrong.

@@ -40,7 +40,7 @@ class Costs:
 def count(site: SimulatedSite, runs: Sequence[Run], kinds: dict[str, Kind]) -> Costs:
     """The requests of all runs of a site."""
     roles: Counter[str] = Counter(hit.role for run in runs for hit in run.hits)
-    ways = 2 + sum(way in ("feed", "sitemap", "old_sitemap", "hidden_sitemap") for way in site.life.ways)
+    ways = 2 + sum(2 if way == "rest" else 1 for way in site.life.ways)  # REST's root and its posts
     if not site.life.ways:
         ways += SECTIONS
     oracle = changes = 0

@@ -1,15 +1,17 @@
-"""What is no page of the site's theme: feed, sitemap, and pages that stand in the place of its own."""
+"""What is no page of the site's theme: feed, sitemap, REST, and pages that stand in the place of its own."""
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 from benchmarks.generated_sites.site import Site as Words
 from benchmarks.unattended.stories import Story
 
+MOST_POSTS = 100  # WordPress's limit of per_page
 Entry = tuple[str, str, datetime, str]  # address, title, date, lead
 
 
@@ -54,6 +56,56 @@ def sitemap(rows: Iterable[tuple[str, datetime]]) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
     )
+
+
+def rest_root(words: Words, home: str) -> str:
+    """`/wp-json/` of a WordPress: its routes, as far as a reader needs them."""
+    routes = {f"/wp/v2{route}": {"namespace": "wp/v2", "methods": ["GET"]} for route in ("", "/posts", "/pages")}
+    told = {"name": words.name, "url": home, "home": home, "timezone_string": "UTC", "namespaces": ["wp/v2"]}
+    return json.dumps({**told, "routes": routes}, ensure_ascii=False)
+
+
+def rest_posts(stories: Sequence[Story], query: Mapping[str, str], home: str, now: datetime) -> tuple[int, str, int]:
+    """Status, body and number of all posts of `/wp-json/wp/v2/posts`, newest first, with WordPress's filters."""
+    chosen = list(stories)
+    for key, sign in (("after", 1), ("before", -1)):
+        if key in query:
+            bound = _instant(query[key])
+            chosen = [s for s in chosen if (s.published > bound if sign > 0 else s.published < bound)]
+    if "modified_after" in query:
+        chosen = [s for s in chosen if s.modified(now) > _instant(query["modified_after"])]
+    if query.get("orderby") == "modified":
+        chosen.sort(key=lambda s: s.modified(now), reverse=True)
+    if query.get("order") == "asc":
+        chosen.reverse()
+    size, page = int(query.get("per_page", "10")), int(query.get("page", "1"))
+    if size > MOST_POSTS or (page > 1 and (page - 1) * size >= len(chosen)):
+        return 400, json.dumps({"code": "rest_post_invalid_page_number", "data": {"status": 400}}), 0
+    shown = chosen[(page - 1) * size : page * size]
+    return 200, json.dumps([_post(s, home, now) for s in shown], ensure_ascii=False), len(chosen)
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
+
+
+def _post(story: Story, home: str, now: datetime) -> dict[str, object]:
+    version, changed = story.at(now), story.modified(now)
+    return {
+        "id": 4100 + 3 * story.number,
+        "date": f"{story.published:%Y-%m-%dT%H:%M:%S}",
+        "date_gmt": f"{story.published:%Y-%m-%dT%H:%M:%S}",
+        "modified": f"{changed:%Y-%m-%dT%H:%M:%S}",
+        "modified_gmt": f"{changed:%Y-%m-%dT%H:%M:%S}",
+        "slug": story.path.strip("/").rpartition("/")[2],
+        "status": "publish",
+        "type": "post",
+        "link": home + story.path,
+        "title": {"rendered": escape(story.title)},
+        "content": {"rendered": "".join(f"<p>{escape(line)}</p>" for line in version.lines), "protected": False},
+        "excerpt": {"rendered": f"<p>{escape(version.lines[0][:150])}</p>", "protected": False},
+    }
 
 
 def parked(host: str) -> str:

@@ -28,6 +28,7 @@ class Frame:
     now: datetime
     latest: Sequence[Story]
     feed: bool
+    rest: bool
 
     def article(self, story: Story) -> str:
         """An article's page."""
@@ -83,11 +84,13 @@ class Frame:
         ) + f'<li><a href="/equipe/">{escape(self.words.nav[0])}</a></li>'  # fmt: skip
         body = THEMES[self.theme]["body"].format(menu=menu, main=main, site=escape(self.words.name))
         feed = '<link rel="alternate" type="application/rss+xml" href="/feed/">' if self.feed else ""
+        rest = '<link rel="https://api.w.org/" href="/wp-json/">' if self.rest else ""
         direction = ' dir="rtl"' if self.words.code in RTL else ""
         return (
             f'<!DOCTYPE html><html lang="{self.words.code}"{direction}><head><meta charset="utf-8">'
             f"<title>{escape(title)} | {escape(self.words.name)}</title>"
-            f'<meta property="og:site_name" content="{escape(self.words.name)}">{feed}{head}</head>\n{body}</html>'
+            f'<meta property="og:site_name" content="{escape(self.words.name)}">{feed}{rest}{head}</head>\n'
+            f"{body}</html>"
         )
 
     def _declared(self, story: Story, how: str) -> str:

@@ -13,11 +13,11 @@ from benchmarks.unattended.truth import Findings
 RATIO = 1.5  # requests, of the oracle's
 EXAMPLES = 3  # of each kind of fault
 
-HEAD = (
-    f"{'site':11} {'lang':4} {'true':>5} {'stored':>6} {'lost':>4} {'twice':>5} {'other':>5} {'gone!':>5} {'rev!':>4}"
-    f" {'missed':>6} {'texts':>5} {'asked':>6} {'oracle':>6} {'ratio':>5} {'fewest':>6} {'named':>6} {'late':>5}"
-    f" {'alarms':>6}  statuses"
+COLUMNS = (
+    *("true", "stored", "lost", "late", "twice", "other", "gone!", "rev!", "missed", "texts"),
+    *("asked", "oracle", "ratio", "fewest", "named", "days", "alarms"),
 )
+HEAD = f"{'site':11} {'lang':4} {' '.join(f'{name:>6}' for name in COLUMNS)}  statuses"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +46,11 @@ class Row:
         late = max((n.days_late for n in met if n.days_late is not None), default=0.0)
         named = f"{sum(n.by_run is not None for n in met)}/{len(met)}" if met else "-"
         statuses = " ".join(f"{status}:{count}" for status, count in sorted(self.statuses.items()))
-        yield (
-            f"{self.site:11} {self.lang:4} {found.true:5} {found.stored:6} {len(found.lost):4} {len(found.twice):5}"
-            f" {len(found.foreign):5} {len(found.falsely_gone):5} {len(found.falsely_revised):4} {len(found.missed):6}"
-            f" {len(found.differing):5} {costs.asked:6} {costs.oracle:6} {costs.ratio:5.2f} {costs.changes:6}"
-            f" {named:>6} {late:5.1f} {len(self.alarms):6}  {statuses}{'' if self.holds else '  FAILS'}"
-        )
+        wrong = (found.lost, found.late, found.twice, found.foreign, found.falsely_gone, found.falsely_revised)
+        cells = (found.true, found.stored, *map(len, (*wrong, found.missed, found.differing)))
+        asked = (costs.asked, costs.oracle, f"{costs.ratio:.2f}", costs.changes)
+        figures = " ".join(f"{cell:>6}" for cell in (*cells, *asked, named, f"{late:.1f}", len(self.alarms)))
+        yield f"{self.site:11} {self.lang:4} {figures}  {statuses}{'' if self.holds else '  FAILS'}"
         if self.refused:
             yield f"    addsite     {self.refused}"
         examples = None if verbose else EXAMPLES

@@ -55,7 +55,7 @@ def serve(sites: list[SimulatedSite], port: int) -> Iterator[None]:
 def _bytes(answer: Answer, asked: dict[str, str]) -> bytes:
     """The answer as it is sent: 304 where the validator of the request fits."""
     status, body = answer.status, answer.body.encode()
-    headers = {"Content-Type": answer.kind}
+    headers = {"Content-Type": answer.kind, **dict(answer.more)}
     if answer.location:
         headers["Location"] = answer.location
     if status == HTTPStatus.OK:

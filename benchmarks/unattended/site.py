@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from benchmarks.generated_sites.site import Site as Words
 from benchmarks.unattended import documents
@@ -19,6 +19,7 @@ Role = Literal["robots", "way", "listing", "article", "other"]
 FRONT = 12  # stories of the home and of a section's page
 OLD = timedelta(days=30)  # a sitemap of old articles holds those of this age
 HTML, XML, TEXT = "text/html; charset=utf-8", "application/xml; charset=utf-8", "text/plain; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Answer:
     kind: str = HTML
     location: str = ""
     dropped: bool = False
+    more: tuple[tuple[str, str], ...] = ()  # headers
 
     @property
     def etag(self) -> str:
@@ -150,6 +152,7 @@ class SimulatedSite:
             now=self.now,
             latest=listed[: FRONT * 2],
             feed="feed" in self.life.ways,
+            rest="rest" in self.life.ways,
         )
 
     def _role(self, target: str) -> Role:
@@ -158,7 +161,7 @@ class SimulatedSite:
             return "article"
         if path == "/robots.txt":
             return "robots"
-        if path in ("/feed/", "/sitemap.xml"):
+        if path in ("/feed/", "/sitemap.xml") or path.startswith("/wp-json/"):
             return "way"
         return "listing" if path == "/" or path.startswith("/rubrique-") else "other"
 
@@ -171,6 +174,8 @@ class SimulatedSite:
         if path == "/sitemap.xml" and any("sitemap" in way for way in life.ways):
             rows = [(self.home + s.path, s.modified(now)) for s in self._mapped(there(self.stories, now), now)]
             return Answer(body=documents.sitemap(rows), kind=XML)
+        if path.startswith("/wp-json/") and "rest" in life.ways:
+            return self._rest(path, dict(parse_qsl(urlsplit(target).query)))
         story = self._by_path.get(path)
         if story is not None:
             if story.is_there(now):
@@ -189,6 +194,17 @@ class SimulatedSite:
                     part = own[(page - 1) * FRONT : page * FRONT]
                     return Answer(body=self._frame.listing(self.words.sections[n], part, older=older))
         return self._missing(404)
+
+    def _rest(self, path: str, query: dict[str, str]) -> Answer:
+        if path.rstrip("/") == "/wp-json":
+            return Answer(body=documents.rest_root(self.words, self.home), kind=JSON)
+        listed = [s for s in there(self.stories, self.now) if not s.only_in_sitemap]
+        if path.rstrip("/") != "/wp-json/wp/v2/posts":
+            return Answer(status=404, body='{"code":"rest_no_route","data":{"status":404}}', kind=JSON)
+        status, body, total = documents.rest_posts(listed, query, self.home, self.now)
+        pages = -(-total // int(query.get("per_page", "10")))
+        more = (("X-WP-Total", str(total)), ("X-WP-TotalPages", str(pages)))
+        return Answer(status=status, body=body, kind=JSON, more=more)
 
     def _robots(self) -> str:
         ban = "/" if self.life.during("robots_ban", self.now) else "/recherche/"

@@ -21,6 +21,8 @@ from benchmarks.unattended.stories import Story
 # What changed this long before the end is to be known: an article is asked every week in its first month
 # (docs/dataset.md), and what is not there is asked twice, a day apart
 SETTLED = timedelta(days=9)
+FRESH = timedelta(days=2)  # an article that could be had for so long is late: news is read within a day
+INGESTED = "ingested"
 RUN_LASTS = timedelta(hours=1)  # of a clock: what was fetched within it is the run's
 
 
@@ -31,6 +33,7 @@ class Findings:
     true: int = 0
     stored: int = 0
     lost: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)  # stored long after they could be known
     twice: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)  # records of what is no article of the site
     falsely_gone: list[str] = field(default_factory=list)
@@ -41,7 +44,7 @@ class Findings:
     @property
     def wrong(self) -> dict[str, list[str]]:
         """The lists that are not empty, by name."""
-        names = ("lost", "twice", "foreign", "falsely_gone", "falsely_revised", "missed", "differing")
+        names = ("lost", "late", "twice", "foreign", "falsely_gone", "falsely_revised", "missed", "differing")
         return {name: found for name in names if (found := getattr(self, name))}
 
 
@@ -62,15 +65,22 @@ def judge(
         by_story[story.number][record["id"]].append(record)
     expected = _knowable(site, runs, kinds)
     found.true, found.stored = len(expected), len(by_story)
-    found.lost = [f"{site.stories[n].path} of {site.stories[n].shown:%m-%d}" for n in sorted(expected - set(by_story))]
+    for number in expected.keys() & by_story.keys():
+        story, known = site.stories[number], expected[number]
+        first = min(_moment(str(revisions[0]["fetched_at"]), runs) for revisions in by_story[number].values())
+        if first - known > FRESH:
+            found.late.append(f"{story.path} of {known:%m-%d %H:%M}: on {first:%m-%d %H:%M}")
+    found.lost = [
+        f"{site.stories[n].path} of {site.stories[n].shown:%m-%d}" for n in sorted(expected.keys() - by_story.keys())
+    ]
     for number, copies in by_story.items():
         story = site.stories[number]
-        first = [revisions for revisions in copies.values() if not revisions[-1].get("duplicate_of")]
-        if len(first) > 1:
-            found.twice.append(f"{story.path}: {', '.join(str(r[-1]['url']) for r in first)}")
+        originals = [revisions for revisions in copies.values() if not revisions[-1].get("duplicate_of")]
+        if len(originals) > 1:
+            found.twice.append(f"{story.path}: {', '.join(str(r[-1]['url']) for r in originals)}")
         for revisions in copies.values():
             _history(story, revisions, runs, found)
-        _ending(story, max(copies.values(), key=lambda revisions: str(revisions[-1]["fetched_at"])), end, found)
+        _ending(story, max(copies.values(), key=lambda revisions: str(revisions[-1][INGESTED])), end, found)
     return found
 
 
@@ -79,11 +89,13 @@ def barred(site: SimulatedSite, at: datetime, kinds: dict[str, Kind]) -> bool:
     return any(kinds[t.kind].hides and t.begin <= at < t.end and t.kind != "moved" for t in site.life.trouble)
 
 
-def _knowable(site: SimulatedSite, runs: Sequence[Run], kinds: dict[str, Kind]) -> set[int]:
-    known: set[int] = set()
+def _knowable(site: SimulatedSite, runs: Sequence[Run], kinds: dict[str, Kind]) -> dict[int, datetime]:
+    """When each story could first be had."""
+    known: dict[int, datetime] = {}
     for run in runs:
         if not barred(site, run.at, kinds):
-            known |= site.visible(run.at)
+            for number in site.visible(run.at):
+                known.setdefault(number, run.at)
     return known
 
 
@@ -91,11 +103,12 @@ def _history(story: Story, revisions: list[dict[str, Any]], runs: Sequence[Run],
     """Each revision must tell of something that happened."""
     before: dict[str, Any] | None = None
     for record in revisions:
-        at = _moment(str(record["fetched_at"]), runs)
         if record["status"] == "gone":
-            if story.is_there(at):
-                found.falsely_gone.append(f"{story.path} on {at:%m-%d %H:%M}")
+            day = str(record[INGESTED])  # a tombstone has no response, and so no moment
+            if all(story.is_there(run.at) for run in runs if f"{run.clock:%Y-%m-%d}" == day):
+                found.falsely_gone.append(f"{story.path} on {day}")
         elif before is not None and before["status"] != "gone" and _version(story, before) == _version(story, record):
+            at = _moment(str(record["fetched_at"]), runs)
             found.falsely_revised.append(f"{story.path} on {at:%m-%d %H:%M}: {_difference(before, record)}")
         before = record
 
@@ -153,9 +166,10 @@ def _short(lines: Sequence[str]) -> str:
 
 
 def read_records(data: Path, site: str) -> list[dict[str, Any]]:
-    """All revisions of a site's records, in the order of writing."""
+    """All revisions of a site's records in their order, each with the day of its folder."""
     found: list[dict[str, Any]] = []
     for part in sorted(data.glob(f"dataset/site={site}/*/*.jsonl.gz")):
         with gzip.open(part, "rt", encoding="utf-8") as lines:
-            found += map(json.loads, lines)
+            day = part.parent.name.removeprefix("ingested=")
+            found += ({**json.loads(line), INGESTED: day} for line in lines)
     return sorted(found, key=lambda record: (str(record["id"]), int(record["revision"])))

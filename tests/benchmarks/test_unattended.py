@@ -1,6 +1,7 @@
 """The simulated quarter: its sites are what they say, its judges see what is wrong, and a fortnight of it is well."""
 
 import http.client
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from benchmarks.unattended.pages import THEMES
 from benchmarks.unattended.serving import address, serve
 from benchmarks.unattended.site import SimulatedSite
 from benchmarks.unattended.stories import Story
-from benchmarks.unattended.truth import Findings, judge
+from benchmarks.unattended.truth import INGESTED, Findings, judge
 from fixtures.broker import free_ports
 from mapexpress.model.document import Document
 from mapexpress.record.build import build as build_record
@@ -54,6 +55,7 @@ def record(site: SimulatedSite, story: Story, at: datetime, **changes: Any) -> d
         "text": "\n\n".join(story.at(at).lines),
         "fetched_at": at.isoformat(),
         "duplicate_of": None,
+        INGESTED: f"{at:%Y-%m-%d}",
     } | changes
 
 
@@ -77,7 +79,7 @@ def perfect(site: SimulatedSite, runs: list[Run]) -> list[dict[str, Any]]:
             if there and (last["text"] != text or last["status"] == "gone"):
                 revisions.append(record(site, story, run.at, revision=len(revisions) + 1))
             if not there and last["status"] != "gone":
-                revisions.append(last | {"status": "gone", "fetched_at": run.at.isoformat()})
+                revisions.append(last | {"status": "gone", "fetched_at": None, INGESTED: f"{run.at:%Y-%m-%d}"})
     return [one for revisions in stored.values() for one in revisions]
 
 
@@ -188,6 +190,18 @@ def test_sites_answer_on_loopback_with_validators() -> None:
     assert [hit.role for hit in site.hits] == ["way", "way", "listing"]
 
 
+def test_rest_gives_the_posts_that_changed() -> None:
+    site = of("ledger", edits=1.0)
+    story = next(s for s in site.stories if len(s.versions) > 1)
+    since = (story.versions[1].at - HOUR).isoformat()
+    site.begin_run(story.versions[1].at + HOUR)
+    target = f"/wp-json/wp/v2/posts?per_page=100&orderby=modified&modified_after={since.replace('+', '%2B')}"
+    answer = site.answer("", target)
+    assert dict(answer.more)["X-WP-TotalPages"] == "1"
+    assert json.loads(answer.body)[0]["link"].endswith(story.path)
+    assert site.answer("", "/wp-json/wp/v2/posts?page=90").status == 400
+
+
 # What the judges see.
 
 
@@ -206,6 +220,7 @@ def active(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ("fault", "change"),
     [
         ("lost", lambda records: records[1:]),
+        ("late", lambda records: [records[0] | {"fetched_at": (START + 3 * DAY).isoformat()}, *records[1:]]),
         ("twice", lambda records: [*records, records[0] | {"id": "another"}]),
         ("foreign", lambda records: [*records, records[0] | {"id": "x", "url": "http://127.9.0.9:8080/about/"}]),
         ("falsely_gone", lambda records: [*records, records[0] | {"status": "gone", "revision": 2}]),
