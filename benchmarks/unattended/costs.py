@@ -52,7 +52,7 @@ def count(site: SimulatedSite, runs: Sequence[Run], kinds: dict[str, Kind]) -> C
             continue
         oracle += ways
         changed = 0
-        shown = site.visible(run.at)
+        shown = {s.number for s in site.stories if s.is_there(run.at)} if run.walks else site.visible(run.at)
         for story in site.stories:
             if story.number not in asked:
                 if story.number in shown:

@@ -69,6 +69,7 @@ class Life:
     only_in_sitemap: float = 0.0
     feed_length: int = 10
     permalink: str = "/{year}/{month}/nota-{id}/"
+    walks: tuple[timedelta, ...] = ()  # when the operator fetches the whole archive, as the guide says
     quick: bool = False
     trouble: tuple[Trouble, ...] = field(default=())
 
@@ -92,7 +93,8 @@ def read_lives() -> list[Life]:
             if trouble.kind not in kinds:
                 raise ValueError(f"{table['name']}: no kind of trouble {trouble.kind!r} in troubles.toml")
         ways = tuple(table.pop("ways", ("feed", "sitemap")))
-        lives.append(Life(trouble=troubles, ways=ways, **table))
+        walks = tuple(map(span, table.pop("walks", ())))
+        lives.append(Life(trouble=troubles, ways=ways, walks=walks, **table))
     return lives
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from benchmarks.unattended.lives import START
 from benchmarks.unattended.site import Hit, SimulatedSite
 
 HEEDED_AFTER = timedelta(days=2)  # until the operator acts on what a run says
+LONG_AGO = "2010-01-01"  # where a walk back ends
 _NEXT = re.compile(r"^(\S+) .*next (\d{4}-\d\d-\d\d \d\d:\d\d)$", re.MULTILINE)
 _SETTINGS = """
 DOWNLOAD_DELAY = 0
@@ -40,6 +42,7 @@ class Run:
     seconds: float
     output: str
     hits: Sequence[Hit]
+    walks: bool = False  # back to the beginning
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class Operator:
     commands: int = 0
     cpu: float = 0.0
     _forks: SimpleQueue[Forks] = field(default_factory=SimpleQueue)
+    _walked: Counter[str] = field(default_factory=Counter)  # walks back that each site has had
     _moved: set[str] = field(default_factory=set)
 
     def set_up(self) -> None:
@@ -117,8 +121,13 @@ class Operator:
         clock = now + timedelta(days=ahead.count) if ahead else now
         before, began = len(site.hits), time.monotonic()
         name = site.life.name
-        arguments = ("crawl", "news", "-a", f"site={name}", "-s", f"MAPEXPRESS_NOW={clock.isoformat()}")
+        arguments = ["crawl", "news", "-a", f"site={name}", "-s", f"MAPEXPRESS_NOW={clock.isoformat()}"]
+        walks = any(START + walk <= now for walk in site.life.walks[self._walked[name] :])
+        if walks:
+            self._walked[name] += 1
+            arguments += ["-a", f"since={LONG_AGO}"]
         status, output, cpu = self._run(*arguments)
+        (self.folder / "out" / f"{name}-{now:%m%d-%H%M}-{status}").write_text(output)
         return Run(
             site=name,
             at=now,
@@ -128,6 +137,7 @@ class Operator:
             seconds=time.monotonic() - began,
             output=output[-6000:],
             hits=site.hits[before:],
+            walks=walks,
         )
 
     def _look(self, now: datetime) -> None:

@@ -94,7 +94,8 @@ def _knowable(site: SimulatedSite, runs: Sequence[Run], kinds: dict[str, Kind]) 
     known: dict[int, datetime] = {}
     for run in runs:
         if not barred(site, run.at, kinds):
-            for number in site.visible(run.at):
+            all_there = {story.number for story in site.stories if story.is_there(run.at)}
+            for number in all_there if run.walks else site.visible(run.at):
                 known.setdefault(number, run.at)
     return known
 
