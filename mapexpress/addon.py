@@ -9,7 +9,7 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.utils.misc import load_object
 
 import mapexpress
-from mapexpress.limits import Limits, apply, setting_of
+from mapexpress.limits import Limits, setting_of
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -104,7 +104,7 @@ class MapexpressAddon:
         for name, value in SETTINGS.items():
             settings.set(name, value, priority="addon")
         settings.set("USER_AGENT", user_agent(settings.get("MAPEXPRESS_CONTACT")), priority="addon")
-        apply(Limits.read(settings.get))
+        Limits.read(settings.get)  # one that is no number ends the command here
 
 
 def user_agent(contact: str | None) -> str:

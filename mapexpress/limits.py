@@ -1,13 +1,12 @@
 """What a stranger's page, feed, sitemap or answer may hold before it is not read any further: one table.
 
-Set once for a process, before it reads anything: a crawl and every command take them from the settings, the confined
-process from the crawl. Each number has its reason here, its row in docs/limits.md and its rejection.
+A crawl and every command read them from the settings and hand them on: to pages and records with their `Options`, to
+what is stored with its `Layout`. Each number has its reason here, its row in docs/limits.md and its rejection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from mapexpress.errors import UsageError
@@ -90,26 +89,4 @@ def setting_of(name: str) -> str:
     return f"MAPEXPRESS_MAX_{name.upper()}"
 
 
-_limits = Limits()
-
-
-def limits() -> Limits:
-    """Those of this process."""
-    return _limits
-
-
-def apply(wanted: Limits) -> None:
-    """Make them those of this process."""
-    global _limits
-    _limits = wanted
-
-
-@contextmanager
-def applied(wanted: Limits) -> Iterator[None]:
-    """For a while."""
-    before = _limits
-    apply(wanted)
-    try:
-        yield
-    finally:
-        apply(before)
+DEFAULTS = Limits()

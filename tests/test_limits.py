@@ -13,7 +13,8 @@ from mapexpress.addon import SETTINGS
 from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.errors import UsageError
-from mapexpress.limits import Limits, applied
+from mapexpress.limits import Limits
+from mapexpress.model.options import Options
 from mapexpress.record.build import Document, build, explain
 from mapexpress.record.cleaning import clean
 
@@ -69,8 +70,7 @@ def test_a_way_in_is_read_up_to_its_entries(body: bytes) -> None:
     reader = parse_feed if body in (RSS, JSON_FEED) else parse_sitemap
     whole = reader(body, "https://news.example/x")
     assert (len(whole.links), whole.cut) == (9, None)
-    with applied(Limits(feed_entries=4, sitemap_entries=4)):
-        part = reader(body, "https://news.example/x")
+    part = reader(body, "https://news.example/x", Limits(feed_entries=4, sitemap_entries=4))
     assert (len(part.links), part.cut) == (4, "too_many_entries")
     assert part.problem is not None
 
@@ -78,8 +78,7 @@ def test_a_way_in_is_read_up_to_its_entries(body: bytes) -> None:
 @pytest.mark.parametrize("body", [RSS, URLSET, gzip.compress(RSS), gzip.compress(URLSET)])
 def test_a_way_in_is_read_up_to_its_bytes(body: bytes) -> None:
     reader = parse_feed if b"<rss" in body or body == gzip.compress(RSS) else parse_sitemap
-    with applied(Limits(file_bytes=300)):
-        part = reader(body, "https://news.example/x")
+    part = reader(body, "https://news.example/x", Limits(file_bytes=300))
     assert 0 < len(part.links) < 9
     assert part.cut == "too_large"
 
@@ -98,8 +97,7 @@ def test_a_way_in_is_read_up_to_its_bytes(body: bytes) -> None:
 def test_each_limit_of_a_page_is_a_setting(limits: Limits, body: str, reason: str) -> None:
     document = Document(body=f"<html><body>{body}", url="https://news.example/a/")
     assert getattr(build([document]), "reason", None) != reason
-    with applied(limits):
-        assert getattr(build([document]), "reason", None) == reason
+    assert getattr(build([document], options=Options(limits=limits)), "reason", None) == reason
 
 
 def test_fields_and_lists_of_a_record_are_cut_with_a_flag() -> None:
@@ -108,8 +106,7 @@ def test_fields_and_lists_of_a_record_are_cut_with_a_flag() -> None:
         + "".join(f'<p>Il a plu {n} heures sur la ville.</p><img src="/{n}.jpg">' for n in range(9))
     )
     document = Document(body=page, url="https://news.example/a/")
-    with applied(Limits(field=12, values=3)):
-        article = explain([document]).article
+    article = explain([document], options=Options(limits=Limits(field=12, values=3))).article
     assert "field_cut" in article.quality.flags
     assert len(article.description or "") <= 12
     assert len(article.images) <= 3

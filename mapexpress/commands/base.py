@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from mapexpress.errors import ExitStatus, MapexpressError, UsageError
-from mapexpress.limits import Limits, apply
+from mapexpress.limits import Limits
 from mapexpress.system.streams import drop, leave_streams, open_closed_streams, output_error, tell
 from mapexpress.text.characters import visible
 
@@ -52,7 +52,7 @@ class MapexpressCommand(ScrapyCommand):
                 from mapexpress.crawl.requests.settings_check import check_settings
 
                 check_settings(self.settings)
-                apply(Limits.read(self.settings.get))
+                self.limits()
             self.exitcode = int(self.execute(args, opts))
             sys.stdout.flush()
         except MapexpressError as error:
@@ -82,6 +82,11 @@ class MapexpressCommand(ScrapyCommand):
                 raise UsageError(f"unknown option {arg}; see scrapy {name} -h")
         if args and self.no_arguments is not None:
             raise UsageError(f"{args[0]!r} is one too many: {self.no_arguments}")
+
+    def limits(self) -> Limits:
+        """How much is read of what strangers send and of what is stored. Raises UsageError."""
+        assert self.settings is not None
+        return Limits.read(self.settings.get)
 
     def data_folder(self) -> Path:
         """MAPEXPRESS_DATA, relative to where the command is typed; `data` when it is not set."""
@@ -144,4 +149,4 @@ class DatasetCommand(MapexpressCommand):
             raise UsageError(f"no site {opts.site!r} in {data}; known: {', '.join(known) or 'none'}")
         if not known:
             raise UsageError(f"no dataset in {data}; give --data or set MAPEXPRESS_DATA")
-        return [Layout(data, key) for key in known if opts.site in (None, key)]
+        return [Layout(data, key, self.limits()) for key in known if opts.site in (None, key)]

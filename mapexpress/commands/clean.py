@@ -20,6 +20,7 @@ from mapexpress.corpus.readers import can_be_read_twice, find_files, read_all, s
 from mapexpress.corpus.sources import Columns, Source
 from mapexpress.corpus.unpacking import FileError
 from mapexpress.errors import ExitStatus, StorageError, UsageError
+from mapexpress.limits import DEFAULTS
 from mapexpress.model.options import options_without
 from mapexpress.system.inside import check_own
 from mapexpress.system.streams import tell
@@ -65,7 +66,7 @@ class Command(MapexpressCommand):
             raise UsageError("--workers must be 1 or more")
         assert self.settings is not None
         without = self.settings.getlist("MAPEXPRESS_WITHOUT")
-        return _clean(args, opts, options_without(without, detects_language=not opts.no_language))
+        return _clean(args, opts, options_without(without, detects_language=not opts.no_language, limits=self.limits()))
 
 
 def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -> ExitStatus:
@@ -74,7 +75,14 @@ def _clean(args: list[str], opts: argparse.Namespace, options: Options | None) -
     from mapexpress.corpus.output import CorpusWriter
 
     files = find_files(args)
-    columns = Columns(text=opts.text_field, url=opts.url_field, id=opts.id_field, title=opts.title_field)
+    limits = options.limits if options is not None else DEFAULTS
+    columns = Columns(
+        text=opts.text_field,
+        url=opts.url_field,
+        id=opts.id_field,
+        title=opts.title_field,
+        limits=limits,
+    )
     how = How(site=opts.site, options=options)
     if not opts.no_learn and not all(map(can_be_read_twice, files)):
         tell("a pipe is read once: each document is cleaned by itself")

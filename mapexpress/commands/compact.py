@@ -19,7 +19,7 @@ class Command(DatasetCommand):
 
         assert self.settings is not None
         for layout in self.sites(opts):
-            with SiteStore.open(layout.data, layout.key, run=new_run_id()) as store:
+            with SiteStore.open(layout.data, layout.key, run=new_run_id(), limits=layout.limits) as store:
                 gone = store.compact(keep_days=self.settings.getint("MAPEXPRESS_WARC_DAYS"))
             print(f"{layout.key}: {gone}")
         return ExitStatus.OK

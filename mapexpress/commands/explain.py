@@ -60,7 +60,7 @@ class Command(MapexpressCommand):
             raise ScrapyUsageError("give one address or one file", print_help=False)
         assert self.settings is not None
         documents, site, snapshot = self._find(args[0], opts)
-        options = options_without(self.settings.getlist("MAPEXPRESS_WITHOUT"))
+        options = options_without(self.settings.getlist("MAPEXPRESS_WITHOUT"), limits=self.limits())
         explanation = explain(documents, site=site, snapshot=snapshot, options=options)
         values = list(sourced_values(explanation))
         for line in explain_lines(explanation.record, values, explanation.decisions, outside=opts.outside):
@@ -81,7 +81,7 @@ class Command(MapexpressCommand):
         is_url = name.startswith(("http://", "https://"))
         url = name if is_url else opts.url
         site = load_site(opts.site, folder) if opts.site else site_of(url, folder) if url else None
-        layout = Layout(self.data_folder(), site.key) if site else None
+        layout = Layout(self.data_folder(), site.key, self.limits()) if site else None
         snapshot = current_snapshot(layout) if layout else None
         if not is_url:
             return [_read(Path(name), url)], site, snapshot

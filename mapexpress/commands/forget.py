@@ -39,7 +39,7 @@ class Command(DatasetCommand):
         for layout in sites:
             if len(sites) > 1 and not layout.state.exists():
                 continue
-            with SiteStore.open(layout.data, layout.key, run=new_run_id()) as store:
+            with SiteStore.open(layout.data, layout.key, run=new_run_id(), limits=layout.limits) as store:
                 if opts.id and store.known(opts.id) is None and len(sites) > 1:
                     continue
                 if opts.url and store.outcome(opts.url) is None and len(sites) > 1:

@@ -37,7 +37,9 @@ class Command(MapexpressCommand):
             raise UsageError(f"no site files in {folder.absolute()}; write one with scrapy addsite URL")
         assert self.settings is not None
         now = clock_from(self.settings.get("MAPEXPRESS_NOW"))()
-        turns = [(name, due(Layout(self.data_folder(), load_site(name, folder).key), now)) for name in names]
+        turns = [
+            (name, due(Layout(self.data_folder(), load_site(name, folder).key, self.limits()), now)) for name in names
+        ]
         turns.sort(key=lambda turn: (turn[1].at(now), turn[0]))
         for name, turn in turns:
             if opts.all:

@@ -32,10 +32,10 @@ class Command(DatasetCommand):
         from mapexpress.sites import site_by_key
 
         assert self.settings is not None
-        options = options_without(self.settings.getlist("MAPEXPRESS_WITHOUT"))
+        options = options_without(self.settings.getlist("MAPEXPRESS_WITHOUT"), limits=self.limits())
         for layout in self.sites(opts):
             site = site_by_key(layout.key, self.sites_folder())
-            with SiteStore.open(layout.data, layout.key, run=new_run_id()) as store:
+            with SiteStore.open(layout.data, layout.key, run=new_run_id(), limits=layout.limits) as store:
                 snapshot = current_snapshot(layout)
 
                 def again(

@@ -54,7 +54,7 @@ class Command(MapexpressCommand):
         for site in sites.values():
             check_thresholds(site.thresholds, site.key)
         samples = opts.samples if opts.samples is not None else max(2, min(SAMPLED, MOST_SAMPLES // len(wanted)))
-        read = [report_site(data, key, site=sites.get(key), samples=samples) for key in wanted]
+        read = [report_site(data, key, site=sites.get(key), samples=samples, limits=self.limits()) for key in wanted]
         if opts.json:
             for report in read:
                 print(orjson.dumps(as_json(report)).decode())

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from mapexpress.corpus.unpacking import FileError
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.system.bounded import TooLargeError, check_json, most_bytes
 
 # Above what the process starts with: 64 rows of the largest document that is read, 1.5 MB each on average, are Arrow's,
@@ -31,11 +32,11 @@ _ALONE = {  # threads reserve memory that they never use
 _DAMAGED, _FULL = 3, 4  # statuses
 
 
-def parquet_rows(path: Path) -> Iterator[tuple[dict[str, Any], float]]:
+def parquet_rows(path: Path, limits: Limits = DEFAULTS) -> Iterator[tuple[dict[str, Any], float]]:
     """Each row, as JSON has it, and the share of the file that it is. Raises FileError, TooLargeError."""
     command = [sys.executable, "-m", __name__, str(path), str(MEGABYTES)]
     env = {**os.environ, **_ALONE, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    most, number = most_bytes(), 0
+    most, number = most_bytes(limits), 0
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(  # noqa: S603  # nosec B603 -- our own module, no shell
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=env
@@ -46,7 +47,7 @@ def parquet_rows(path: Path) -> Iterator[tuple[dict[str, Any], float]]:
                 number += 1
                 if len(line) > most:
                     raise TooLargeError(f"{path}: row {number}", most, "stored_bytes")
-                check_json(line, f"{path}: row {number}")
+                check_json(line, f"{path}: row {number}", limits)
                 share, row = orjson.loads(line)
                 yield row, share
             status = process.wait()

@@ -20,6 +20,7 @@ from mapexpress.corpus.sources import PACKED, SUFFIXES, Columns, Format, Source,
 from mapexpress.corpus.unpacking import FileError, Meter, unpacked
 from mapexpress.corpus.warc_pages import read_warc
 from mapexpress.errors import UsageError
+from mapexpress.limits import Limits
 from mapexpress.system.bounded import TooLargeError, read_within
 from mapexpress.web.sniffing import sniff
 
@@ -84,9 +85,9 @@ def read(path: Path, columns: Columns | None = None, meter: Meter | None = None)
             elif kind == "csv":
                 yield from read_csv(stream, path, columns)
             elif kind == "warc":
-                yield from read_warc(stream, path)
+                yield from read_warc(stream, path, columns.limits)
             else:
-                yield _read_document(stream, path)
+                yield _read_document(stream, path, columns.limits)
     except (gzip.BadGzipFile, zlib.error, EOFError, zstandard.ZstdError) as error:
         raise FileError(f"{path}: broken or incomplete compressed file: {error}") from None
     except TooLargeError as error:
@@ -126,8 +127,8 @@ def _sniff_format(stream: io.BufferedReader, path: Path) -> Format:
     return "document"
 
 
-def _read_document(stream: IO[bytes], path: Path) -> Source:
-    body = read_within(stream, path)
+def _read_document(stream: IO[bytes], path: Path, limits: Limits) -> Source:
+    body = read_within(stream, path, limits)
     if sniff(body) == "binary":
         raise FileError(f"{path}: binary, not text; give plain text, HTML, JSON Lines, CSV, Parquet or WARC")
     return Source(id=stem(path), body=body)

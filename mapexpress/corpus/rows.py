@@ -19,6 +19,7 @@ from mapexpress.corpus.parquet import parquet_rows
 from mapexpress.corpus.sources import Columns, Json, Source, stem
 from mapexpress.corpus.unpacking import FileError, Meter
 from mapexpress.errors import UsageError
+from mapexpress.limits import Limits
 from mapexpress.system.bounded import TooLargeError, check_json, most_bytes
 
 BROKEN_ROW = "broken_row"  # flag: it could not be read, and its text is empty
@@ -30,7 +31,7 @@ _Row = tuple[dict[str, Json] | None, str]  # None for one that is broken; where 
 
 def read_jsonl(stream: IO[bytes], path: Path, columns: Columns) -> Iterator[Source]:
     """A document for each line that is not empty. Raises FileError where the first one is no JSON object."""
-    return _documents(_json_rows(stream, path), columns, path)
+    return _documents(_json_rows(stream, path, columns.limits), columns, path)
 
 
 def read_csv(stream: IO[bytes], path: Path, columns: Columns) -> Iterator[Source]:
@@ -44,21 +45,21 @@ def read_parquet(path: Path, columns: Columns, size: int, meter: Meter) -> Itera
         raise UsageError(f"{path}: reading Parquet needs pyarrow: pip install mapexpress[parquet]")
 
     def rows() -> Iterator[_Row]:
-        for number, (row, share) in enumerate(parquet_rows(path), 1):
+        for number, (row, share) in enumerate(parquet_rows(path, columns.limits), 1):
             meter.read += int(size * share)
             yield row, f"row {number}"
 
     return _documents(rows(), columns, path)
 
 
-def _json_rows(stream: IO[bytes], path: Path) -> Iterator[_Row]:
+def _json_rows(stream: IO[bytes], path: Path, limits: Limits) -> Iterator[_Row]:
     first = True
-    for number, line in enumerate(_lines(stream, path), 1):
+    for number, line in enumerate(_lines(stream, path, limits), 1):
         where = f"line {number}"
         line = line.removeprefix(_MARK) if number == 1 else line
         if not line.strip():
             continue
-        check_json(line, f"{path}: {where}")
+        check_json(line, f"{path}: {where}", limits)
         problem = ""
         try:
             row = _loads(line)
@@ -96,8 +97,8 @@ def _whole(value: Json) -> Json:
 
 
 def _csv_rows(stream: IO[bytes], path: Path, columns: Columns) -> Iterator[_Row]:
-    csv.field_size_limit(most_bytes())
-    lines = _text_lines(stream, path)
+    csv.field_size_limit(most_bytes(columns.limits))
+    lines = _text_lines(stream, path, columns.limits)
     header = next(lines, "")
     delimiter = max(_DELIMITERS, key=header.count)
     names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
@@ -118,8 +119,8 @@ def _csv_rows(stream: IO[bytes], path: Path, columns: Columns) -> Iterator[_Row]
             yield dict(zip(names, values, strict=False)), f"row {number}"
 
 
-def _text_lines(stream: IO[bytes], path: Path) -> Iterator[str]:
-    for number, line in enumerate(_lines(stream, path), 1):
+def _text_lines(stream: IO[bytes], path: Path, limits: Limits) -> Iterator[str]:
+    for number, line in enumerate(_lines(stream, path, limits), 1):
         line = line.removeprefix(_MARK) if number == 1 else line
         try:
             yield line.decode("utf-8")
@@ -129,9 +130,9 @@ def _text_lines(stream: IO[bytes], path: Path) -> Iterator[str]:
             yield line.decode("utf-8", "replace")
 
 
-def _lines(stream: IO[bytes], path: Path) -> Iterator[bytes]:
+def _lines(stream: IO[bytes], path: Path, limits: Limits) -> Iterator[bytes]:
     """Lines with their ends. Raises TooLargeError for one beyond the limit."""
-    most, number = most_bytes(), 0
+    most, number = most_bytes(limits), 0
     while line := stream.readline(most + 1):
         number += 1
         if len(line) > most:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.document import Document, kind_of
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -67,12 +68,16 @@ class Source:
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Columns:
-    """Names of the columns of JSON Lines, CSV and Parquet that are read; all others pass through."""
+    """Names of the columns of JSON Lines, CSV and Parquet that are read; all others pass through.
+
+    `limits`: how much is read of a line, a document.
+    """
 
     text: str = "text"
     url: str = "url"
     id: str = "id"
     title: str = "title"
+    limits: Limits = DEFAULTS
 
 
 def stem(path: Path) -> str:

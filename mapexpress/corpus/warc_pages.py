@@ -12,6 +12,7 @@ import zstandard
 from mapexpress.corpus.sources import Source, stem
 from mapexpress.corpus.unpacking import FileError, Meter, unpacked_stream
 from mapexpress.dataset.files.warc import decode as undo_codings
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.system.bounded import read_within
 
 
@@ -21,9 +22,9 @@ def warc_sources(raw: IO[bytes], path: Path) -> Iterator[Source]:
         yield from read_warc(stream, path)
 
 
-def read_warc(stream: IO[bytes], path: Path) -> Iterator[Source]:
+def read_warc(stream: IO[bytes], path: Path, limits: Limits = DEFAULTS) -> Iterator[Source]:
     number = 0
-    for record, kind, body in _warc_records(stream, path):
+    for record, kind, body in _warc_records(stream, path, limits):
         number += 1
         if kind is None:
             continue
@@ -66,7 +67,9 @@ _GZIP = b"\x1f\x8b"
 _WARCIO = (AttributeError, ValueError, TypeError)  # it raises them for records without an address or with odd lengths
 
 
-def _warc_records(stream: IO[bytes], path: Path) -> Iterator[tuple[Any, Literal["html", "text"] | None, bytes]]:
+def _warc_records(
+    stream: IO[bytes], path: Path, limits: Limits
+) -> Iterator[tuple[Any, Literal["html", "text"] | None, bytes]]:
     """Each record with what it holds and its body, empty where it is none of ours. Raises UsageError."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
@@ -79,7 +82,7 @@ def _warc_records(stream: IO[bytes], path: Path) -> Iterator[tuple[Any, Literal[
         for record in ArchiveIterator(whole):
             whole.left = None
             kind = _warc_kind(record)
-            body = _body(record, path) if kind else b""
+            body = _body(record, path, limits) if kind else b""
             while record.raw_stream.read(_DRAINED):
                 pass
             if record.raw_stream.limit > 0:  # warcio takes the end of the file for the end of the record
@@ -91,7 +94,7 @@ def _warc_records(stream: IO[bytes], path: Path) -> Iterator[tuple[Any, Literal[
         raise FileError(f"{path}: not a WARC file or a broken one: {said[0].strip()}") from None
 
 
-def _body(record: Any, path: Path) -> bytes:
+def _body(record: Any, path: Path, limits: Limits) -> bytes:
     """A record's document without transfer and content codings. Raises TooLargeError."""
     from warcio.bufferedreaders import ChunkedDataReader
 
@@ -100,8 +103,8 @@ def _body(record: Any, path: Path) -> bytes:
     if headers and (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
         stream = ChunkedDataReader(stream)
     what = f"a record of {path}"
-    body = read_within(stream, what)
-    return undo_codings(body, coding, what) if coding else body
+    body = read_within(stream, what, limits)
+    return undo_codings(body, coding, what, limits) if coding else body
 
 
 def _warc_kind(record: object) -> Literal["html", "text"] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scrapy import Request
 
-from mapexpress.crawl.article_reading import ReadArticle, compare, read_article, read_post
+from mapexpress.crawl.articles.reading import ReadArticle, compare, read_article, read_post
 from mapexpress.crawl.asking import FULL
 from mapexpress.crawl.claims import claim_of
 from mapexpress.crawl.responses import document_of
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
-    from mapexpress.crawl.absences import Absences
     from mapexpress.crawl.answer import Answer
-    from mapexpress.crawl.articles import Articles
+    from mapexpress.crawl.articles.absences import Absences
+    from mapexpress.crawl.articles.doubts import Doubts
+    from mapexpress.crawl.articles.judging import Articles
+    from mapexpress.crawl.articles.rest_source import RestSource
     from mapexpress.crawl.asking import Asking
     from mapexpress.crawl.claims import Claim, Claims
-    from mapexpress.crawl.doubts import Doubts
     from mapexpress.crawl.learning import SiteLearning
-    from mapexpress.crawl.rest_source import RestSource
     from mapexpress.crawl.run_counts import RunCounts
     from mapexpress.crawl.under_way import UnderWay
     from mapexpress.crawl.workers.confined.messages import Reading

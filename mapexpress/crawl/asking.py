@@ -11,7 +11,7 @@ from scrapy import Request
 from mapexpress.fetch.handler import BROWSER
 
 if TYPE_CHECKING:
-    from mapexpress.crawl.absences import Absences
+    from mapexpress.crawl.articles.absences import Absences
     from mapexpress.crawl.claims import Claim
     from mapexpress.crawl.learning import SiteLearning
     from mapexpress.crawl.requests.allowance import Allowance

@@ -6,20 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mapexpress.crawl.absences import Absences
 from mapexpress.crawl.article_answers import ArticleAnswers
-from mapexpress.crawl.articles import Articles
+from mapexpress.crawl.articles.absences import Absences
+from mapexpress.crawl.articles.doubts import Doubts
+from mapexpress.crawl.articles.judging import Articles
+from mapexpress.crawl.articles.rest_source import RestSource
 from mapexpress.crawl.asking import Asking
 from mapexpress.crawl.claims import Claims
-from mapexpress.crawl.doubts import Doubts
 from mapexpress.crawl.learning import SiteLearning
 from mapexpress.crawl.requests.allowance import Allowance
 from mapexpress.crawl.requests.queue import Turns
 from mapexpress.crawl.requests.revisits import Revisits
 from mapexpress.crawl.requests.traps import Traps
-from mapexpress.crawl.rest_source import RestSource
 from mapexpress.crawl.under_way import UnderWay
 from mapexpress.crawl.ways.answers import WayAnswers
+from mapexpress.crawl.ways.kept import KeptWays
 from mapexpress.crawl.ways.ways_in import WaysIn
 from mapexpress.crawl.workers.heavy import HeavyPages
 from mapexpress.crawl.workers.thread import PageThread
@@ -84,6 +85,7 @@ class Components:
             store.state,
             sitemaps,
             store.clock,
+            KeptWays(store.state, store.clock),
             traps=Traps.of(crawler.settings, limited),
             walled=lambda wall: counts.add(f"blocked/{wall}"),
             limited=limited,
@@ -128,7 +130,9 @@ class Components:
             doubts=doubts,
             absences=absences,
             under_way=under_way,
-            ways=WayAnswers(ways=ways, frontier=frontier, revisits=revisits, absences=absences, counts=counts),
+            ways=WayAnswers(
+                ways=ways, frontier=frontier, store=store, revisits=revisits, absences=absences, counts=counts
+            ),
             rest=rest,
             asking=asking,
             articles=articles,

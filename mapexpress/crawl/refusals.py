@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 IN_A_ROW = 12  # refusals without one page between them end the run: asking on would only make it worse
 _NO_PAGE = (204, 205, 206)  # answers without a body, and a part that nobody asked for
+REPEATED_TEXT = "repeated_text"  # reason of a text that several addresses give: it is none of theirs
 _DETAIL = 300  # characters
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from mapexpress.crawl.doubts import Doubts
+    from mapexpress.crawl.articles.doubts import Doubts
     from mapexpress.crawl.learning import SiteLearning
     from mapexpress.crawl.requests.queue import Turns
     from mapexpress.crawl.run_counts import RunCounts

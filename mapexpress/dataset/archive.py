@@ -56,7 +56,7 @@ class Archive:
         for row in part_rows(self.state, "part = ?", known.part):
             path = row.path(self.layout) if row.sealed else row.open_path(self.layout)
             try:
-                line = next(islice(read_part(path), known.line, None), None)
+                line = next(islice(read_part(path, self.layout.limits), known.line, None), None)
                 return from_json(line, Article) if line else None
             except (StorageError, ValueError):
                 return None

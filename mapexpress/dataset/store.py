@@ -24,6 +24,7 @@ from mapexpress.dataset.repair.opening import open_state
 from mapexpress.dataset.state.database import State
 from mapexpress.dataset.writer import RecordWriter, Written
 from mapexpress.errors import StorageError
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.record import Article, Rejection
 from mapexpress.web.addresses import identity
 
@@ -66,12 +67,14 @@ class SiteStore(Archive):
         self._raised_at = state.changes
 
     @classmethod
-    def open(cls, data: Path, key: str, *, run: str, clock: Clock = utc_now, warc: bool = True) -> SiteStore:
+    def open(
+        cls, data: Path, key: str, *, run: str, clock: Clock = utc_now, warc: bool = True, limits: Limits = DEFAULTS
+    ) -> SiteStore:
         """Take the site's lock, open and recover its state, seal what a killed run left.
 
         Raises BusyError (status 7) while another run is active, StorageError (6) and UsageError (2) for a bad run id.
         """
-        layout = Layout(data.absolute(), key)
+        layout = Layout(data.absolute(), key, limits)
         check_site(layout)
         lock = SiteLock(layout.lock, checked_run(run))
         lock.acquire()
@@ -200,7 +203,7 @@ class SiteStore(Archive):
             path = manifest_path(self.layout, self.run)
             self.state.write("UPDATE runs SET ended = ? WHERE run = ?", self._now(), self.run)
             self._raise_generation()
-            return read_manifest(path) if path.exists() else None
+            return read_manifest(path, self.layout.limits) if path.exists() else None
 
     def close(self) -> None:
         """Flush what a healthy store still holds and give the lock back; safe to call twice. Does not seal."""

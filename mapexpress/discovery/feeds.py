@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from mapexpress.discovery.address_kinds import kind_of_address
 from mapexpress.discovery.hint_dates import date_hint
 from mapexpress.discovery.xml import decode, gunzip, local_name, read_in_part, read_xml
-from mapexpress.limits import limits
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.link import Found, Link
 from mapexpress.text.numbers import json_number, unescape, whole_number
 from mapexpress.web.addresses import is_address
@@ -29,17 +29,17 @@ _WORDPRESS = re.compile(r"wordpress(?:\.org|\.com|/)", re.IGNORECASE)
 _NO_ARTICLES = frozenset({"page", "attachment", "nav_menu_item", "revision", "product", "product_variation"})
 
 
-def parse_feed(data: bytes, url: str) -> Found:
+def parse_feed(data: bytes, url: str, limits: Limits = DEFAULTS) -> Found:
     """Links of a feed in its order.
 
     Further pages come from `rel="next"` (RFC 5005), `next_url` (JSON Feed) or, for WordPress, `?paged=N`. A feed of
     comments, an HTML page or an error gives no links and a `problem`. Entities that a document defines are not
     expanded. Never raises.
     """
-    data, problem = gunzip(data)
+    data, problem = gunzip(data, limits.file_bytes)
     head = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if head in (b"{", b"["):
-        return _json_feed(data, url)
+        return _json_feed(data, url, limits)
     root = read_xml(data)
     if root is None:
         return Found(problem=problem or "no feed: not XML")
@@ -48,7 +48,7 @@ def parse_feed(data: bytes, url: str) -> Found:
         return Found(problem=f"no feed: the document is <{name or '?'}>")
     links: dict[str, Link] = {}
     comments = 0
-    most, cut = limits().feed_entries, "too_large" if read_in_part(data) else None
+    most, cut = limits.feed_entries, "too_large" if read_in_part(data, limits.file_bytes) else None
     for number, item in enumerate(_items(root)):
         if number >= most:
             problem, cut = f"more than {most} entries: read up to there", "too_many_entries"
@@ -178,7 +178,7 @@ def _paged(url: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(query), fragment=""))
 
 
-def _json_feed(data: bytes, url: str) -> Found:
+def _json_feed(data: bytes, url: str, limits: Limits) -> Found:
     try:
         feed = json.loads(decode(data), parse_int=json_number)
     except (ValueError, RecursionError):
@@ -187,7 +187,7 @@ def _json_feed(data: bytes, url: str) -> Found:
     if not isinstance(items, list):
         return Found(problem="no feed: JSON without items")
     links: dict[str, Link] = {}
-    most = limits().feed_entries
+    most = limits.feed_entries
     for item in items[:most]:
         if not isinstance(item, dict):
             continue

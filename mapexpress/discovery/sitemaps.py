@@ -11,7 +11,7 @@ from mapexpress.discovery.address_kinds import kind_of_address, sitemap_lists_ar
 from mapexpress.discovery.feeds import parse_feed, plain
 from mapexpress.discovery.hint_dates import date_hint
 from mapexpress.discovery.xml import decode, gunzip, local_name, read_in_part, read_xml
-from mapexpress.limits import limits
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.link import Found, Link
 from mapexpress.web.addresses import day_in_path, is_address
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
-def parse_sitemap(data: bytes, url: str) -> Found:
+def parse_sitemap(data: bytes, url: str, limits: Limits = DEFAULTS) -> Found:
     """Links of a sitemap, or the sitemaps of an index as `children`, the newest first.
 
     Sitemaps of templates, terms, authors and pages are left out of the children, addresses that are no articles by
@@ -29,23 +29,23 @@ def parse_sitemap(data: bytes, url: str) -> Found:
     extension or the address. A feed given as a sitemap is read as one. An HTML page or an error gives a `problem`.
     Never raises.
     """
-    data, problem = gunzip(data)
+    data, problem = gunzip(data, limits.file_bytes)
     if _HTML.search(data[:1024]):
         return Found(problem="no sitemap: an HTML page")
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _text_sitemap(data, problem)
+        return _text_sitemap(data, problem, limits)
     root = read_xml(data)
     if root is None:
         return Found(problem=problem or "no sitemap: not XML")
     name = local_name(root)
     if name in ("rss", "feed", "rdf"):
-        return parse_feed(data, url)
+        return parse_feed(data, url, limits)
     entries = [el for el in root.iter() if local_name(el) in ("url", "sitemap")]
     if name not in ("urlset", "sitemapindex") and not entries:
         return Found(problem=f"no sitemap: the document is <{name or '?'}>")
     links: dict[str, Link] = {}
     children: dict[str, str] = {}
-    most, cut = limits().sitemap_entries, "too_large" if read_in_part(data) else None
+    most, cut = limits.sitemap_entries, "too_large" if read_in_part(data, limits.file_bytes) else None
     if len(entries) > most:
         problem, cut = f"{len(entries)} entries: read up to {most}", "too_many_entries"
     for entry in entries[:most]:
@@ -105,10 +105,10 @@ def _absolute(base: str, href: str) -> str | None:
         return None
 
 
-def _text_sitemap(data: bytes, problem: str | None) -> Found:
+def _text_sitemap(data: bytes, problem: str | None, limits: Limits) -> Found:
     """One absolute address a line (sitemaps.org)."""
     lines = [line.strip() for line in decode(data).splitlines() if line.strip()]
-    most, cut = limits().sitemap_entries, "too_large" if read_in_part(data) else None
+    most, cut = limits.sitemap_entries, "too_large" if read_in_part(data, limits.file_bytes) else None
     if len(lines) > most:
         problem, cut = f"{len(lines)} entries: read up to {most}", "too_many_entries"
     addresses = dict.fromkeys(

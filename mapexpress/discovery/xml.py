@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from mapexpress.limits import limits
-
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -28,14 +26,13 @@ _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)  # one that is n
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def gunzip(data: bytes) -> tuple[bytes, str | None]:
-    """Bytes as they are, or what a gzip holds, at most as many as the limit; and one line on what is wrong.
+def gunzip(data: bytes, most: int) -> tuple[bytes, str | None]:
+    """Bytes as they are, or what a gzip holds, at most `most` of them; and one line on what is wrong.
 
     >>> import gzip
-    >>> gunzip(gzip.compress(b"<a/>")), gunzip(b"<a/>")
+    >>> gunzip(gzip.compress(b"<a/>"), 9), gunzip(b"<a/>", 9)
     ((b'<a/>', None), (b'<a/>', None))
     """
-    most = limits().file_bytes
     if not data.startswith(b"\x1f\x8b"):
         return (data, None) if len(data) <= most else (data[:most], f"larger than {most} bytes: read up to there")
     inflate = zlib.decompressobj(wbits=31)
@@ -48,9 +45,9 @@ def gunzip(data: bytes) -> tuple[bytes, str | None]:
     return out, None if inflate.eof else "a gzip file that is cut off"
 
 
-def read_in_part(data: bytes) -> bool:
+def read_in_part(data: bytes, most: int) -> bool:
     """Whether what `gunzip` gave was cut at the limit."""
-    return len(data) >= limits().file_bytes
+    return len(data) >= most
 
 
 def read_xml(data: bytes) -> _Element | None:

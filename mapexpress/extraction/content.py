@@ -19,7 +19,7 @@ from mapexpress.extraction.trafilatura_vote import consult_trafilatura
 from mapexpress.model.facts import Facts
 from mapexpress.model.options import Options
 from mapexpress.model.page import Node, Page
-from mapexpress.model.verdict import Chooser, Decision, Verdict, Verdicts
+from mapexpress.model.verdict import Chooser, Decision, Reason, Verdict, Verdicts
 from mapexpress.platforms import Platform, Removal, outermost, recognise
 from mapexpress.platforms.selectors import NodeIndex
 
@@ -102,11 +102,9 @@ def extract_content(
         )
     region = region_of(page, kept)
     by_structure, by_phrase = options.listens_to("structure"), options.listens_to("phrases")
-    removed = Verdicts()
+    removed = Verdicts(_wanted(options))
     if by_structure:
         removed.put("structure", structural(page, index, region, kept, choice.remove))
-    if options.captions:
-        removed.drop("caption")
     removed.put("copy", copies(page, kept - set(removed)))
     if by_structure:
         removed.put("other_article", other_articles(page, kept, title))
@@ -125,8 +123,6 @@ def extract_content(
             removed.put("edge", trim(page, sorted(kept - set(removed)), title))
         if by_phrase:
             removed.put("phrase", worded(page, sorted(kept - set(removed)), facts, site=name, gone=removed))
-    if options.credits:
-        removed.drop("credit")
     if not options.listens_to("template"):
         snapshot = None
     if snapshot is not None or (site is not None and site.template_remove):
@@ -143,6 +139,14 @@ def extract_content(
         chooser=choice.chooser,
         flags=[] if final else ["no_text"],
     )
+
+
+def _wanted(options: Options) -> Iterator[Reason]:
+    """What is no reason to remove a block, for the user asks for it."""
+    if options.captions:
+        yield "caption"
+    if options.credits:
+        yield "credit"
 
 
 def _by_template(

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from mapexpress.discovery.zones import Zones
-from mapexpress.limits import limits
 from mapexpress.web.addresses import canonicalize, identity
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def article_pages(page: Page, *, first: str | None = None) -> tuple[str, ...]:
     """
     if not page.url:
         return ()
-    zones, most = Zones(), limits().article_pages + 1  # one more, to know an article that has too many
+    zones, most = Zones(), page.limits.article_pages + 1  # one more, to know an article that has too many
     stem, number = _own_place(page, first)
     total = _total(page, number)
     places: dict[int, _Place] = {}
@@ -174,5 +173,5 @@ def _total(page: Page, own_number: int) -> int:
     """The number of pages that the page says it has, where it names its own number right."""
     for block in page.blocks:
         if len(block.text) < 60 and (match := _TOTAL.search(block.text)) and int(match[1]) == own_number:
-            return min(int(match[2]), limits().article_pages + 1)
+            return min(int(match[2]), page.limits.article_pages + 1)
     return 0

@@ -55,7 +55,6 @@ _TEASERS = 6
 _PROSE_PER_TEASER = 8
 _PROSE_WITH_OG = 250  # og:type stands on articles, and on the listings of some sites
 _LONG = 800  # prose that outweighs an address or a WordPress page's own word
-_OF_THIS_ADDRESS = "of this address"
 _FRAME = ("menu", "footer", "notice")
 _SHORTCODE = re.compile(r"\[\w+[\s\]]")  # a WordPress block that was never rendered
 _REACH = 5  # ancestors between a teaser's title and the element that holds its excerpt
@@ -65,10 +64,11 @@ _NEIGHBOURHOOD = 5  # ancestors that hold a text together: sections in an articl
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class PageKind:
-    """The kind of a page and the one line of evidence that decided."""
+    """The kind of a page and the one line of evidence that decided; `names_itself`: what decided gave its address."""
 
     kind: Kind
     evidence: str
+    names_itself: bool = False
 
     @property
     def is_article(self) -> bool:
@@ -162,7 +162,7 @@ def _is_one(page: Page, typed: PageKind, own: int, teasers: int) -> bool:
 
     Themes put `Article` on their lists too.
     """
-    named_twice = bool(own) and _OF_THIS_ADDRESS in typed.evidence and _og_type(page) in _OG_ARTICLE
+    named_twice = bool(own) and typed.names_itself and _og_type(page) in _OG_ARTICLE
     return named_twice or not _is_list(page, own, teasers)
 
 
@@ -201,7 +201,7 @@ def _by_jsonld(page: Page) -> PageKind | None:
             name = name.rpartition("/")[2]
             counts[name] += 1
             if name in _JSONLD["article"] and here & _node_addresses(node, page.base_url):
-                return PageKind(kind="article", evidence=f"JSON-LD {name} {_OF_THIS_ADDRESS}")
+                return PageKind(kind="article", evidence=f"JSON-LD {name} of this address", names_itself=True)
     for kind in ("search", "author", "page", "listing"):
         found = next((n for n in counts if n in _JSONLD[kind]), None)
         # theme schemas put the site's `Blog` on every page: only without an article

@@ -8,6 +8,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.responsetypes import responsetypes
 
+from mapexpress.limits import Limits
 from mapexpress.web.codings import CodingError, InflatedTooLargeError, TooManyCodingsError, inflate
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class WholeBodyMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self.most = Limits.read(crawler.settings.get).codings
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> WholeBodyMiddleware:
@@ -54,7 +56,7 @@ class WholeBodyMiddleware:
         if request.method == "HEAD" or not header or not response.body:
             return response
         try:
-            inflated = inflate(response.body, header, self.limit)
+            inflated = inflate(response.body, header, self.limit, most=self.most)
         except InflatedTooLargeError as error:
             raise BodyTooLarge(str(error)) from None
         except TooManyCodingsError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from OpenSSL import SSL
@@ -14,6 +15,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from mapexpress.fetch.connections.certificates import note_refusal, policy_for
 from mapexpress.fetch.heads import BoundedFactory
 from mapexpress.fetch.run import STORAGE_FAILED, run_of
+from mapexpress.limits import Limits
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -36,7 +38,7 @@ class InterruptibleHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = BoundedFactory
+        self._pool._factory = partial(BoundedFactory, limits=Limits.read(crawler.settings.get))  # type: ignore[assignment]  # called as the class is
         self.certificates = policy_for(crawler)
         self._contextFactory = self.certificates  # type: ignore[assignment]  # an interface of zope's is no type
         self.first_byte = crawler.settings.getfloat("MAPEXPRESS_FIRST_BYTE_TIMEOUT")

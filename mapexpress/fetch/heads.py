@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
@@ -13,7 +15,7 @@ from twisted.web._newclient import Request as TwistedRequest
 from twisted.web.http import _DataLoss
 from twisted.web.iweb import IResponse
 
-from mapexpress.limits import limits
+from mapexpress.limits import Limits
 
 
 class HeadTooLargeError(Exception):
@@ -41,11 +43,15 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
     _lines = 0
     _bytes = 0
 
+    def __init__(self, quiescent: Callable[[object], None], most: Limits) -> None:
+        super().__init__(quiescent)  # type: ignore[no-untyped-call]
+        self._most = most
+
     def request(self, request: TwistedRequest) -> Deferred[IResponse]:
         self._lines = self._bytes = 0
         answer = super().request(request)
         if self._parser is not None:
-            self._parser.MAX_LENGTH = limits().header_bytes + 1  # one longer is counted here
+            self._parser.MAX_LENGTH = self._most.header_bytes + 1  # one longer is counted here
         return answer
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 (Twisted's name)
@@ -62,7 +68,7 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
 
     def _count(self, piece: bytes) -> None:
         """Count a line of a head, or what has come of one."""
-        most = limits()
+        most = self._most
         self._bytes += len(piece)
         self._lines += piece.endswith(b"\n")
         if self._bytes > most.header_bytes:
@@ -85,5 +91,9 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
 class BoundedFactory(_LenientHTTP11ClientFactory):
     """Builds `BoundedProtocol`s for a connection pool."""
 
+    def __init__(self, quiescent: Callable[[object], None], metadata: object, *, limits: Limits) -> None:
+        super().__init__(quiescent, metadata)  # type: ignore[no-untyped-call]
+        self._limits = limits
+
     def buildProtocol(self, _addr: object) -> HTTP11ClientProtocol:  # noqa: N802 (Twisted's name)
-        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        return BoundedProtocol(self._quiescentCallback, self._limits)

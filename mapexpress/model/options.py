@@ -1,4 +1,4 @@
-"""What counts as text, and by which evidence: the dataset's policy, each part of which can be switched."""
+"""What counts as text, by which evidence, and how much is read: the dataset's policy, each part of which can be set."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from mapexpress.errors import UsageError
+from mapexpress.limits import DEFAULTS, Limits
 
 Evidence = Literal["platforms", "structure", "candidates", "phrases", "template"]
 EVIDENCE: frozenset[str] = frozenset(get_args(Evidence))
@@ -28,6 +29,7 @@ class Options:
     credits: bool = False
     detects_language: bool = True
     without: frozenset[str] = frozenset()
+    limits: Limits = DEFAULTS
 
     def __post_init__(self) -> None:
         unknown = sorted(self.without - EVIDENCE)
@@ -39,7 +41,10 @@ class Options:
         return evidence not in self.without
 
 
-def options_without(names: Iterable[str], *, detects_language: bool = True) -> Options | None:
+def options_without(
+    names: Iterable[str], *, detects_language: bool = True, limits: Limits = DEFAULTS
+) -> Options | None:
     """The policy without some evidence, None for the whole policy; raises UsageError for an unknown name."""
     found = frozenset(name.strip() for name in names if name.strip())
-    return Options(without=found, detects_language=detects_language) if found or not detects_language else None
+    options = Options(without=found, detects_language=detects_language, limits=limits)
+    return None if options == Options() else options

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.text.numbers import json_number
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ class Page:
     h1s: list[HtmlElement] = field(default_factory=list)
     title_tag: str = ""
     lang: str | None = None
+    limits: Limits = DEFAULTS  # within which it was read
     flags: tuple[str, ...] = ()  # what was wrong with its bytes, from whoever decoded them
     cut: str | None = None  # why it was not read to its end: docs/limits.md names the reasons
     masking: object = field(default=None, repr=False)  # its blocks as a site's template sees them (template.units)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from mapexpress.limits import MOST_DEPTH, limits
+from mapexpress.limits import MOST_DEPTH, Limits
 from mapexpress.page import compiled
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ def _in_script(data: bytes, at: int) -> bool:
     return opened >= 0 and max(data.find(b"</script", opened, at), data.find(b"</SCRIPT", opened, at)) < 0
 
 
-def within_limits(data: bytes) -> tuple[bytes, str | None]:
+def within_limits(data: bytes, most: Limits) -> tuple[bytes, str | None]:
     """The part of a page's bytes that is read, and why not all of it is: bytes, then elements, then attributes."""
-    most = limits()
     cut = "too_large" if len(data) > most.page_bytes else None
     data = data[: most.page_bytes]
     long = min(_LONG, 2 * most.attributes)  # an attribute has two bytes at least
@@ -74,15 +73,15 @@ def within_limits(data: bytes) -> tuple[bytes, str | None]:
     return data, cut
 
 
-def stopped(parser: HTMLParser, root: HtmlElement) -> str | None:
-    """Where the tree ends too early or goes too deep.
+def stopped(parser: HTMLParser, root: HtmlElement, most: int) -> str | None:
+    """Where the tree ends too early or goes deeper than `most`.
 
     libxml2 stops by itself at elements nested deeper than 255, and at one text or attribute of 10 MB.
     """
     for entry in parser.error_log.filter_from_fatals():
         if entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             return "too_deep" if "depth" in entry.message else "too_large"
-    return "too_deep" if _is_deep(root, limits().depth) else None
+    return "too_deep" if _is_deep(root, most) else None
 
 
 def _is_deep(root: HtmlElement, most: int) -> bool:

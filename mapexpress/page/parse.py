@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.page import HeadLink, Page
 from mapexpress.page import compiled
 from mapexpress.page.hidden import reveal
@@ -33,7 +34,7 @@ _ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 
 
 @uncollected()
-def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = None) -> Page:
+def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = None, limits: Limits = DEFAULTS) -> Page:
     """Parse a page into its blocks in one walk.
 
     Bytes are decoded with `encoding` when given. Never raises for what a page contains: an empty document gives
@@ -41,7 +42,7 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
     """
     if isinstance(data, str):
         data, encoding = data.encode("utf-8", "replace"), "utf-8"
-    data, cut = within_limits(data)
+    data, cut = within_limits(data, limits)
     parser = lxml_html.HTMLParser(encoding=encoding, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ONE_CLASS)
     root = None
@@ -62,8 +63,9 @@ def parse(data: bytes | str, *, url: str | None = None, encoding: str | None = N
         base_url = absolute(base_url, base.get("href", "").strip())
         if absolute(base_url, "/") == "/":  # `<base href="http://[">`: nothing can be resolved against it
             base_url = url or ""
-    page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", lang=root.get("lang"))
-    page.cut = cut or stopped(parser, root)
+    page = Page(url=url, base_url=base_url, root=root, encoding=encoding or "utf-8", limits=limits)
+    page.lang = root.get("lang")
+    page.cut = cut or stopped(parser, root, limits.depth)
     _read_head(page, head)
     walk_page(page)
     reveal(page)

@@ -11,7 +11,6 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from mapexpress.limits import limits
 from mapexpress.model.page import (
     ARIA_HIDDEN,
     ARTICLE,
@@ -113,7 +112,7 @@ class Walk:
         self.opened: list[Anchor] = []  # links begun since the last flush: an empty run leaves them without a block
         self.broken = False  # whether a <br> stands in the run
         self.media = 0
-        self.most_links = limits().links
+        self.most_links = page.limits.links
 
     def run(self) -> None:
         body = self.page.root.find("body")

@@ -20,6 +20,7 @@ from mapexpress.dataset.store import SiteStore, new_run_id
 from mapexpress.dataset.writer import Written
 from mapexpress.errors import MapexpressError, PageTooSlowError, ReadingCancelledError, StorageError
 from mapexpress.fetch.run import STORAGE_FAILED, run_of
+from mapexpress.limits import Limits
 from mapexpress.model.record import Article, Rejection
 from mapexpress.record.canonical import names_another, under_own_name
 from mapexpress.system.disk import storage_errors
@@ -76,6 +77,7 @@ class StorePipeline:
                 run=new_run_id(clock),
                 clock=clock,
                 warc=settings.getbool("MAPEXPRESS_WARC", True),
+                limits=Limits.read(settings.get),
             )
         except MapexpressError as error:
             self._failed, self.failure = True, error

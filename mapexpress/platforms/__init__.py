@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import cssselect
 from lxml import etree
 
+from mapexpress.model.verdict import Reason, as_reason
 from mapexpress.platforms.selectors import NodeIndex, compiled, named_in
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Removal:
     """A selector of boilerplate inside the content, and its reason."""
 
     css: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -184,7 +185,7 @@ def _platform(name: str, table: dict[str, object]) -> Platform:
     entries = table.get("remove", [])
     if not isinstance(entries, list):
         raise ValueError(f"platforms/{name}.toml: remove must be [[remove]] tables")
-    remove = tuple(Removal(css=entry["css"], reason=entry["reason"]) for entry in entries)
+    remove = tuple(Removal(css=entry["css"], reason=as_reason(entry["reason"])) for entry in entries)
     rank, generator = table.get("rank", 50), table.get("generator", "")
     try:
         for css in (*(c for key in _SELECTORS for c in lists[key]), *(r.css for r in remove)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from mapexpress.limits import limits
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.record import Article, Image
 from mapexpress.text.characters import harmless
 from mapexpress.web.addresses import host_key
@@ -15,12 +15,11 @@ _LEFT_ALONE = frozenset({"schema_version", "id", "text", "content_hash", "previo
 _BOUNDED = tuple(field.name for field in fields(Article) if field.name not in _LEFT_ALONE)
 
 
-def bound(article: Article) -> str | None:
+def bound(article: Article, most: Limits = DEFAULTS) -> str | None:
     """Make every string of a record harmless and cut what is out of bounds, in place; a cut leaves a flag.
 
     Returns the reason why the record may not be stored: a text over the limit is cut too, and no article.
     """
-    most = limits()
     article.text = harmless(article.text)
     flags = ["mixed_script_host"] if article.url and lookalike(host_key(article.url)) else []
     problem = None

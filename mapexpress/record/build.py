@@ -17,6 +17,7 @@ from mapexpress.boilerplate.plain.clean import clean_text
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
 from mapexpress.extraction.page_kind import classify
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.metadata.dateline import read_dateline
 from mapexpress.metadata.images import image_of, read_images
 from mapexpress.metadata.language import detect, read_language
@@ -90,15 +91,15 @@ def explain(
     options: Options | None = None,
 ) -> Explanation:
     """Make the record of an article's pages, in order, and keep everything that decided."""
-    first = documents[0]
+    first, options = documents[0], options or Options()
     if first.kind == "text":
-        return _explain_text(first, site, snapshot, options or Options())
-    page, metadata, source_id, problem = _read(first, site, snapshot)
+        return _explain_text(first, site, snapshot, options)
+    page, metadata, source_id, problem = _read(first, site, snapshot, options.limits)
     article = _frame(first, site, snapshot)
     article.source_id = source_id
     article.canonical_url = _canonical(first, page)
     key = article.canonical_url or first.source_id or ""
-    pages = [page, *(read_page(document) for document in documents[1:])]
+    pages = [page, *(read_page(document, options.limits) for document in documents[1:])]
     facts = metadata.facts
     contents = [extract_content(p, facts, site=site, snapshot=snapshot, options=options, key=key) for p in pages]
     _put_metadata(article, metadata)
@@ -110,7 +111,7 @@ def explain(
     article.quality.flags.extend(metadata.flags)
     article.quality.flags.extend(p.cut for p in pages if p.cut)
     article.quality.flags.extend(flag for p in pages for flag in p.flags)
-    out_of_bounds = bound(article)
+    out_of_bounds = bound(article, options.limits)
     _finish(article, [d for content in contents for d in content.decisions])
     _identify(article, documents)
     return Explanation(
@@ -125,22 +126,22 @@ def explain(
 
 
 def _read(
-    document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None
+    document: Document, site: SiteConfig | None, snapshot: TemplateSnapshot | None, limits: Limits
 ) -> tuple[Page, Metadata, str | None, str | None]:
     """The page, its metadata, the site's own id of it, and what is wrong with the bytes."""
     if document.kind == "wp_post":
-        post = read_wp_post(document.read().text, url=document.url, site=site)
+        post = read_wp_post(document.read().text, url=document.url, site=site, limits=limits)
         if post is None:
             return parse("", url=document.url), Metadata(), None, "bad_rest_answer"
         page, metadata, source_id = post
         return page, metadata, source_id or None, None
-    page = read_page(document)
+    page = read_page(document, limits)
     fetched_on = date.fromisoformat(document.fetched_at[:10]) if document.fetched_at else None
     metadata = read_metadata(page, site=site, headers=document.headers, fetched_on=fetched_on, snapshot=snapshot)
     return page, metadata, read_source_id(page, snapshot), None
 
 
-def read_page(document: Document) -> Page:
+def read_page(document: Document, limits: Limits = DEFAULTS) -> Page:
     """The parsed page of an HTML document: parsed once, whoever asks first."""
     if document.page is not None:
         return document.page
@@ -148,7 +149,7 @@ def read_page(document: Document) -> Page:
         return parse("", url=document.url)
     read = document.read()
     verbatim = isinstance(document.body, bytes) and read.verbatim  # its bytes need not be made once more
-    page = parse(document.body if verbatim else read.text, url=document.url, encoding="utf-8")
+    page = parse(document.body if verbatim else read.text, url=document.url, encoding="utf-8", limits=limits)
     page.flags = read.flags
     return page
 
@@ -316,7 +317,7 @@ def _explain_text(
     article.quality.flags.extend(read.flags)
     if not article.text:
         article.quality.flags.append("no_text")
-    problem = bound(article)
+    problem = bound(article, options.limits)
     _finish(article, result.decisions)
     _identify(article, [document])
     refusal = None

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.metadata.authors.names import clean_names
 from mapexpress.metadata.dates.machine import parse_machine
 from mapexpress.metadata.page_metadata import Metadata
@@ -26,7 +27,7 @@ _NO_SECTION = frozenset({"post_tag", "post_format", "tdb_category", "author", "y
 
 
 def read_wp_post(
-    body: bytes | str, *, url: str | None, site: SiteConfig | None = None
+    body: bytes | str, *, url: str | None, site: SiteConfig | None = None, limits: Limits = DEFAULTS
 ) -> tuple[Page, Metadata, str] | None:
     """The post's page, metadata and id; None when `body` is not one post.
 
@@ -46,6 +47,7 @@ def read_wp_post(
         f'<html><body><article class="wp-rest-post hentry"><h1 class="entry-title">{html.escape(title)}</h1>'
         f'<div class="entry-content">{content if isinstance(content, str) else ""}</div></article></body></html>',
         url=url or link,
+        limits=limits,
     )
     metadata = _metadata(post, title, site, page)
     return page, metadata, str(post.get("id") or "")

@@ -57,7 +57,7 @@ def sample_removed(layout: Layout, record_ids: Sequence[str], *, site: SiteConfi
                     found.setdefault(reason, Counter())[text[:MOST_CHARS]] += 1
     finally:
         archive.state.close()
-    for reason, texts in sorted(found.items()):
+    for kind, texts in sorted(found.items()):
         ranked = sorted(texts.items(), key=lambda item: (-item[1], item[0]))
-        removed.texts[reason] = [item for n, item in enumerate(ranked[:SHOWN]) if item[1] > 1 or n < SHOWN_ONCE]
+        removed.texts[kind] = [item for n, item in enumerate(ranked[:SHOWN]) if item[1] > 1 or n < SHOWN_ONCE]
     return removed

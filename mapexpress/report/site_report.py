@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from mapexpress.dataset.between_runs.ledger import read_ledger
 from mapexpress.dataset.files.layout import Layout
 from mapexpress.errors import StorageError
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.report.gates import Failure, check_dataset
 from mapexpress.report.samples import Removed, sample_removed
 from mapexpress.report.summary import SiteSummary, summarise
@@ -28,14 +29,16 @@ class SiteReport:
     removed: Removed = field(default_factory=Removed)
 
 
-def report_site(data: Path, key: str, *, site: SiteConfig | None = None, samples: int = 0) -> SiteReport:
+def report_site(
+    data: Path, key: str, *, site: SiteConfig | None = None, samples: int = 0, limits: Limits = DEFAULTS
+) -> SiteReport:
     """Read one site; `samples` articles are made again to show what was removed from them.
 
     A state that cannot be read is named among the summary's faults: the sealed parts speak all the same.
     """
     zone = ZoneInfo(site.time_zone) if site is not None and site.time_zone else None
-    layout = Layout(data, key)
-    summary = summarise(data, key, zone=zone)
+    layout = Layout(data, key, limits)
+    summary = summarise(data, key, zone=zone, limits=limits)
     removed = Removed()
     days: dict[str, Counter[str]] = {}
     try:

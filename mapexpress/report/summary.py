@@ -15,6 +15,7 @@ import orjson
 from mapexpress.dataset.between_runs.ledger import Notice
 from mapexpress.dataset.files.layout import Layout, check_site
 from mapexpress.dataset.files.parts import read_part
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.report.sketches import Frequent, Spread
 
 # Fields whose share of filled values tells whether extraction still works on a site.
@@ -151,25 +152,25 @@ class SiteSummary:
         return [(line, seen) for line, seen in self.lines.most(n) if seen >= least]
 
 
-def summarise(data: Path, key: str, *, zone: ZoneInfo | None = None) -> SiteSummary:
+def summarise(data: Path, key: str, *, zone: ZoneInfo | None = None, limits: Limits = DEFAULTS) -> SiteSummary:
     """Read all sealed parts of a site. A damaged part is named in `faults`; what was whole in it counts."""
-    layout = Layout(data, key)
+    layout = Layout(data, key, limits)
     check_site(layout)
     summary = SiteSummary(site=key, zone=zone)
-    for record in _records(layout.dataset, summary.faults):
+    for record in _records(layout.dataset, limits, summary.faults):
         summary.add(record)
-    for rejection in _records(layout.rejections, summary.faults):
+    for rejection in _records(layout.rejections, limits, summary.faults):
         summary.reject(rejection)
     summary.lines.keep(SHOWN_LINES)  # hundreds of sites are held at once
     return summary
 
 
-def _records(folder: Path, faults: list[str]) -> Iterator[Mapping[str, object]]:
+def _records(folder: Path, limits: Limits, faults: list[str]) -> Iterator[Mapping[str, object]]:
     from mapexpress.errors import StorageError
 
     for path in sorted(folder.rglob("*.jsonl.gz")) if folder.is_dir() else ():
         try:
-            for line in read_part(path):
+            for line in read_part(path, limits):
                 try:
                     value = orjson.loads(line)
                 except orjson.JSONDecodeError:

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 import orjson
 
 from mapexpress.errors import StorageError
-from mapexpress.limits import limits, setting_of
+from mapexpress.limits import DEFAULTS, Limits, setting_of
 from mapexpress.system.inside import open_file
 
 if TYPE_CHECKING:
@@ -32,20 +32,20 @@ class TooLargeError(StorageError):
         super().__init__(f"{what} holds more than {most} {unit}, which is the limit ({setting_of(name)})")
 
 
-def most_bytes() -> int:
+def most_bytes(limits: Limits = DEFAULTS) -> int:
     """What is read as a whole: a record may hold a page's bytes several times over, in more bytes a character."""
-    return max(limits().stored_bytes, 8 * limits().page_bytes)
+    return max(limits.stored_bytes, 8 * limits.page_bytes)
 
 
-def read_whole(path: Path) -> bytes:
+def read_whole(path: Path, limits: Limits = DEFAULTS) -> bytes:
     """A plain file as a whole. Raises StorageError for one that is none or too large, OSError."""
     with open_file(path) as file:
-        return read_within(file, path)
+        return read_within(file, path, limits)
 
 
-def read_within(file: IO[bytes], what: object) -> bytes:
+def read_within(file: IO[bytes], what: object, limits: Limits = DEFAULTS) -> bytes:
     """The rest of a stream, piece by piece so that one that says little and holds much costs its limit only."""
-    most = most_bytes()
+    most = most_bytes(limits)
     out = bytearray()
     while data := file.read(_PIECE):
         out += data
@@ -54,7 +54,7 @@ def read_within(file: IO[bytes], what: object) -> bytes:
     return bytes(out)
 
 
-def unpack(data: bytes, what: object) -> bytes:
+def unpack(data: bytes, what: object, limits: Limits = DEFAULTS) -> bytes:
     """What a zlib or gzip stream holds, to its end; bytes behind the end are not looked at.
 
     Raises TooLargeError, and ValueError for one that is damaged or cut off.
@@ -62,7 +62,7 @@ def unpack(data: bytes, what: object) -> bytes:
     >>> unpack(zlib.compress(b"Il pleut."), "a sketch")
     b'Il pleut.'
     """
-    most = most_bytes()
+    most = most_bytes(limits)
     unpacker = zlib.decompressobj(_ZLIB_OR_GZIP)
     out = bytearray()
     try:
@@ -79,7 +79,7 @@ def unpack(data: bytes, what: object) -> bytes:
     return bytes(out)
 
 
-def lines(pieces: Iterable[bytes], what: object) -> Iterator[bytes]:
+def lines(pieces: Iterable[bytes], what: object, limits: Limits = DEFAULTS) -> Iterator[bytes]:
     """Lines of a stream that comes in pieces, without newlines.
 
     Raises TooLargeError for a line beyond the limit, StorageError for a last one without its newline.
@@ -87,14 +87,14 @@ def lines(pieces: Iterable[bytes], what: object) -> Iterator[bytes]:
     >>> list(lines([b"a\\nb", b"c\\n"], "a part"))
     [b'a', b'bc']
     """
-    most = most_bytes()
+    most = most_bytes(limits)
     rest: list[bytes] = []
     waiting = 0
     for piece in pieces:
         head, newline, tail = piece.rpartition(b"\n")
         if newline:
             first, *others = head.split(b"\n")
-            yield _checked(b"".join([*rest, first]), what)
+            yield _checked(b"".join([*rest, first]), what, limits)
             yield from others
             rest, waiting = [], 0
         if tail:
@@ -106,21 +106,21 @@ def lines(pieces: Iterable[bytes], what: object) -> Iterator[bytes]:
         raise StorageError(f"{what}: the last line is torn")
 
 
-def _checked(line: bytes, what: object) -> bytes:
+def _checked(line: bytes, what: object, limits: Limits) -> bytes:
     """A line that is no bomb of another kind: as JSON it may take thirty times its bytes in memory."""
-    check_json(line, f"a line of {what}")
+    check_json(line, f"a line of {what}", limits)
     return line
 
 
-def check_json(data: bytes, what: object) -> None:
+def check_json(data: bytes, what: object, limits: Limits = DEFAULTS) -> None:
     """Raise TooLargeError for JSON of too many values, which it shows by its commas and brackets."""
-    most = limits().json_values
+    most = limits.json_values
     if len(data) > _LEAST_VALUE * most and sum(map(data.count, (b",", b"[", b"{"))) > most:
         raise TooLargeError(what, most, "json_values", "values")
 
 
-def read_json(path: Path) -> object:
+def read_json(path: Path, limits: Limits = DEFAULTS) -> object:
     """The JSON of a plain file of ours. Raises StorageError for one that is too large, OSError, JSONDecodeError."""
-    data = read_whole(path)
-    check_json(data, path)
+    data = read_whole(path, limits)
+    check_json(data, path, limits)
     return orjson.loads(data)

@@ -17,7 +17,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-from mapexpress.limits import limits
+from mapexpress.limits import DEFAULTS
 
 _CHUNK = 1 << 18
 _MEMBERS = 1000  # gzip members or zstd frames in a row: a member costs its set-up, whatever it holds
@@ -56,10 +56,10 @@ def names_of(header: str) -> list[str]:
     return [name for name in names if name and name != "identity"]
 
 
-def inflate(body: bytes, header: str, limit: int) -> Inflated:
+def inflate(body: bytes, header: str, limit: int, *, most: int = DEFAULTS.codings) -> Inflated:
     """Undo the codings of a Content-Encoding header, the last one first, up to one that is not known.
 
-    Raises CodingError for a body in another coding, TooManyCodingsError for more of them than one undoes,
+    Raises CodingError for a body in another coding, TooManyCodingsError for more of them than `most`,
     InflatedTooLargeError for more than `limit` bytes.
 
     >>> import gzip
@@ -68,7 +68,6 @@ def inflate(body: bytes, header: str, limit: int) -> Inflated:
     (Inflated(body=b'Il pleut.', whole=True, left=()), False)
     """
     names = names_of(header)
-    most = limits().codings
     if len(names) > most:
         raise TooManyCodingsError(f"{len(names)} content codings, at most {most} are undone")
     whole = True

@@ -15,23 +15,18 @@ from mapexpress.corpus.readers import read, read_all
 from mapexpress.corpus.sources import Columns, Source
 from mapexpress.corpus.unpacking import FileError
 from mapexpress.errors import ExitStatus
-from mapexpress.limits import Limits, applied
+from mapexpress.limits import Limits
 
 MOST = 400_000
+SMALL = Columns(limits=Limits(stored_bytes=MOST, page_bytes=MOST // 8, json_values=1000))
 GOOD = b'{"text":"Il pleut.","id":"good"}\n'
-
-
-@pytest.fixture(autouse=True)
-def _small_limits():
-    with applied(Limits(stored_bytes=MOST, page_bytes=MOST // 8, json_values=1000)):
-        yield
 
 
 def fails_with(path: Path, says: str) -> list[Source]:
     """What was read before the error, which is one line that names the file."""
     before: list[Source] = []
     with pytest.raises(FileError, match=says) as caught:
-        any(before.append(source) for source in read(path))  # type: ignore[func-returns-value]
+        any(before.append(source) for source in read(path, SMALL))  # type: ignore[func-returns-value]
     assert str(path) in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
     return before
@@ -63,7 +58,7 @@ def test_a_line_of_json(tmp_path: Path, suffix: str, pack, line: bytes, says: st
 def test_a_row_that_is_too_deep_is_kept_without_its_text(tmp_path: Path, line: bytes) -> None:
     path = tmp_path / "in.jsonl"
     path.write_bytes(GOOD + line + b"\n" + GOOD)
-    assert [(s.id, s.flags) for s in read(path)] == [("good", ()), ("in-2", ("broken_row",)), ("good", ())]
+    assert [(s.id, s.flags) for s in read(path, SMALL)] == [("good", ()), ("in-2", ("broken_row",)), ("good", ())]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +107,7 @@ def test_a_coded_and_chunked_page_of_a_warc_is_read(tmp_path: Path) -> None:
     body = b"%x\r\n" % len(page) + page + b"\r\n0\r\n\r\n"
     path = tmp_path / "in.warc"
     path.write_bytes(warc(body, http=b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n") * 2)
-    assert [source.body for source in read(path)] == [b"<p>Il pleut.</p>"] * 2
+    assert [source.body for source in read(path, SMALL)] == [b"<p>Il pleut.</p>"] * 2
 
 
 @pytest.mark.slow
@@ -121,7 +116,7 @@ def test_parquet(tmp_path: Path) -> None:
     pq = pytest.importorskip("pyarrow.parquet")
     good = {"text": "Il pleut.", "id": "good", "raw": b"\x00\xff", "tags": ["a"]}
     pq.write_table(pa.Table.from_pylist([good, good]), tmp_path / "good.parquet")
-    sources = list(read(tmp_path / "good.parquet"))
+    sources = list(read(tmp_path / "good.parquet", SMALL))
     assert [s.body for s in sources] == ["Il pleut."] * 2
     assert sources[0].extra == {"raw": base64.b64encode(b"\x00\xff").decode(), "tags": ["a"]}
     pq.write_table(pa.table({"text": ["a" * 9 * MOST]}), tmp_path / "cell.parquet", compression="zstd")

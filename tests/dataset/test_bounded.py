@@ -16,46 +16,46 @@ from mapexpress.dataset.repair.verify import verify
 from mapexpress.dataset.state.database import State
 from mapexpress.dataset.store import SiteStore
 from mapexpress.errors import StorageError
-from mapexpress.limits import Limits, applied
-from mapexpress.system.bounded import TooLargeError, lines, read_json, read_whole, unpack
+from mapexpress.limits import Limits
+from mapexpress.system.bounded import TooLargeError, lines, most_bytes, read_json, read_whole, unpack
 
 SITE = "news.example"
 MOST = 80_000
-
-
-@pytest.fixture(autouse=True)
-def _small_limits():
-    with applied(Limits(stored_bytes=MOST, page_bytes=MOST // 8, json_values=1000, header_bytes=4096)):
-        yield
+SMALL = Limits(stored_bytes=MOST, page_bytes=MOST // 8, json_values=1000, header_bytes=4096)
 
 
 @pytest.fixture
 def layout(tmp_path, article, exchange):
-    with SiteStore.open(tmp_path, SITE, run="20261124T000000Z-aaaa") as store:
+    with SiteStore.open(tmp_path, SITE, run="20261124T000000Z-aaaa", limits=SMALL) as store:
         store.write(article(0, warc_record_id=store.capture(exchange(0))))
         store.seal()
-    return Layout(tmp_path, SITE)
+    return Layout(tmp_path, SITE, SMALL)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
 def test_a_stream_is_unpacked_up_to_its_limit(pack):
-    assert unpack(pack(b"a" * MOST), "x") == b"a" * MOST
+    assert unpack(pack(b"a" * MOST), "x", SMALL) == b"a" * MOST
     with pytest.raises(TooLargeError, match=r"x holds more than 80000 bytes.*MAPEXPRESS_MAX_STORED_BYTES"):
-        unpack(pack(b"a" * (MOST + 1)), "x")
+        unpack(pack(b"a" * (MOST + 1)), "x", SMALL)
     with pytest.raises(ValueError, match="cut off"):
-        unpack(pack(b"a" * MOST)[:-9], "x")
+        unpack(pack(b"a" * MOST)[:-9], "x", SMALL)
     with pytest.raises(ValueError, match="incorrect"):
-        unpack(b"no", "x")
+        unpack(b"no", "x", SMALL)
 
 
 @pytest.mark.parametrize("size", [1, 7, 2**18])
 def test_lines_are_the_same_however_they_come(size):
     body = b"a\n\nbc\n" + b"d" * MOST + b"\n"
-    assert list(lines((body[n : n + size] for n in range(0, len(body), size)), "x")) == [b"a", b"", b"bc", b"d" * MOST]
+    assert list(lines((body[n : n + size] for n in range(0, len(body), size)), "x", SMALL)) == [
+        b"a",
+        b"",
+        b"bc",
+        b"d" * MOST,
+    ]
     with pytest.raises(TooLargeError, match="a line of x"):
-        list(lines(iter([b"a\n", b"d" * MOST, b"d"]), "x"))
+        list(lines(iter([b"a\n", b"d" * MOST, b"d"]), "x", SMALL))
     with pytest.raises(StorageError, match="torn"):
-        list(lines([b"a\nb"], "x"))
+        list(lines([b"a\nb"], "x", SMALL))
 
 
 def test_memory_is_not_taken_for_what_is_promised(tmp_path):
@@ -63,7 +63,7 @@ def test_memory_is_not_taken_for_what_is_promised(tmp_path):
     with sparse.open("wb") as file:
         file.truncate(2**40)
     with pytest.raises(TooLargeError):
-        read_whole(sparse)
+        read_whole(sparse, SMALL)
 
 
 def bomb(path, line):
@@ -77,7 +77,7 @@ def test_a_part_with_a_line_that_is_a_bomb(layout, line):
     (part,) = layout.dataset.glob("*/*.gz")
     bomb(part, line)
     with pytest.raises(TooLargeError, match="which is the limit"):
-        list(read_part(part))
+        list(read_part(part, SMALL))
     assert any("which is the limit" in fault for fault in verify(layout).faults)
     with pytest.raises(StorageError, match="which is the limit"):
         list(records(layout, Wanted()))
@@ -89,7 +89,7 @@ def test_a_manifest_that_is_a_bomb(layout, text):
     manifest.write_text(text)
     assert any(str(manifest) in fault for fault in verify(layout).faults)
     with pytest.raises((StorageError, json.JSONDecodeError)):
-        read_json(manifest)
+        read_json(manifest, SMALL)
 
 
 @pytest.mark.parametrize("plain", [b"[" * 9 * MOST, b"{" + b'"a":1,' * 5000 + b'"b":1}', b" " * 9 * MOST])
@@ -164,4 +164,4 @@ def test_a_place_in_the_state_that_is_no_number(layout):
 
 def test_a_sketch_that_is_a_bomb():
     with pytest.raises(TooLargeError):
-        from_bytes(zlib.compress(b"a" * 9 * MOST))
+        from_bytes(zlib.compress(b"a" * (most_bytes() + 1)))

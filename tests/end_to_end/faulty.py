@@ -21,7 +21,7 @@ from mapexpress.model.record import Article, Rejection
 from mapexpress.record import rebuild
 
 if TYPE_CHECKING:
-    from mapexpress.crawl.article_reading import ReadArticle
+    from mapexpress.crawl.articles.reading import ReadArticle
 
 
 class FaultyPipeline:

@@ -1,10 +1,13 @@
+import re
 from itertools import pairwise
+from pathlib import Path
 from typing import get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapexpress.model.verdict import Chooser, Verdict, Verdicts, Voice
+from mapexpress.model.verdict import REASONS, Chooser, Verdict, Verdicts, Voice, as_reason
 
 SAID = st.tuples(
     st.sampled_from(get_args(Voice)),
@@ -35,12 +38,28 @@ def test_the_narrower_evidence_wins():
         assert verdicts == {0: Verdict("b", before)}
 
 
-def test_what_is_dropped_may_be_said_again():
-    verdicts = Verdicts()
-    verdicts.put("option", {0: Verdict("caption", "x"), 1: Verdict("ad", "x")})
-    verdicts.drop("caption")
-    verdicts.put("template", {0: Verdict("template", "y")})
-    assert verdicts == {0: Verdict("template", "y"), 1: Verdict("ad", "x")}
+@given(st.lists(SAID, max_size=6), st.sets(st.sampled_from(["ad", "toc"])), st.randoms(use_true_random=False))
+def test_what_is_wanted_is_never_removed_and_hides_no_other_reason(said, wanted, random):
+    kept, without = Verdicts(wanted), Verdicts()
+    for voice, found in said:
+        kept.put(voice, found)
+    random.shuffle(said)
+    for voice, found in said:
+        without.put(voice, {block: verdict for block, verdict in found.items() if verdict.reason not in wanted})
+    assert kept == without
+
+
+def test_each_reason_is_told_in_the_documents():
+    page = (Path(__file__).parents[2] / "docs/record.md").read_text("utf-8")
+    section = page.partition("## Reasons of removals")[2].partition("\n## ")[0]
+    told = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)))
+    assert sorted(told) == sorted(REASONS)
+
+
+def test_a_rule_file_with_another_reason_is_refused():
+    assert as_reason("share") == "share"
+    with pytest.raises(ValueError, match="'shares' is no reason"):
+        as_reason("shares")
 
 
 @given(st.sampled_from(["scorer", "platform x", "site file"]), st.text(max_size=9).filter(lambda s: ": " not in s))

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from mapexpress.model.page import ASIDE, CAPTION, DIALOG, FIGURE, FORM, NAV, QUOTE, TABLE
-from mapexpress.model.verdict import Verdict
+from mapexpress.model.verdict import Reason, Verdict, as_reason
 from mapexpress.platforms.selectors import NodeIndex, compiled
 
 if TYPE_CHECKING:
@@ -26,23 +26,25 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MAX_SHARE = 0.3
 _INLINE = frozenset({"ad", "share", "byline", "caption", "comments", "date"})
 _COMMENTED = 400  # characters: two or three paragraphs
-_FLAG_REASONS = ((NAV, "navigation"), (FORM, "form"), (DIALOG, "dialog"), (CAPTION, "caption"), (ASIDE, "aside"))
+_FLAG_REASONS: tuple[tuple[int, Reason], ...] = (
+    (NAV, "navigation"), (FORM, "form"), (DIALOG, "dialog"), (CAPTION, "caption"), (ASIDE, "aside"),
+)  # fmt: skip
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Rules:
     """`names` maps a part of a class or id name to its reason; `css` pairs selectors with theirs."""
 
-    names: dict[str, str]
-    css: tuple[tuple[str, str], ...]
+    names: dict[str, Reason]
+    css: tuple[tuple[str, Reason], ...]
 
 
 @cache
 def load_rules() -> Rules:
     """Read structure.toml; raises ValueError for a selector that is none."""
     table = tomllib.loads(resources.files(__package__).joinpath("structure.toml").read_text("utf-8"))
-    names = {word: entry["reason"] for entry in table["names"] for word in entry["words"]}
-    css = tuple((entry["css"], entry["reason"]) for entry in table["css"])
+    names = {word: as_reason(entry["reason"]) for entry in table["names"] for word in entry["words"]}
+    css = tuple((entry["css"], as_reason(entry["reason"])) for entry in table["css"])
     for selector, _ in css:
         compiled(selector)
     return Rules(names=names, css=css)
@@ -141,7 +143,7 @@ def _named(said: str) -> Verdict | None:
     return None
 
 
-def _by_inline(page: Page, i: int, names: dict[str, str]) -> Verdict | None:
+def _by_inline(page: Page, i: int, names: dict[str, Reason]) -> Verdict | None:
     """A short block that is wholly an inline element named like boilerplate (a share link, a byline)."""
     block = page.blocks[i]
     if block.inline and len(block.text) < 60:

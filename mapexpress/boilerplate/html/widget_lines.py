@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mapexpress.boilerplate.phrases.feed_footers import LONGEST_FOOTER, match_footer
 from mapexpress.boilerplate.phrases.widget_labels import match_line
 from mapexpress.model.page import HEADING
-from mapexpress.model.verdict import Verdict
+from mapexpress.model.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container
@@ -199,7 +199,7 @@ def _linked_line(page: Page, i: int) -> Verdict | None:
     return Verdict(phrase.kind, f"phrase: {phrase.kind} {phrase.locale}, then a link")
 
 
-def _line(page: Page, i: int) -> tuple[str, str] | None:
+def _line(page: Page, i: int) -> tuple[Reason, str] | None:
     text = page.blocks[i].text
     if len(text) > LONGEST_LINE:
         return None

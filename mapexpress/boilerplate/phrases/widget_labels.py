@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
+from mapexpress.model.verdict import Reason, as_reason
 from mapexpress.text.characters import normalize
 from mapexpress.text.sentences import MARKS
 
@@ -59,7 +60,7 @@ class Phrase:
     `locale` is ISO 639-1, "xx" for none in particular.
     """
 
-    kind: str
+    kind: Reason
     strength: Strength
     locale: str
     rest: str = ""
@@ -115,16 +116,17 @@ class _Lexicon:
 
     def __init__(self, source: str) -> None:
         table = tomllib.loads(source)
-        self.labels: dict[str, tuple[str, str]] = {}
-        self.notices: dict[str, tuple[str, str]] = {}
-        self.prefixes: dict[str, tuple[str, str]] = {}
+        self.labels: dict[str, tuple[Reason, str]] = {}
+        self.notices: dict[str, tuple[Reason, str]] = {}
+        self.prefixes: dict[str, tuple[Reason, str]] = {}
         for target, name in ((self.labels, "labels"), (self.notices, "notices"), (self.prefixes, "prefixes")):
-            for kind, locales in table[name].items():
+            for word, locales in table[name].items():
+                kind = as_reason(word)
                 for locale, phrases in locales.items():
                     for phrase in phrases:
                         target.setdefault(fold(phrase.replace("{n}", "0")), (kind, locale))
         # a notice of five words or more is known by its beginning: what follows differs with the version of a plugin
-        self.openings: dict[str, list[tuple[str, str, str]]] = {}
+        self.openings: dict[str, list[tuple[str, Reason, str]]] = {}
         for folded, (kind, locale) in self.notices.items():
             words = folded.split()
             if len(words) >= 5:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from mapexpress.boilerplate.lines import Line
-from mapexpress.model.verdict import Verdict
+from mapexpress.model.verdict import Reason, Verdict
 
 LISTS = frozenset({"related", "listing", "read_more", "pager"})  # labels that head lists of teasers
 TITLE_WORDS = 4
@@ -34,7 +34,7 @@ class Draft:
         self.group_sizes.update(line.group for line in self.lines)
         self.cut = len(self.lines)
 
-    def remove(self, line: Line, reason: str, evidence: str) -> None:
+    def remove(self, line: Line, reason: Reason, evidence: str) -> None:
         """Take a line out, unless it is out already."""
         self.verdicts.setdefault(line.index, Verdict(reason, evidence))
 

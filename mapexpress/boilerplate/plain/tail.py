@@ -7,6 +7,7 @@ from itertools import pairwise
 from mapexpress.boilerplate.lines import Line
 from mapexpress.boilerplate.phrases.widget_labels import fold
 from mapexpress.boilerplate.plain.draft import LISTS, TITLE_WORDS, Draft
+from mapexpress.model.verdict import Reason
 from mapexpress.text.sentences import SENTENCE_ENDS
 
 # Labels that also head a paragraph of an article or give one value ("Date:", "Source"): they never open a tail.
@@ -110,7 +111,7 @@ def _reads_on(draft: Draft, marker: Line, stretch: list[Line], before: int, *, b
 
 def judge_tail(draft: Draft) -> None:
     lines = draft.lines
-    label = "tail"
+    label: Reason | None = None
     for line in lines[draft.cut :]:
         if line.shape == "footer" and line.footer is not None:
             draft.remove(line, "feed_footer", f"phrase: footer {line.footer.locale}, at the tail")
@@ -120,8 +121,7 @@ def judge_tail(draft: Draft) -> None:
             if line.phrase.kind not in _WEAK:
                 label = line.phrase.kind
             continue
-        reason = label if label != "tail" else "footer"
-        draft.remove(line, reason, f"place: below the article, under {label!r}")
+        draft.remove(line, label or "footer", f"place: below the article, under {label or 'tail'!r}")
     # what stands between the last sentence and the first widget goes only when it is no text
     for line in reversed(lines[draft.first + 1 : draft.cut]):
         if line.shape == "figure":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.utils.defer import _schedule_coro
 
-from mapexpress.crawl.doubts import REASON as REPEATED_TEXT
+from mapexpress.crawl.refusals import REPEATED_TEXT
 from mapexpress.dataset.state.recheck_schedule import passes
 from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError, StorageError
 from mapexpress.extraction.blocked import ADVICE

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from mapexpress.crawl.doubts import REASON as REPEATED_TEXT
+from mapexpress.crawl.refusals import REPEATED_TEXT
 from mapexpress.dataset.between_runs.ledger import Ledger
 from mapexpress.dataset.state.recheck_schedule import ABSENT
 from mapexpress.fetch.run import run_of
@@ -55,7 +55,7 @@ class QualityGates:
             self.run.rejections[item.reason] += 1
 
     def _is_absent(self, rejection: Rejection) -> bool:
-        """Whether a stored article was not there today, which takes nothing from it (`mapexpress.crawl.absences`)."""
+        """Whether a stored article was not there today, which takes nothing from it (`articles.absences`)."""
         store = run_of(self.crawler).store
         if store is None or rejection.url is None or rejection.http_status not in ABSENT:
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -16,7 +17,7 @@ from mapexpress.crawl.requests.wanted import HINT_SLACK, Wanted
 from mapexpress.dataset.state.frontier import Entry, Kind
 from mapexpress.discovery.declared_ways import Ways, next_guess
 from mapexpress.discovery.wordpress import collection_url
-from mapexpress.limits import limits
+from mapexpress.limits import Limits
 from mapexpress.model.link import Found, Link
 from mapexpress.model.options import Options
 from mapexpress.model.record import Via
@@ -53,6 +54,11 @@ class Plan:
         return self.arguments.wanted
 
     @property
+    def limits(self) -> Limits:
+        """How much of an answer is read."""
+        return (self.options or Options()).limits
+
+    @property
     def takes_new(self) -> bool:
         """Whether a run takes what is new, so that what the last run learned of the ways in may spare requests."""
         return not (self.arguments.walks_back or self.arguments.full)
@@ -61,7 +67,9 @@ class Plan:
     def asked(self) -> str:
         """Digest of what the entries of a way in depend on beside its answer: version, site file, arguments, limits."""
         lasting = replace(self.arguments, limit=None, full=False)
-        return hashlib.sha256(repr((__version__, self.site, lasting, self.longest, limits())).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((__version__, self.site, lasting, self.longest, self.limits)).encode()).hexdigest()[
+            :16
+        ]
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -119,8 +127,14 @@ class Plan:
                 yield Entry(url=canonicalize(self.addresses.to_public(home)), kind="home", edition=number)
 
     def _digs(self, others: bool, *other_ways: Way) -> bool:
-        """Whether a way that nothing declares is worth a guess: in archives, or when no cheaper way is at hand."""
-        return self.arguments.walks_back or not others or not any(w in self.arguments.via for w in other_ways)
+        """Whether a way that nothing declares is worth a guess: in archives, where all is asked, or when no cheaper way
+        is at hand."""
+        return (
+            self.arguments.walks_back
+            or self.arguments.full
+            or not others
+            or not any(w in self.arguments.via for w in other_ways)
+        )
 
     def _entries(self, kind: Kind, urls: Iterable[str], edition: int) -> Iterator[Entry]:
         for url in urls:
@@ -220,6 +234,7 @@ class Plan:
 
     def _links(self, page: Entry, found: Found) -> Iterator[Entry]:
         taken = 0
+        trusted = _tells_days_apart(link.modified_hint for link in found.links)
         for place, link in enumerate(found.links):
             url = canonicalize(self.addresses.spell(self.addresses.to_public(link.url)))
             if not self._may_be_asked_for(url, link):
@@ -236,7 +251,7 @@ class Plan:
                 published=self.moment(link.date_hint) or self.moment(link.modified_hint),
                 title_hint=link.title_hint,
                 source_id=link.source_id,
-                modified=self.moment(link.modified_hint) if len(link.modified_hint or "") > 10 else None,
+                modified=self.moment(link.modified_hint) if trusted or len(link.modified_hint or "") > 10 else None,
             )
 
     def _may_be_asked_for(self, url: str, link: Link) -> bool:
@@ -267,6 +282,18 @@ class Plan:
         except ValueError:
             return None
         return moment.replace(tzinfo=moment.tzinfo or self.zone or UTC).timestamp()
+
+
+def _tells_days_apart(hints: Iterable[str | None]) -> bool:
+    """Whether days of last changes tell of changes: some sites give the day of the sitemap for all that is in it.
+
+    An article is asked again from the day's begin on, so one that changed on the day it was asked waits its turn.
+
+    >>> _tells_days_apart(["2026-05-20", "2026-05-20", None]), _tells_days_apart(["2026-05-20", "2024-01-02"])
+    (False, True)
+    """
+    days = Counter(hint[:10] for hint in hints if hint)
+    return bool(days) and max(days.values()) <= days.total() / 2
 
 
 def _midnight(day: date) -> str:

@@ -44,12 +44,11 @@ def read_plan(given: Mapping[str, str], settings: BaseSettings, *, site_name: st
         refusal = policy.refusal(address)
         if refusal:
             raise UsageError(f"{address}: {refusal}; open it with -s MAPEXPRESS_ALLOW_HOSTS=host:port")
-    Limits.read(settings.get)
     return Plan(
         site=site,
         arguments=arguments,
         addresses=AddressMap(site, arguments.base_url),
-        options=options_without(settings.getlist("MAPEXPRESS_WITHOUT")),
+        options=options_without(settings.getlist("MAPEXPRESS_WITHOUT"), limits=Limits.read(settings.get)),
         longest=settings.getint("MAPEXPRESS_MAX_URL", MAX_URL),
     )
 

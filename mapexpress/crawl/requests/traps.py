@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapexpress.limits import limits
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Traps:
     pages: int = 20_000
     ways: int = 50_000
     editions: int = 200
+    nested: int = DEFAULTS.nested_sitemaps
     met: Callable[[Entry, str, str], None] = lambda _entry, _reason, _why: None
     _met: dict[Kind, set[int]] = field(default_factory=dict)
     _told: set[tuple[Kind, str]] = field(default_factory=set)
@@ -41,6 +42,7 @@ class Traps:
             pages=settings.getint("MAPEXPRESS_MAX_PAGES"),
             ways=settings.getint("MAPEXPRESS_MAX_WAYS"),
             editions=settings.getint("MAPEXPRESS_MAX_EDITIONS"),
+            nested=Limits.read(settings.get).nested_sitemaps,
             met=met,
         )
 
@@ -56,7 +58,7 @@ class Traps:
 
     def _refusal(self, entry: Entry) -> tuple[str, str] | None:
         """Reason and line for a way that is not asked."""
-        most = limits().nested_sitemaps
+        most = self.nested
         if entry.kind == "sitemap" and entry.position > most:
             return "nested_sitemaps", f"sitemaps nested deeper than {most}"
         if entry.kind != "sitemap" and entry.position > 0:

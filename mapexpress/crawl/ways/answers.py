@@ -12,12 +12,13 @@ from mapexpress.crawl.responses import headers_of
 from mapexpress.dataset.state.visits import ABSENT
 
 if TYPE_CHECKING:
-    from mapexpress.crawl.absences import Absences
     from mapexpress.crawl.answer import Answer
+    from mapexpress.crawl.articles.absences import Absences
     from mapexpress.crawl.requests.revisits import Revisits
     from mapexpress.crawl.run_counts import RunCounts
     from mapexpress.crawl.ways.ways_in import WaysIn
     from mapexpress.dataset.state.frontier import Entry, Frontier
+    from mapexpress.dataset.store import SiteStore
     from mapexpress.model.link import Found
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class WayAnswers:
 
     ways: WaysIn
     frontier: Frontier
+    store: SiteStore
     revisits: Revisits
     absences: Absences
     counts: RunCounts
@@ -47,12 +49,14 @@ class WayAnswers:
         if response.status == 304:
             unchanged = self.revisits.unchanged(entry)
             self.absences.show(unchanged)
+            self.ways.kept.asked(entry, unchanged)
             self.frontier.expand(entry, unchanged)
             return None
         led = await self.ways.read(response, entry, answer.reading)
         if not self.ways.plan.arguments.walks_back:  # a walk asks nothing of what is stored
             self.absences.show(led.entries)
         self.revisits.note(entry, led.entries, response.status, headers_of(response))
+        self.ways.kept.asked(entry, led.entries)
         await self._take_in(entry, led.entries)
         return led.collection
 
@@ -66,6 +70,7 @@ class WayAnswers:
         guesses = [] if away else self.ways.guess(entry, missing=status in ABSENT)
         if status in ABSENT:
             self.revisits.note(entry, guesses, status or 0, {})
+        self.ways.kept.asked(entry, ())
         self.frontier.expand(entry, guesses, failed=passes and self.ways.plan.arguments.walks_back)
 
     async def _take_in(self, entry: Entry, found: Sequence[Entry]) -> None:
@@ -75,6 +80,17 @@ class WayAnswers:
         """
         async with self.choosing:
             for begin in range(0, len(found) - STEP, STEP):
+                self._credit(entry, found[begin : begin + STEP])
                 self.frontier.add(found[begin : begin + STEP])
                 await asyncio.sleep(0)
-            self.frontier.expand(entry, found[(len(found) - 1) // STEP * STEP :])
+            rest = found[(len(found) - 1) // STEP * STEP :]
+            self._credit(entry, rest)
+            self.frontier.expand(entry, rest)
+
+    def _credit(self, entry: Entry, found: Sequence[Entry]) -> None:
+        """Keep a way that shows an article which neither this run nor one before it had found."""
+        kept, holds, outcome = self.ways.kept, self.frontier.holds, self.store.outcome
+        if not kept.is_settled(entry) and any(
+            one.kind == "article" and not holds(one.url) and outcome(one.url) is None for one in found
+        ):
+            kept.gave(entry)

@@ -39,7 +39,7 @@ class Shown:
 
 def read_shown(plan: Plan, entry: Entry, body: bytes, *, url: str, content_type: str | None) -> Shown:
     """Read a home or a listing; `url` is its public address."""
-    page = parse(decode(body, content_type)[0], url=url)
+    page = parse(decode(body, content_type)[0], url=url, limits=plan.limits)
     found = read_listing(page, site=plan.site)
     walks_back, is_home = plan.arguments.walks_back, entry.kind == "home"
     sections: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from mapexpress.crawl.requests.revisits import MODIFIED_AFTER
 from mapexpress.crawl.requests.traps import Traps
 from mapexpress.crawl.responses import content_type_of, headers_of
+from mapexpress.crawl.ways.kept import KeptWays
 from mapexpress.crawl.ways.shown import Shown, addresses_of, read_shown, within
 from mapexpress.dataset.state.frontier import Entry, Kind
 from mapexpress.discovery.declared_ways import Ways, find_ways, folder_of, guessed_below
@@ -63,6 +64,7 @@ class WaysIn:
     state: State
     sitemaps: Mapping[str, tuple[str, ...]]  # of robots.txt, by host and port
     clock: Clock
+    kept: KeptWays
     walled: Callable[[BlockKind], None]  # told where a home or listing is a wall or an empty shell
     traps: Traps = field(default_factory=Traps)
     # told of a way that was read in part
@@ -102,9 +104,12 @@ class WaysIn:
         return canonicalize(self.plan.addresses.to_public(response.url, entry.url))
 
     def _ways_in(self, entry: Entry, home: str, fetched: str, ways: Ways | None = None) -> list[Entry]:
-        hopeless = [kind for kind in GUESSED if self._tried(kind, folder_of(home))]
+        hopeless = [k for k in GUESSED if not self.plan.arguments.full and self._tried(k, folder_of(home))]
         ways = ways or find_ways(home)
-        return list(self.plan.ways_in(entry, ways, self._sitemaps_of(fetched), hopeless=hopeless))
+        entries = list(self.plan.ways_in(entry, ways, self._sitemaps_of(fetched), hopeless=hopeless))
+        via, asks_all = self.plan.arguments.via, not self.plan.takes_new
+        entries += (way for way in self.kept.due(entry.edition, at_once=asks_all) if way.via in via)
+        return entries
 
     def _next_guess(self, entry: Entry, *, missing: bool) -> list[Entry]:
         following = list(self.plan.next_guess(entry))
@@ -152,7 +157,7 @@ class WaysIn:
         """Entries of a feed or a sitemap, which a heavy one's reader has `found` already."""
         if found is None:
             parse = parse_feed if entry.kind == "feed" else parse_sitemap
-            found = await self.thread.run(parse, response.body, self.public(response, entry))
+            found = await self.thread.run(parse, response.body, self.public(response, entry), self.plan.limits)
         scope = self.state.meta(f"{SCOPE}:{entry.edition}") if entry.kind == "sitemap" else None
         if scope is not None and not identity(entry.url).startswith(scope):
             found = await self.thread.run(within, self.plan, found, scope)

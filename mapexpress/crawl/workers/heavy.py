@@ -69,9 +69,9 @@ class HeavyPages:
             documents = (*documents, document_of(response, entry, public))
         elif not documents:
             return None
-        if not slow and not is_heavy(documents):
+        if not slow and not is_heavy(documents, self.plan.limits):
             return None
-        problem = refused(documents) if task == "article" else None
+        problem = refused(documents, self.plan.limits) if task == "article" else None
         if problem:
             return Reading(problem=problem)
         return await self.confined.read(

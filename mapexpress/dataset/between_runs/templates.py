@@ -164,8 +164,8 @@ def read_snapshot(layout: Layout, name: str) -> TemplateSnapshot | None:
     with storage_errors(path):
         data = read_whole(path)
     try:
-        plain = unpack(data, path)
-        check_json(plain, path)
+        plain = unpack(data, path, layout.limits)
+        check_json(plain, path, layout.limits)
         return from_data(plain)
     except OtherVersionError as error:
         logger.info("%s is learned again: %s", path, error)

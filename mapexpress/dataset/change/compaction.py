@@ -116,7 +116,7 @@ def _merge_parts(layout: Layout, state: State, today: str, software: str) -> Ite
 
 def _all_lines(layout: Layout, rows: list[PartRow]) -> Iterator[bytes]:
     for row in rows:
-        yield from read_part(row.path(layout))
+        yield from read_part(row.path(layout), layout.limits)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from mapexpress.dataset.change.change import Change
     from mapexpress.dataset.files.layout import Layout
 
 WHOLE_SITE = "the whole site"  # the only line of a site that was forgotten as a whole
@@ -40,9 +39,9 @@ def read_forgotten(layout: Layout) -> list[bytes]:
         ) from None
 
 
-def note_forgotten(change: Change, digests: Iterable[bytes]) -> None:
-    """Note all digests of a site, as part of the change that erases what they stand for."""
-    change.put_bytes(_path(change.layout), "".join(f"{digest.hex()}\n" for digest in sorted(digests)).encode())
+def note_of(layout: Layout, digests: Iterable[bytes]) -> tuple[Path, bytes]:
+    """Where all digests of a site are noted, and the note: a part of the change that erases what they stand for."""
+    return _path(layout), "".join(f"{digest.hex()}\n" for digest in sorted(digests)).encode()
 
 
 def erase_site(layout: Layout) -> Path:

@@ -99,7 +99,7 @@ def _unknown_parts(layout: Layout, state: State) -> int:
     count = 0
     for path in manifests(layout):
         try:
-            entries = read_manifest(path)["parts"]
+            entries = read_manifest(path, layout.limits)["parts"]
         except StorageError:
             continue  # verify names it
         count += sum(entry["path"] not in known and (layout.data / entry["path"]).exists() for entry in entries)

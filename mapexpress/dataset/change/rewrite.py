@@ -99,7 +99,7 @@ class Rewrite(Change):
     def _listed(self, run: str) -> dict[str, PartEntry]:
         if run not in self._manifests:
             path = manifest_path(self.layout, run)
-            parts = read_manifest(path)["parts"] if path.exists() else []
+            parts = read_manifest(path, self.layout.limits)["parts"] if path.exists() else []
             self._manifests[run] = {entry["path"]: entry for entry in parts}
         return self._manifests[run]
 
@@ -110,9 +110,9 @@ def rewrite_part(rewrite: Rewrite, row: PartRow, change: Callable[[bytes], bytes
     A part that stays as it is keeps its bytes. Raises StorageError.
     """
     path = row.path(rewrite.layout)
-    changed = sum(change(line) != line for line in read_part(path))
+    changed = sum(change(line) != line for line in read_part(path, rewrite.layout.limits))
     if changed:
-        lines = (new for line in read_part(path) if (new := change(line)) is not None)
+        lines = (new for line in read_part(path, rewrite.layout.limits) if (new := change(line)) is not None)
         rewrite.put(row, with_places(rewrite.state, row, lines))
     return changed
 

@@ -59,7 +59,7 @@ def records(layout: Layout, wanted: Wanted) -> Iterator[Article]:
     halves: dict[str, Article] = {}  # of articles that are gone: the one of two revisions that came first, by id
     try:
         for row in part_rows(state, "kind = 'records' AND sealed = 1"):
-            for line in read_part(row.path(layout)):
+            for line in read_part(row.path(layout), layout.limits):
                 try:
                     article = from_json(line, Article)
                 except ValueError as error:

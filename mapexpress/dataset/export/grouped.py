@@ -8,7 +8,6 @@ from typing import IO, TYPE_CHECKING, Literal
 
 from mapexpress.dataset.export.export import Format, write_export
 from mapexpress.dataset.files.layout import folder_name
-from mapexpress.dataset.files.parts import read_part
 from mapexpress.errors import UsageError
 from mapexpress.model.record import Article
 from mapexpress.model.schema import from_json, to_json
@@ -89,5 +88,6 @@ def _sorted_out(articles: Iterable[Article], folder: Path, by: Period) -> Counte
 
 
 def _read(path: Path) -> Iterator[Article]:
-    for line in read_part(path):
-        yield from_json(line, Article)
+    with path.open("rb") as file:
+        for line in file:
+            yield from_json(line, Article)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mapexpress.errors import StorageError, UsageError
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.system.inside import below, strays_in
 
 if TYPE_CHECKING:
@@ -58,10 +59,11 @@ def folder_name(key: str) -> str:
 
 @dataclass(slots=True, frozen=True)
 class Layout:
-    """Folders and files of one site. Nothing here touches the disk."""
+    """Folders and files of one site, and how much of one is read. Nothing here touches the disk."""
 
     data: Path
     key: str
+    limits: Limits = DEFAULTS
 
     @property
     def dataset(self) -> Path:

@@ -10,6 +10,7 @@ import orjson
 
 from mapexpress import __version__
 from mapexpress.errors import StorageError
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.record import SCHEMA_VERSION
 from mapexpress.system.bounded import read_json
 
@@ -89,10 +90,10 @@ def manifest_of(layout: Layout, run: str, parts: Iterable[PartEntry], software: 
     return orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path, limits: Limits = DEFAULTS) -> Manifest:
     """Read one manifest. Raises StorageError when it is missing or not one."""
     try:
-        value = read_json(path)
+        value = read_json(path, limits)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
     except orjson.JSONDecodeError as error:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, get_args
 import orjson
 
 from mapexpress.errors import StorageError
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.system.bounded import lines
 from mapexpress.system.disk import fsync_folder, make_folder, storage_errors, write_all
 from mapexpress.system.inside import new_file, open_file
@@ -159,10 +160,10 @@ class DamagedPartError(StorageError):
     """A part whose bytes are not those that were written: nothing that was read of it is certain."""
 
 
-def is_damaged(path: Path) -> bool:
+def is_damaged(path: Path, limits: Limits) -> bool:
     """Whether the checksum of a part's gzip stream tells of other bytes; one that is cut off has none to tell by."""
     try:
-        for _ in read_part(path):
+        for _ in read_part(path, limits):
             pass
     except DamagedPartError:
         return True
@@ -171,7 +172,7 @@ def is_damaged(path: Path) -> bool:
     return False
 
 
-def read_part(path: Path) -> Iterator[bytes]:
+def read_part(path: Path, limits: Limits = DEFAULTS) -> Iterator[bytes]:
     """Lines of a part, sealed or plain, without newlines.
 
     Raises StorageError when the file is missing, cut or damaged, after the lines that were whole.
@@ -179,7 +180,7 @@ def read_part(path: Path) -> Iterator[bytes]:
     try:
         with open_file(path) as file:
             chunks = _inflated(file, path) if path.suffix == ".gz" else iter(lambda: file.read(_CHUNK), b"")
-            yield from lines(chunks, path)
+            yield from lines(chunks, path, limits)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
 

@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 
 from mapexpress.dataset.state.tables import Place
 from mapexpress.errors import StorageError
-from mapexpress.limits import limits
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.system.bounded import TooLargeError, most_bytes, unpack
 from mapexpress.system.disk import fsync_folder, make_folder, storage_errors, write_all
 from mapexpress.system.inside import new_file, open_file
@@ -243,21 +243,21 @@ def read_at(layout: Layout, name: str, place: Place, *, decoded: bool = True) ->
 
     Raises StorageError when it is not there or not the one asked for.
     """
-    path = layout.warc_file(name)
+    path, limits = layout.warc_file(name), layout.limits
     try:
         with open_file(path) as file:
-            if place.length > most_bytes():
-                raise TooLargeError(f"{path} at {place.position}", most_bytes(), "stored_bytes")
+            if place.length > most_bytes(limits):
+                raise TooLargeError(f"{path} at {place.position}", most_bytes(limits), "stored_bytes")
             file.seek(place.position)
             data = file.read(place.length)
         if len(data) < place.length:
             raise StorageError(f"{path} is cut off: no record {place.id} at {place.position}")
-        plain = unpack(data, f"{path} at {place.position}")  # raises where the checksum does not fit
-        _check_heads(plain)
+        plain = unpack(data, f"{path} at {place.position}", limits)  # raises where the checksum does not fit
+        _check_heads(plain, 2 * limits.header_bytes)  # as stored: with names that a server leaves out, and WARC's own
         record = next(iter(ArchiveIterator(io.BytesIO(plain))), None)
         if record is None or record.rec_headers.get_header("WARC-Record-ID") != place.id:
             raise StorageError(f"{path}: no record {place.id} at {place.position}")
-        return _captured(record, place, decoded, path)
+        return _captured(record, place, path, limits if decoded else None)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}") from None
     except (ArchiveLoadFailed, EOFError, AttributeError, TypeError, ValueError) as error:
@@ -265,9 +265,8 @@ def read_at(layout: Layout, name: str, place: Place, *, decoded: bool = True) ->
         raise StorageError(f"{path} is damaged at {place.position}: {error}") from None
 
 
-def _check_heads(plain: bytes) -> None:
-    """Raise ValueError where the head of the record or of its response is longer than a server may send one."""
-    most = 2 * limits().header_bytes  # as stored: the names that a server leaves out, and WARC's own
+def _check_heads(plain: bytes, most: int) -> None:
+    """Raise ValueError where the head of the record or of its response is longer than `most` bytes."""
     end = 0
     for _ in range(2):
         end = plain.find(b"\r\n\r\n", end, end + most) + 4
@@ -275,7 +274,8 @@ def _check_heads(plain: bytes) -> None:
             raise ValueError(f"a head of more than {most} bytes")
 
 
-def _captured(record: object, place: Place, decoded: bool, path: Path) -> Captured:
+def _captured(record: object, place: Place, path: Path, limits: Limits | None) -> Captured:
+    """The response that a record holds; its body decoded within `limits`, or as it was received without."""
     headers: dict[str, str] = {}
     for name, value in record.http_headers.headers:  # type: ignore[attr-defined]
         headers.setdefault(name.lower(), value)
@@ -286,12 +286,14 @@ def _captured(record: object, place: Place, decoded: bool, path: Path) -> Captur
         url=place.url,
         status=int(record.http_headers.get_statuscode()),  # type: ignore[attr-defined]
         headers=headers,
-        body=decode(body, headers.get("content-encoding", ""), f"{path} at {place.position}") if decoded else body,
+        body=body
+        if limits is None
+        else decode(body, headers.get("content-encoding", ""), f"{path} at {place.position}", limits),
         fetched_at=place.fetched_at,
     )
 
 
-def decode(body: bytes, encodings: str, what: object = "a stored body") -> bytes:
+def decode(body: bytes, encodings: str, what: object = "a stored body", limits: Limits = DEFAULTS) -> bytes:
     """Undo content encodings; a cut stream gives what it holds, a false or unknown one the bytes as they are.
 
     Raises TooLargeError.
@@ -300,8 +302,8 @@ def decode(body: bytes, encodings: str, what: object = "a stored body") -> bytes
     b'abc'
     """
     try:
-        return inflate(body, encodings, most_bytes()).body
+        return inflate(body, encodings, most_bytes(limits), most=limits.codings).body
     except InflatedTooLargeError:
-        raise TooLargeError(what, most_bytes(), "stored_bytes") from None
+        raise TooLargeError(what, most_bytes(limits), "stored_bytes") from None
     except CodingError:
         return body

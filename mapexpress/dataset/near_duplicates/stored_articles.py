@@ -34,7 +34,9 @@ def stored_articles(layout: Layout, state: State, ids: Iterable[str]) -> Iterato
         for row in part_rows(state, "part = ?", part):
             left = set(wanted[part])
             try:
-                for number, line in enumerate(read_part(row.path(layout) if row.sealed else row.open_path(layout))):
+                for number, line in enumerate(
+                    read_part(row.path(layout) if row.sealed else row.open_path(layout), layout.limits)
+                ):
                     if number in left:
                         left.remove(number)
                         yield from _read(line)

@@ -67,7 +67,7 @@ def _earlier(layout: Layout, state: State, slots: Collection[int]) -> Iterator[t
             (row,) = part_rows(state, "part = ?", int(str(part)))
             path = row.path(layout) if row.sealed else row.open_path(layout)
             try:
-                found = next(islice(read_part(path), int(str(line)), None), None)
+                found = next(islice(read_part(path, layout.limits), int(str(line)), None), None)
                 article = from_json(found, Article) if found else None
             except (StorageError, ValueError):
                 continue

@@ -112,7 +112,7 @@ def _note_lost_responses(layout: Layout, state: State) -> None:
     kept_since = state.meta(KEPT_SINCE) or ""
     for row in part_rows(state, "sealed = 1 AND kind = 'records'"):
         lost = []
-        for line in read_part(row.path(layout)):
+        for line in read_part(row.path(layout), layout.limits):
             article = from_json(line, Article)
             name = article.warc_record_id
             if name and (article.fetched_at or "")[:10] >= kept_since and state.response(name) is None:
@@ -149,9 +149,9 @@ def _whole_lines(layout: Layout, state: State, row: PartRow) -> tuple[list[tuple
     """Each line that stays with its id and revision, and whether that is all of the part."""
     good: list[tuple[bytes, str, int]] = []
     path = row.path(layout)
-    certain = not is_damaged(path)
+    certain = not is_damaged(path, layout.limits)
     try:
-        for line in read_part(path):
+        for line in read_part(path, layout.limits):
             name = _name(line, row.kind)
             if name is not None and (certain or not has_response(state, line)):
                 good.append((line, *name))
@@ -186,14 +186,14 @@ def _repair_manifests(layout: Layout, state: State, done: Repaired, software: st
             with Rewrite(layout, state, software) as rewrite:
                 rewrite.relist(run)
                 for row in of_run:
-                    rewrite.put(row, with_places(state, row, read_part(row.path(layout))))
+                    rewrite.put(row, with_places(state, row, read_part(row.path(layout), layout.limits)))
                 rewrite.commit()
             done.runs.add(run)
 
 
 def _listed(layout: Layout, run: str) -> dict[str, str] | None:
     try:
-        manifest = read_manifest(layout.manifests / f"{run}.json")
+        manifest = read_manifest(layout.manifests / f"{run}.json", layout.limits)
     except StorageError:
         return None
     return {entry["path"]: entry["sha256"] for entry in manifest["parts"]}

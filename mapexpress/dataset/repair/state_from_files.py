@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from mapexpress.dataset.change.generation import Generation
     from mapexpress.dataset.files.layout import Layout
+    from mapexpress.limits import Limits
 
 logger = logging.getLogger(__name__)
 
@@ -202,6 +203,7 @@ class _Part:
     kind: PartKind
     run: str
     number: int
+    limits: Limits
     day: str = ""  # of a sealed one
     part: int = 0
 
@@ -217,7 +219,7 @@ class _Part:
         lines = plain = 0
         digest: str | None = digest_of(self.path) if sealed else None
         try:
-            for number, line in enumerate(read_part(self.path)):
+            for number, line in enumerate(read_part(self.path, self.limits)):
                 lines, plain = number + 1, plain + len(line) + 1
                 yield number, line
         except StorageError:
@@ -247,7 +249,7 @@ def _sealed(layout: Layout, kind: PartKind) -> Iterator[tuple[Path, str, str, in
 def _listed(layout: Layout, run: str, places: list[tuple[Path, str]]) -> tuple[Path, str]:
     """Which of several copies of a part the manifest of its run lists; the first where that does not tell."""
     try:
-        listed = {entry["path"] for entry in read_manifest(manifest_path(layout, run))["parts"]}
+        listed = {entry["path"] for entry in read_manifest(manifest_path(layout, run), layout.limits)["parts"]}
     except StorageError:
         listed = set()
     return next((place for place in places if place[0].relative_to(layout.data).as_posix() in listed), places[0])
@@ -257,18 +259,18 @@ def _parts(layout: Layout, kind: PartKind) -> Iterator[_Part]:
     done = set()
     for path, day, run, number in _sealed(layout, kind):
         done.add((run, number))
-        yield _Part(path, kind, run, number, day)
+        yield _Part(path, kind, run, number, layout.limits, day)
     for path in sorted(layout.open.glob("*.jsonl")) if layout.open.is_dir() else ():
         # a seal that was cut short left both: the sealed one is whole
         if (name := open_name(path, kind)) is not None and is_plain(path) and name not in done:
-            yield _Part(path, kind, *name)
+            yield _Part(path, kind, *name, layout.limits)
 
 
 def _records(layout: Layout, state: State) -> int:
     index = DuplicateIndex(layout, state)
     records = 0
     for part in _parts(layout, "records"):
-        certain = not is_damaged(part.path)
+        certain = not is_damaged(part.path, layout.limits)
         for number, line in part.read(state):
             try:
                 article = from_json(line, Article)

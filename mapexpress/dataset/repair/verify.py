@@ -17,6 +17,7 @@ from mapexpress.dataset.files.warc_members import Damage, scan, warc_headers
 from mapexpress.dataset.recovery.damaged import pieces, read_lost
 from mapexpress.dataset.state.database import State
 from mapexpress.errors import BusyError, StorageError
+from mapexpress.limits import Limits
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import from_json, problems
 from mapexpress.system.disk import is_failing
@@ -112,7 +113,7 @@ def _parts(layout: Layout, found: Found) -> dict[str, list[Line]]:
     seen: dict[str, list[Line]] = {}
     for path in manifests(layout):
         try:
-            manifest = read_manifest(path)
+            manifest = read_manifest(path, layout.limits)
         except StorageError as error:
             found.faults.append(str(error))
             continue
@@ -126,7 +127,7 @@ def _parts(layout: Layout, found: Found) -> dict[str, list[Line]]:
             if not is_plain(part):
                 found.faults.append(f"{part}: missing, {entry['lines']} lines by {path.name}")
                 continue
-            lines = _lines(part, entry["kind"] == "records", found)
+            lines = _lines(part, entry["kind"] == "records", layout.limits, found)
             if digest_of(part) != entry["sha256"]:
                 found.faults.append(f"{part}: its sha256 is not the one in {path.name}")
             elif len(lines) != entry["lines"]:
@@ -138,16 +139,16 @@ def _parts(layout: Layout, found: Found) -> dict[str, list[Line]]:
         if name not in listed:
             found.faults.append(f"{part}: in no manifest")
             if part.is_relative_to(layout.dataset):
-                seen[name] = _lines(part, True, found)
+                seen[name] = _lines(part, True, layout.limits, found)
     return seen
 
 
-def _lines(path: Path, records: bool, found: Found) -> list[Line]:
+def _lines(path: Path, records: bool, limits: Limits, found: Found) -> list[Line]:
     good: list[Line] = []
     found.parts += 1
     number = 0
     try:
-        for number, line in enumerate(read_part(path), 1):
+        for number, line in enumerate(read_part(path, limits), 1):
             try:
                 if records:
                     article = from_json(line, Article)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import orjson
 
 from mapexpress.dataset.between_runs.templates import SiteTemplates
-from mapexpress.dataset.change.erased import erase_site, note_forgotten
+from mapexpress.dataset.change.erased import erase_site, note_of
 from mapexpress.dataset.change.rewrite import Rewrite, rewrite_part
 from mapexpress.dataset.files.layout import check_site
 from mapexpress.dataset.files.lock import SiteLock
@@ -62,7 +62,7 @@ def forget(store: SiteStore, *, record_id: str | None = None, url: str | None = 
     with Rewrite(layout, state, software) as rewrite:
         for name in (*keys, *((found,) if found else ())):
             state.forget(name)
-        note_forgotten(rewrite, state.forgotten())
+        rewrite.put_bytes(*note_of(rewrite.layout, state.forgotten()))
         lines = sum(rewrite_part(rewrite, row, change) for row in part_rows(state, "sealed = 1"))
         responses = _responses(store, rewrite, keys, last)
         templates.forget(keys, rewrite)

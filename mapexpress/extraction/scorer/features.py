@@ -6,15 +6,26 @@ flags and where paragraphs gather, names through stems (`name_groups.py`).
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mapexpress.boilerplate.html.edges import folded
+from mapexpress.extraction.scorer.characters import (
+    CJK,
+    CLASS_NAMES,
+    COMMA,
+    DIGIT,
+    MARK,
+    OTHER,
+    QUOTE,
+    SPACE,
+    STOP,
+    UPPER,
+    char_classes,
+)
 from mapexpress.extraction.scorer.name_groups import GROUP_NAMES, name_bits
+from mapexpress.extraction.scorer.overlap import overlap, words_of
+from mapexpress.extraction.scorer.table import Array, Table, bits, cumulated, shift
 from mapexpress.model.page import ASIDE, DIALOG, FOOTER, FORM, HEADING, HIDDEN, LIST, NAV
 from mapexpress.page import compiled
 
@@ -31,16 +42,9 @@ else:
     )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
     from mapexpress.model.page import Page
 
-    Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
-    Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
-_WORD = re.compile(r"\w+")
 _TAGS = {
     "p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7, "blockquote": 8,
     "figcaption": 9, "caption": 9, "dt": 10, "dd": 10, "pre": 11, "section": 12, "article": 12, "main": 12, "body": 13,
@@ -50,8 +54,7 @@ _TAG_NAMES = "p div li h1 h2 h3 h4-6 cell blockquote caption dt-dd pre section b
 _FLAG_NAMES = (
     "nav aside footer header form figure caption quote list table article main heading dialog hidden aria_hidden"
 ).split()
-_CLASS_NAMES = "letter upper digit space comma stop quote mark cjk".split()
-_SHARE_NAMES = tuple(f"share_{name}" for name in _CLASS_NAMES)
+_SHARE_NAMES = tuple(f"share_{name}" for name in CLASS_NAMES)
 _TAG_COLUMNS = tuple(f"tag_{tag}" for tag in _TAG_NAMES)
 _FLAG_COLUMNS = tuple(f"in_{flag}" for flag in _FLAG_NAMES)
 _OWN_COLUMNS, _NEAR_COLUMNS, _INLINE_COLUMNS, _BELOW_COLUMNS = (
@@ -60,81 +63,11 @@ _OWN_COLUMNS, _NEAR_COLUMNS, _INLINE_COLUMNS, _BELOW_COLUMNS = (
 _UP_COLUMNS = tuple(
     tuple(f"up{level}_{what}" for what in ("share", "link", "blocks", "good", "mean")) for level in range(4)
 )
-_OTHER, _LETTER, _UPPER, _DIGIT, _SPACE, _COMMA, _STOP, _QUOTE, _MARK, _CJK = range(10)
 _LONGEST_TITLE = 250  # characters
 # Characters from which a block may be the whole text once more (the shortest seen has 1,400), how many such are looked
 # at, and between how many blocks and characters: the time stays bounded whatever a page repeats
 _COPY, _COPIES, _COMPARED, _PROSE = 600, 5, 500, 100_000
-_COLUMNS = 320  # room for all of a page's
 _OUTSIDE = NAV | FOOTER | ASIDE | FORM | DIALOG | HIDDEN
-
-
-@cache
-def _char_classes() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    table = np.zeros(0x10000, np.uint8)
-    for code in range(0x10000):
-        ch = chr(code)
-        category = unicodedata.category(ch)
-        if 0x2E80 <= code <= 0x9FFF and category == "Lo":
-            table[code] = _CJK  # ideographs and kana: one says as much as two or three letters
-        elif category == "Lu":
-            table[code] = _UPPER
-        elif category[0] == "L" or category[0] == "M":
-            table[code] = _LETTER
-        elif category == "Nd":
-            table[code] = _DIGIT
-        elif ch.isspace():
-            table[code] = _SPACE
-        elif ch in ",;:،؛、，；：":
-            table[code] = _COMMA
-        elif ch in ".!?…。！？؟۔।":
-            table[code] = _STOP
-        elif category in ("Pi", "Pf") or ch in "\"'„「」『』":
-            table[code] = _QUOTE
-        elif ch in "|•·/\\→←↓↑@#©®*=<>_~+▶►▸‣":
-            table[code] = _MARK
-    return table
-
-
-def _shift(column: Array, by: int, fill: float = 0.0) -> Array:
-    out = np.full_like(column, fill)
-    if by > 0:
-        out[by:] = column[:-by]
-    else:
-        out[:by] = column[-by:]
-    return out
-
-
-def _sums(values: Array) -> Array:
-    return np.concatenate((np.zeros(1, np.float64), np.cumsum(values, dtype=np.float64)))
-
-
-def _bits(masks: npt.ArrayLike, width: int) -> npt.NDArray[np.uint8]:
-    """The lowest `width` bits of each mask, one row a bit."""
-    octets = np.asarray(masks, "<u8").view(np.uint8).reshape(-1, 8)
-    return np.unpackbits(octets, axis=1, bitorder="little")[:, :width].T
-
-
-class _Table:
-    """Columns by name, in order, written side by side as they come: each is contiguous."""
-
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
-        self.names: list[str] = []
-        self._columns = np.empty((_COLUMNS, rows), np.float32)
-
-    def add(self, name: str, column: npt.ArrayLike) -> None:
-        self._columns[len(self.names)] = column
-        self.names.append(name)
-
-    def add_all(self, names: Sequence[str], columns: npt.ArrayLike) -> None:
-        """Several columns, each a row of `columns`."""
-        at = len(self.names)
-        self._columns[at : at + len(names)] = columns
-        self.names.extend(names)
-
-    def matrix(self) -> Array:
-        return self._columns[: len(self.names)].T
 
 
 class View:
@@ -143,7 +76,7 @@ class View:
     def __init__(self, page: Page) -> None:
         self.page = page
         n = len(page.blocks)
-        self.table = _Table(n)
+        self.table = Table(n)
         if n:
             self._text()
             self._tree()
@@ -165,16 +98,16 @@ class View:
     def _text(self) -> None:
         page, add = self.page, self.table.add
         self.texts = texts = [x.text for x in page.blocks]
-        (lengths, lines, first, last), counts = read_characters(texts, _char_classes())
+        (lengths, lines, first, last), counts = read_characters(texts, char_classes())
         links, bold, italic, media, self.node, self.tag, self.inline, self.timed, which = read_blocks(
             page.blocks, _TAGS, _OTHER_TAG, name_bits
         )
         chars = lengths.astype(np.float32)
-        self.size = size = chars + counts[_CJK]
-        self.words = words = counts[_SPACE] + 1 + counts[_CJK] / 2
+        self.size = size = chars + counts[CJK]
+        self.words = words = counts[SPACE] + 1 + counts[CJK] / 2
         self.link = link = links.astype(np.float32) / chars
-        self.stops = counts[_STOP]
-        ends = (last == _STOP) | (last == _QUOTE)
+        self.stops = counts[STOP]
+        ends = (last == STOP) | (last == QUOTE)
         self.ends = ends.astype(np.float32)
         add("log_size", np.log1p(size))
         add("log_words", np.log1p(words))
@@ -187,13 +120,13 @@ class View:
         add("lines", np.log1p(lines.astype(np.float32)))
         self.table.add_all(_SHARE_NAMES, counts[1:] / chars)
         add("stops", np.minimum(self.stops, 12))
-        add("commas", np.minimum(counts[_COMMA], 12))
+        add("commas", np.minimum(counts[COMMA], 12))
         add("ends_sentence", ends)
-        add("ends_comma", last == _COMMA)
-        add("starts_upper", first == _UPPER)
-        add("starts_quote", first == _QUOTE)
-        add("starts_digit", first == _DIGIT)
-        add("starts_mark", (first == _MARK) | (first == _OTHER))
+        add("ends_comma", last == COMMA)
+        add("starts_upper", first == UPPER)
+        add("starts_quote", first == QUOTE)
+        add("starts_digit", first == DIGIT)
+        add("starts_mark", (first == MARK) | (first == OTHER))
         total = np.bincount(which)[which]
         add("repeats_earlier", which != np.arange(len(texts)))
         add("repeated", total > 1)
@@ -206,17 +139,17 @@ class View:
         self.flags = flags[node]
         self.up = up = np.maximum(self.parent, 0)
         table.add_all(_TAG_COLUMNS, self.tag == np.arange(len(_TAG_NAMES))[:, None])
-        table.add_all(_FLAG_COLUMNS, _bits(self.flags, len(_FLAG_NAMES)))
+        table.add_all(_FLAG_COLUMNS, bits(self.flags, len(_FLAG_NAMES)))
         width = len(GROUP_NAMES)
         near = mask[up[node]] | mask[up[up[node]]]
-        table.add_all(_OWN_COLUMNS, _bits(mask[node], width))
-        table.add_all(_NEAR_COLUMNS, _bits(near, width))
-        table.add_all(_INLINE_COLUMNS, _bits(self.inline, width))
+        table.add_all(_OWN_COLUMNS, bits(mask[node], width))
+        table.add_all(_NEAR_COLUMNS, bits(near, width))
+        table.add_all(_INLINE_COLUMNS, bits(self.inline, width))
         table.add("inline_time", self.timed)
         table.add("depth", self.depth[node])
         ranges = self.end - self.start
-        sizes = _sums(self.size)
-        links = _sums(self.link * self.size)
+        sizes = cumulated(self.size)
+        links = cumulated(self.link * self.size)
         self.node_size = sizes[self.end] - sizes[self.start]
         self.node_link = (links[self.end] - links[self.start]) / np.maximum(self.node_size, 1)
         self.node_blocks = ranges
@@ -229,7 +162,7 @@ class View:
         self.good = good.astype(np.float32)
         weight = np.where(good, self.size * (1 - self.link), 0)
         self.weight = weight
-        sums, counts = _sums(weight), _sums(self.good)
+        sums, counts = cumulated(weight), cumulated(self.good)
         self.total = float(sums[-1]) or 1.0
         self.node_weight = (sums[self.end] - sums[self.start]) / self.total
         self.node_good = counts[self.end] - counts[self.start]
@@ -296,7 +229,7 @@ class View:
         table.add("branch_blocks", self.node_log_blocks[top])
         table.add("branch_size", np.log1p(self.node_size[top]))
         table.add("branch_good", self.node_good_share[top])
-        table.add_all(_BELOW_COLUMNS, _bits(below[at], len(GROUP_NAMES)))
+        table.add_all(_BELOW_COLUMNS, bits(below[at], len(GROUP_NAMES)))
         index = np.arange(n)
         for name, least in (("half", 0.5), ("most", 0.75), ("all", 0.9)):
             node = self._deepest(least)
@@ -310,9 +243,9 @@ class View:
         table.add("from_first_good", np.clip(index - first, -30, 60))
         table.add("from_last_good", np.clip(index - last, -60, 30))
         table.add("position", index / n)
-        done = _sums(self.weight)
+        done = cumulated(self.weight)
         table.add("weight_before", done[:-1] / self.total)
-        goods = _sums(self.good)
+        goods = cumulated(self.good)
         table.add("good_before", np.minimum(goods[:-1], 20))
         table.add("good_after", np.minimum(goods[-1] - goods[1:], 20))
 
@@ -327,20 +260,20 @@ class View:
         columns = {"size": log_size, "link": self.link, "good": self.good, "ends": self.ends}
         for name, column in columns.items():
             for by in (1, 2, -1, -2):
-                table.add(f"{name}_at{-by:+d}", _shift(column, by, -1.0))
+                table.add(f"{name}_at{-by:+d}", shift(column, by, -1.0))
         same = np.concatenate(([0], self.node[1:] == self.node[:-1]))
         sibling = np.concatenate(([0], self.up[self.node[1:]] == self.up[self.node[:-1]]))
         alike = np.concatenate(([0], self.tag[1:] == self.tag[:-1]))
         for name, flag in (("same", same), ("sibling", sibling), ("alike", alike)):
             flag = flag.astype(np.float32)
             table.add(f"{name}_before", flag)
-            table.add(f"{name}_after", _shift(flag, -1))
+            table.add(f"{name}_after", shift(flag, -1))
         heading = ((self.flags & HEADING) != 0).astype(np.float32)
         item = ((self.flags & LIST) != 0).astype(np.float32)
         for by in (1, -1):
-            table.add(f"heading_at{-by:+d}", _shift(heading, by))
-            table.add(f"item_at{-by:+d}", _shift(item, by))
-        weight, size = _sums(self.weight), _sums(self.size)
+            table.add(f"heading_at{-by:+d}", shift(heading, by))
+            table.add(f"item_at{-by:+d}", shift(item, by))
+        weight, size = cumulated(self.weight), cumulated(self.size)
         index = np.arange(table.rows)
         for reach in (3, 8):
             low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, table.rows)
@@ -348,10 +281,10 @@ class View:
             table.add(f"weight_ahead{reach}", np.log1p(weight[high] - weight[index + 1]))
             table.add(f"weight_behind{reach}", np.log1p(weight[index] - weight[low]))
         goods = np.where(self.good > 0, index, -1000)
-        table.add("since_good", np.minimum(index - _shift(np.maximum.accumulate(goods), 1, -1000), 30))
+        table.add("since_good", np.minimum(index - shift(np.maximum.accumulate(goods), 1, -1000), 30))
         ahead = np.where(self.good > 0, index, 10**6)
         nearest = np.minimum.accumulate(ahead[::-1])[::-1].astype(np.float32)
-        table.add("until_good", np.minimum(_shift(nearest, -1, 10**6) - index, 30))
+        table.add("until_good", np.minimum(shift(nearest, -1, 10**6) - index, 30))
 
     def _signatures(self) -> None:
         """Blocks built alike (tag and names of the element and its parent): paragraphs of one text share theirs."""
@@ -377,19 +310,19 @@ class View:
         page, table = self.page, self.table
         meta = page.meta
         titles = [t for t in (*meta.get("og:title", [])[:1], page.title_tag) if t]
-        known = [set(_words(t)) for t in dict.fromkeys(titles)]
-        overlap = np.zeros(table.rows, np.float32)
+        known = [set(words_of(t)) for t in dict.fromkeys(titles)]
+        common = np.zeros(table.rows, np.float32)
         for i in sharing(self.texts, set[str]().union(*known), _LONGEST_TITLE):
-            overlap[i] = _overlap(set(_words(self.texts[i])), known)
-        table.add("title_overlap", overlap)
+            common[i] = overlap(set(words_of(self.texts[i])), known)
+        table.add("title_overlap", common)
         headings = (self.flags & HEADING) != 0
-        rank = overlap + np.where(self.tag == _TAGS["h1"], 0.5, np.where(headings, 0.2, 0))
+        rank = common + np.where(self.tag == _TAGS["h1"], 0.5, np.where(headings, 0.2, 0))
         rank[self.outside] -= 0.3
         at = int(rank.argmax()) if rank.max() >= 0.5 else -1
         index = np.arange(table.rows)
         table.add("from_title", np.clip(index - at, -30, 60) if at >= 0 else -40)
         table.add("is_title", index == at)
-        goods = _sums(self.good)
+        goods = cumulated(self.good)
         since = goods[:-1] - goods[at + 1] if at >= 0 else goods[:-1]
         table.add("good_since_title", np.clip(since, -5, 20))
         teaser = next(
@@ -407,17 +340,3 @@ class View:
             table.add("copied", np.array(count_in(copy, [t[:40] for t in self.texts])) > 0)
         else:
             table.add("copied", -1)
-
-
-def _overlap(words: set[str], known: list[set[str]]) -> float:
-    """The largest share of words in common, of all words of the two."""
-    best = 0.0
-    for other in known:
-        if common := len(words & other):
-            best = max(best, common / (len(words) + len(other) - common))
-    return best
-
-
-def _words(text: str) -> list[str]:
-    # what lines are compared by elsewhere is kept, and the same where no compatibility form is in it
-    return folded(text).split() if text.isascii() else _WORD.findall(text.casefold())

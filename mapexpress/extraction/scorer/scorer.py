@@ -25,7 +25,8 @@ else:
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from mapexpress.extraction.scorer.features import Array, Ints
+    from mapexpress.extraction.scorer.columns import Ints
+    from mapexpress.extraction.scorer.table import Array
     from mapexpress.model.page import Page
 
 # Chosen with an earlier scorer, with aeb, fundus and wcxb left out: .4 gave .961, .965, .945, and .7 .966, .967, .941.

@@ -19,7 +19,6 @@ from mapexpress.page.compiled.text cimport Text, add, blank, clear, fold, reserv
 
 from mapexpress.page import walk
 from mapexpress.page.hidden import DISPLAY_NONE, unseen
-from mapexpress.limits import limits
 from mapexpress.model.page import ARIA_HIDDEN, HIDDEN, Anchor, Block, Node
 
 cdef extern from "lxml-version.h":
@@ -198,7 +197,7 @@ cdef class Walk:
         self.page = page
         self.nodes, self.blocks, self.anchors, self.opened = page.nodes, page.blocks, page.anchors, []
         self.base_url, self.origin = page.base_url, walk._origin(page.base_url)
-        self.most_links = limits().links
+        self.most_links = page.limits.links
 
     def __dealloc__(self):
         cdef int i

@@ -6,7 +6,7 @@ import pytest
 
 from mapexpress.crawl.requests.traps import Traps
 from mapexpress.dataset.state.frontier import Entry
-from mapexpress.limits import Limits, applied
+from mapexpress.limits import Limits
 
 HOME = "https://news.example/"
 
@@ -32,8 +32,7 @@ def test_ways_are_counted_once_each_and_end_at_their_limit() -> None:
 def test_sitemaps_in_sitemaps_end() -> None:
     nested = [Entry(url=f"{HOME}{n}.xml", kind="sitemap", position=n) for n in range(9)]
     assert len(list(Traps().without(nested))) == Limits().nested_sitemaps + 1
-    with applied(Limits(nested_sitemaps=1)):
-        assert len(list(Traps().without(nested))) == 2
+    assert len(list(Traps(nested=1).without(nested))) == 2
 
 
 def test_each_limit_has_its_own_reason() -> None:

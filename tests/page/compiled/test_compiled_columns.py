@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mapexpress.extraction.scorer import columns as plain
 from mapexpress.extraction.scorer import forest as plain_forest
-from mapexpress.extraction.scorer.features import _TAGS, View, _char_classes
+from mapexpress.extraction.scorer.characters import char_classes
+from mapexpress.extraction.scorer.features import _TAGS, View
 from mapexpress.extraction.scorer.name_groups import name_bits
 from mapexpress.page import compiled
 from mapexpress.page.parse import parse
@@ -43,7 +44,7 @@ def test_fixtures_have_the_same_features(path: Path, monkeypatch: pytest.MonkeyP
 @given(st.lists(_TEXT, min_size=1, max_size=8))
 def test_characters_are_counted_alike(texts: list[str]) -> None:
     for ours, reference in zip(
-        fast.read_characters(texts, _char_classes()), plain.read_characters(texts, _char_classes()), strict=True
+        fast.read_characters(texts, char_classes()), plain.read_characters(texts, char_classes()), strict=True
     ):
         assert ours.dtype == reference.dtype
         assert np.array_equal(ours, reference)

@@ -6,13 +6,13 @@ A message is the length of its JSON head (8 bytes, big-endian), the head, and th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 import orjson
 
 from mapexpress.boilerplate.template.snapshot import TemplateSnapshot, from_data, to_data
-from mapexpress.limits import Limits, limits
+from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.document import Document
 from mapexpress.model.link import Found, Link
 from mapexpress.model.options import Options
@@ -33,8 +33,12 @@ class Asked:
     documents: tuple[Document, ...]
     site: SiteConfig | None = None
     snapshot: TemplateSnapshot | None = None
-    limits: Limits = field(default_factory=limits)  # of the process that asks
     options: Options | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """How much of the documents is read."""
+        return self.options.limits if self.options is not None else DEFAULTS
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -55,7 +59,7 @@ def write_asked(asked: Asked) -> bytes:
         | {"headers": dict(d.headers), "is_text": isinstance(d.body, str), "length": len(body)}
         for d, body in zip(asked.documents, bodies, strict=True)
     ]
-    head: dict[str, object] = {"task": asked.task, "documents": documents, "limits": asdict(asked.limits)}
+    head: dict[str, object] = {"task": asked.task, "documents": documents}
     if asked.site is not None:
         head["site"] = asdict(asked.site)
     if asked.snapshot is not None:
@@ -78,13 +82,12 @@ def read_asked(head: Mapping[str, Any], bodies: Sequence[bytes]) -> Asked:
         documents=tuple(documents),
         site=_site(head["site"]) if "site" in head else None,
         snapshot=from_data(snapshot.encode("utf-8")) if snapshot else None,
-        limits=Limits(**head["limits"]),
         options=_options(head["options"]) if "options" in head else None,
     )
 
 
 def _options(values: Mapping[str, Any]) -> Options:
-    return Options(**{**values, "without": frozenset(values["without"])})
+    return Options(**{**values, "without": frozenset(values["without"]), "limits": Limits(**values["limits"])})
 
 
 def _site(values: Mapping[str, Any]) -> SiteConfig:

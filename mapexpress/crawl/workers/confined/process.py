@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 
 import mapexpress
 from mapexpress.crawl.workers.confined.messages import LENGTH, MOST_REPLY, Asked, Reading, read_reading, write_asked
-from mapexpress.errors import StorageError
-from mapexpress.limits import limits
+from mapexpress.errors import ReadingCancelledError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mapexpress.limits import Limits
     from mapexpress.model.document import Document
-from mapexpress.errors import ReadingCancelledError
 
 # A fresh process for every so many documents: what an allocator keeps of a hostile one is given back
 MOST_DOCUMENTS = 50
@@ -34,17 +33,17 @@ _SHORT = 100_000  # bytes of an answer that is unpacked at once; that of a sitem
 START_SECONDS = 120.0  # imports and models take 2 on an idle machine
 
 
-def is_heavy(documents: Sequence[Document]) -> bool:
+def is_heavy(documents: Sequence[Document], most: Limits) -> bool:
     """Whether the pages of an article are too much to be read where they would hold everything else up."""
     size = sum(len(d.body) for d in documents)
-    return size > limits().light_bytes or sum(_tags(d.body) for d in documents) > limits().light_tags
+    return size > most.light_bytes or sum(_tags(d.body) for d in documents) > most.light_tags
 
 
-def refused(documents: Sequence[Document]) -> str | None:
+def refused(documents: Sequence[Document], most: Limits) -> str | None:
     """The reason why an article's pages would be cut by `mapexpress.page.oversize`, from their bytes alone."""
-    if any(len(d.body) > limits().page_bytes for d in documents):
+    if any(len(d.body) > most.page_bytes for d in documents):
         return "too_large"
-    return "too_many_elements" if any(_tags(d.body) > limits().tags for d in documents) else None
+    return "too_many_elements" if any(_tags(d.body) > most.tags for d in documents) else None
 
 
 def _tags(body: bytes | str) -> int:

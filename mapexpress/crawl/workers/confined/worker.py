@@ -25,7 +25,6 @@ from mapexpress.discovery.feeds import parse_feed
 from mapexpress.discovery.sitemaps import parse_sitemap
 from mapexpress.errors import StorageError
 from mapexpress.extraction.next_pages import article_pages
-from mapexpress.limits import apply
 from mapexpress.model.document import Document
 from mapexpress.page.memory import collect_rarely, give_back
 from mapexpress.record.build import build, read_page
@@ -68,18 +67,18 @@ def main() -> None:
 
 def read(asked: Asked) -> Reading:
     """Do the work; a bug is raised and ends the process."""
-    apply(asked.limits)
+    limits = asked.limits
     first = asked.documents[0]
     body = first.body if isinstance(first.body, bytes) else first.body.encode("utf-8", "replace")
     if asked.task == "feed":
-        return Reading(found=parse_feed(body, first.url or ""))
+        return Reading(found=parse_feed(body, first.url or "", limits))
     if asked.task == "sitemap":
-        return Reading(found=parse_sitemap(body, first.url or ""))
+        return Reading(found=parse_sitemap(body, first.url or "", limits))
     last = asked.documents[-1]
     pages: tuple[str, ...] = ()
     documents = list(asked.documents)
     if last.kind == "html":
-        page = read_page(last)
+        page = read_page(last, limits)
         pages = article_pages(page, first=first.url)
         documents[-1] = replace(last, page=page)
     return Reading(

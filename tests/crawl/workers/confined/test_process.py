@@ -20,6 +20,7 @@ from mapexpress.crawl.workers.confined.messages import (
 from mapexpress.crawl.workers.confined.process import Confined, is_heavy, refused
 from mapexpress.crawl.workers.confined.worker import read
 from mapexpress.errors import ReadingCancelledError, StorageError
+from mapexpress.limits import DEFAULTS
 from mapexpress.model.link import Found, Link
 from mapexpress.model.options import Options
 from mapexpress.model.record import Article
@@ -178,7 +179,7 @@ def test_an_answer_that_is_no_reading_is_not_believed(answer: bytes) -> None:
 
 
 def test_what_is_heavy_and_what_is_refused() -> None:
-    assert not is_heavy([Document(body=PAGE)])
-    assert is_heavy([Document(body="<p>" * 4_001)] * 2)  # an article's pages together
-    assert refused([Document(body=b"<p>" * 50_001)]) == "too_many_elements"
-    assert refused([Document(body=b"a" * (8 << 20) + b"a")]) == "too_large"
+    assert not is_heavy([Document(body=PAGE)], DEFAULTS)
+    assert is_heavy([Document(body="<p>" * 4_001)] * 2, DEFAULTS)  # an article's pages together
+    assert refused([Document(body=b"<p>" * 50_001)], DEFAULTS) == "too_many_elements"
+    assert refused([Document(body=b"a" * (8 << 20) + b"a")], DEFAULTS) == "too_large"

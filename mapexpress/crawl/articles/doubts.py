@@ -16,6 +16,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from mapexpress.crawl.refusals import REPEATED_TEXT
 from mapexpress.dataset.near_duplicates.rule import RULE
 from mapexpress.model.record import Article, Rejection
 from mapexpress.record.canonical import names_another
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from mapexpress.dataset.state.tables import Known
     from mapexpress.dataset.store import SiteStore
 
-REASON = "repeated_text"
 MAX_HELD = 64  # records kept back: some 10 KB each; the oldest is stored when another one comes
 MAX_TEXTS = 10_000  # of a run, the newest: 5 MB. An error that rarer pages than that show is none that a run meets
 FEW = 2  # addresses that may share a text whose title is theirs: the same dispatch in two sections is common
@@ -129,7 +129,7 @@ class Doubts:
         rejection = Rejection(
             url=entry.url,
             stage="extract",
-            reason=REASON,
+            reason=REPEATED_TEXT,
             detail="other addresses of the site give the same text",
             site=record.site,
             http_status=record.http_status,

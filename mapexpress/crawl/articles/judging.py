@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mapexpress.boilerplate.html.edges import folded
 from mapexpress.crawl.requests.arguments import local_day
 from mapexpress.extraction.next_pages import page_of
-from mapexpress.limits import limits
 from mapexpress.model.record import Article, Rejection
 from mapexpress.record.canonical import choose_canonical
 from mapexpress.text.characters import visible
@@ -45,7 +44,7 @@ class Articles:
         further = next((url for url in pages if identity(url) not in asked and self.plan.addresses.owns(url)), None)
         if further is None or _says_nothing_new(documents):
             return None
-        most = limits()
+        most = self.plan.limits
         if len(documents) >= most.article_pages:
             return self._none(entry, "too_many_pages", f"more than {most.article_pages} pages")
         if sum(len(d.body) for d in documents) >= most.page_bytes:

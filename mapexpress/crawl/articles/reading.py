@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mapexpress.crawl.articles import is_another
+from mapexpress.crawl.articles.judging import is_another
 from mapexpress.model.record import Article, Rejection
 from mapexpress.record.canonical import names_itself
 from mapexpress.record.rest_posts import disagreement
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
-    from mapexpress.crawl.articles import Articles
+    from mapexpress.crawl.articles.judging import Articles
     from mapexpress.crawl.requests.plan import Plan
     from mapexpress.dataset.state.frontier import Entry
     from mapexpress.model.document import Document
@@ -73,9 +73,9 @@ def read_article(
     from mapexpress.record.lesson import publication_window
 
     if not ended:
-        page = read_page(documents[-1])
+        page = read_page(documents[-1], articles.plan.limits)
         documents = (*documents[:-1], replace(documents[-1], page=page))
-        if may_be_another and is_another(page, read_page(documents[0])):
+        if may_be_another and is_another(page, read_page(documents[0], articles.plan.limits)):
             documents, ended = documents[:-1], True
     if not ended:
         full = articles.full_page(page) if may_be_twin else None

@@ -1,0 +1,1 @@
+"""What a run makes of one article: its pages put together, judged, doubted, or missed."""
