@@ -117,14 +117,15 @@ def build(lives: Sequence[Life], days: int, seed: int, port: int) -> list[Simula
 def _row(site: SimulatedSite, operator: Operator, end: datetime) -> Row:
     name, kinds = site.life.name, read_kinds()
     runs = [run for run in operator.runs if run.site == name]
+    listed = operator.listed.get(name, [])
     records = read_records(operator.folder / "data", name)
     return Row(
         site=name,
         lang=site.life.lang,
         found=judge(site, runs, records, kinds, end),
         costs=count(site, runs, kinds),
-        named=namings(site, runs, operator.listed.get(name, []), kinds),
-        alarms=alarms(site, runs),
+        named=namings(site, runs, listed, kinds),
+        alarms=alarms(site, runs, listed),
         statuses=Counter(run.status for run in runs),
         refused=operator.refused.get(name, ""),
     )

@@ -18,16 +18,18 @@ FOREVER = timedelta(days=10_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of trouble (troubles.toml), and how a run and an operator's list are to name it.
+    """A kind of trouble (troubles.toml), and how it is to be named.
 
-    `hides`: what a run cannot know while it lasts: `all`, `articles`, `feed`, `sitemap` or nothing. `statuses` are the
-    exit statuses that say it, `words` what the run's output must hold (a regular expression); empty: nothing has to
-    be said, it must only do no harm. `after` is how long it must last before anything can know it.
+    `hides`: what a run cannot know while it lasts: `all`, `articles` or nothing. A run that meets it is to end with one
+    of `statuses` and with output that holds `words` (a regular expression); without words no run has to speak. The list
+    of `scrapy sites` is to show one of `conditions`; without them it need not. `after` is how long it must last before
+    anything can know it.
     """
 
     hides: str = ""
     statuses: tuple[int, ...] = ()
     words: str = ""
+    conditions: tuple[str, ...] = ()
     after: timedelta = timedelta(0)
 
 
@@ -104,7 +106,8 @@ def read_kinds() -> dict[str, Kind]:
     for name, table in _read("troubles.toml").items():
         _check(table, Kind)
         after = span(table.pop("after", "0d"))
-        kinds[name] = Kind(statuses=tuple(table.pop("statuses", ())), after=after, **table)
+        statuses, conditions = (tuple(table.pop(key, ())) for key in ("statuses", "conditions"))
+        kinds[name] = Kind(statuses=statuses, conditions=conditions, after=after, **table)
     return kinds
 
 

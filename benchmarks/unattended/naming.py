@@ -22,24 +22,32 @@ class Naming:
     could: datetime | None
     by_run: datetime | None
     by_list: datetime | None
-    listed: bool  # whether there is such a list at all
+    run_speaks: bool  # whether a run has to, and the list
+    list_speaks: bool
 
     @property
     def days_late(self) -> float | None:
-        """Of the run's words; None where no run met it, or none named it."""
-        return (self.by_run - self.could) / timedelta(days=1) if self.could and self.by_run else None
+        """Of the later of both; None where no run met it, or one of them never said so."""
+        said = [at for at, speaks in ((self.by_run, self.run_speaks), (self.by_list, self.list_speaks)) if speaks]
+        known = [at for at in said if at is not None]
+        if self.could is None or len(known) < len(said):
+            return None
+        return (max(known) - self.could) / timedelta(days=1)
 
     @property
     def holds(self) -> bool:
-        """Nobody could know it, or run and list said so on the first run that could."""
-        return self.could is None or (self.by_run == self.could and (not self.listed or self.by_list == self.could))
+        """Nobody could know it, or all that are to speak did so on the first run that could."""
+        return self.could is None or self.days_late == 0
 
     def __str__(self) -> str:
         if self.could is None:
             return f"{self.trouble.kind} of {self.trouble.begin:%m-%d}: met by no run"
-        run = "not named" if self.by_run is None else f"named {self.days_late:.1f} days late"
-        listed = "" if not self.listed else ", listed" if self.by_list == self.could else f", listed {self.by_list}"
-        return f"{self.trouble.kind} of {self.trouble.begin:%m-%d}: {run}{listed}"
+        told = [
+            f"{who} {f'{(at - self.could) / timedelta(days=1):.1f} days late' if at else 'never'}"
+            for who, at, speaks in (("run", self.by_run, self.run_speaks), ("list", self.by_list, self.list_speaks))
+            if speaks
+        ]
+        return f"{self.trouble.kind} of {self.trouble.begin:%m-%d}: named by {', by '.join(told)}"
 
 
 def namings(
@@ -49,29 +57,29 @@ def namings(
     found = []
     for trouble in site.life.trouble:
         kind = kinds[trouble.kind]
-        if not kind.words:
-            continue
-        since = trouble.begin + kind.after
+        since, words = trouble.begin + kind.after, re.compile(kind.words, re.IGNORECASE)
         met = [run for run in runs if since <= run.at < trouble.end]
-        words = re.compile(kind.words, re.IGNORECASE)
-        told = next((run.at for run in met if run.status in kind.statuses and words.search(run.output)), None)
-        rows = [at for at, row in listed if since <= at < trouble.end and words.search(row)]
-        found.append(
-            Naming(
-                trouble=trouble,
-                could=met[0].at if met else None,
-                by_run=told,
-                by_list=rows[0] if rows else None,
-                listed=bool(listed),
-            )
+        told = (run.at for run in met if run.status in kind.statuses and words.search(run.output))
+        shown = (at for at, condition in listed if since <= at < trouble.end and condition in kind.conditions)
+        naming = Naming(
+            trouble=trouble,
+            could=met[0].at if met else None,
+            by_run=next(told, None),
+            by_list=next(shown, None),
+            run_speaks=bool(kind.words),
+            list_speaks=bool(kind.conditions),
         )
+        if naming.run_speaks or naming.list_speaks:
+            found.append(naming)
     return found
 
 
-def alarms(site: SimulatedSite, runs: Sequence[Run]) -> list[str]:
-    """Runs that ended in another status than 0 though nothing was wrong, nor had been just before."""
+def alarms(site: SimulatedSite, runs: Sequence[Run], listed: Sequence[tuple[datetime, str]]) -> list[str]:
+    """Runs that ended in another status than 0, and rows of the list, though nothing was wrong, nor just before."""
+    told = [(run.at, f"status {run.status}") for run in runs if run.status]
+    told += [(at, f"listed as {condition}") for at, condition in listed if condition]
     return [
-        f"status {run.status} on {run.at:%m-%d %H:%M}"
-        for run in runs
-        if run.status and not any(t.begin <= run.at < t.end + AFTERMATH for t in site.life.trouble)
+        f"{what} on {at:%m-%d %H:%M}"
+        for at, what in sorted(told)
+        if not any(t.begin <= at < t.end + AFTERMATH for t in site.life.trouble)
     ]

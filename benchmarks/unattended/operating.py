@@ -53,7 +53,9 @@ class Operator:
     sites: dict[str, SimulatedSite]
     allowed: str
     runs: list[Run] = field(default_factory=list)
-    listed: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)  # by site: rows of `scrapy sites`
+    listed: dict[str, list[tuple[datetime, str]]] = field(
+        default_factory=dict
+    )  # by site: its condition in `scrapy sites`, by round
     refused: dict[str, str] = field(default_factory=dict)  # sites that `addsite` did not write
     commands: int = 0
     cpu: float = 0.0
@@ -145,9 +147,10 @@ class Operator:
         if find_spec("mapexpress.commands.sites") is None:
             return
         _, output, _ = self._run("sites", "--json", "-s", f"MAPEXPRESS_NOW={now.isoformat()}")
-        for row in _rows(output):
-            name = str(row.get("site") or row.get("key") or "")
-            self.listed.setdefault(name, []).append((now, json.dumps(row, ensure_ascii=False)))
+        for row in map(json.loads, output.splitlines()):
+            name = str(row["site"])
+            condition = str(row["condition"]) if row["fails"] else ""
+            self.listed.setdefault(name, []).append((now, condition))
 
     def _heed(self, now: datetime) -> None:
         """What only a person can do: a site that moved gets its new address into its file."""
@@ -173,13 +176,3 @@ class Operator:
         out.unlink()
         self.cpu += cpu
         return status, output, cpu
-
-
-def _rows(output: str) -> list[dict[str, object]]:
-    """One JSON object a line, or one list of them."""
-    try:
-        whole = json.loads(output)
-        found = whole if isinstance(whole, list) else [whole]
-    except ValueError:
-        found = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-    return [row for row in found if isinstance(row, dict)]

@@ -44,7 +44,7 @@ class Row:
         found, costs = self.found, self.costs
         met = [n for n in self.named if n.could]
         late = max((n.days_late for n in met if n.days_late is not None), default=0.0)
-        named = f"{sum(n.by_run is not None for n in met)}/{len(met)}" if met else "-"
+        named = f"{sum(n.days_late is not None for n in met)}/{len(met)}" if met else "-"
         statuses = " ".join(f"{status}:{count}" for status, count in sorted(self.statuses.items()))
         wrong = (found.lost, found.late, found.twice, found.foreign, found.falsely_gone, found.falsely_revised)
         cells = (found.true, found.stored, *map(len, (*wrong, found.missed, found.differing)))

@@ -254,19 +254,32 @@ def test_a_trouble_is_named_by_the_run_that_meets_it_or_late_or_never() -> None:
     site = of("amandier", Trouble(kind="robots_ban", at=2 * DAY, length=DAY))
     silent = [ran(site, DAY * n / 2) for n in range(8)]
     told = ran(site, 2.5 * DAY, 4, "blocked 1 robots: robots.txt forbids these pages")
-    (never,) = namings(site, silent, [], KINDS)
-    (late,) = namings(site, [*silent[:5], told], [], KINDS)
-    (at_once,) = namings(site, [*silent[:4], told], [], KINDS)
-    (unlisted,) = namings(site, [*silent[:4], told], [(START + 2.5 * DAY, "{}")], KINDS)
-    (unmet,) = namings(site, silent[:4], [], KINDS)
-    assert [n.holds for n in (never, late, at_once, unlisted, unmet)] == [False, False, True, False, True]
-    assert late.days_late == 0.5
+    first, late = told.at - DAY / 2, [(told.at, "blocked")]
+    at_once = replace(told, at=first)
+    cases = (
+        ([*silent[:4], at_once, silent[5]], [(first, "blocked")], True, 0.0),
+        ([*silent[:4], at_once, silent[5]], late, False, 0.5),
+        ([*silent[:5], told], [(first, "blocked")], False, 0.5),
+        (silent, [(first, "blocked")], False, None),
+        ([*silent[:4], at_once], [(first, "silent")], False, None),
+        (silent[:4], [], True, None),  # no run met it
+    )
+    for runs, listed, holds, days in cases:
+        (naming,) = namings(site, runs, listed, KINDS)
+        assert (naming.holds, naming.days_late) == (holds, days)
+
+
+def test_what_must_only_do_no_harm_is_not_to_be_named() -> None:
+    site = of("amandier", Trouble(kind="clock", at=2 * DAY, length=DAY, count=365))
+    assert namings(site, [ran(site, 2.5 * DAY)], [], KINDS) == []
 
 
 def test_a_cry_without_a_cause_is_an_alarm() -> None:
     site = of("amandier", Trouble(kind="down", at=2 * DAY, length=DAY, how="503"))
     runs = [ran(site, DAY, 5), ran(site, 2.5 * DAY, 3), ran(site, 3.5 * DAY, 3), ran(site, 9 * DAY, 3)]
-    assert [alarm.split(" on ")[0] for alarm in alarms(site, runs)] == ["status 5", "status 3"]
+    listed = [(START + n * DAY, condition) for n, condition in enumerate(("", "", "dead", "", "", "", "silent"))]
+    told = [alarm.split(" on ")[0] for alarm in alarms(site, runs, listed)]
+    assert told == ["status 5", "listed as silent", "status 3"]
 
 
 def test_an_oracle_asks_less_than_a_crawler_that_asks_everything() -> None:
