@@ -137,7 +137,7 @@ class Operator:
             status=status,
             cpu=cpu,
             seconds=time.monotonic() - began,
-            output=output[-6000:],
+            output="\n".join(line for line in output.splitlines() if " INFO: " not in line),
             hits=site.hits[before:],
             walks=walks,
         )
