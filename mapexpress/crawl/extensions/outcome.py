@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _ABSENT = ("http_404", "http_410")
+FAILURES = 3  # articles of a run that are refused or fail, and none comes, before a site that shows some is called away
 MAX_NAMES = 12  # sections and languages that the summary names; a screen holds no more
 
 
@@ -71,12 +72,11 @@ class RunOutcome:
         if self.bugs:
             return ExitStatus.BUG
         shown = stats.get("mapexpress/shown", 0)
-        came = sum(stats.get(f"mapexpress/{name}", 0) for name in ("stored", "unchanged", "left_out"))
         absent = sum(_by_prefix(stats, "mapexpress/rejected/").get(reason, 0) for reason in _ABSENT)
         blocked = _total(stats, "mapexpress/blocked/")
-        if not came and blocked > absent and not stats.get("mapexpress/known", 0):
+        if blocked > absent and _none_came(stats, blocked):
             return ExitStatus.BLOCKED
-        if not shown or (not came and not stats.get("mapexpress/known", 0) and _unanswered(stats)):
+        if not shown or _none_came(stats, sum(_unanswered(stats).values())):
             return ExitStatus.NO_WAY_IN
         return ExitStatus.QUALITY if _alarms(stats) else ExitStatus.OK
 
@@ -111,6 +111,13 @@ def _certificates(stats: Mapping[str, object]) -> list[str]:
     told = stats.get("mapexpress/certificates")
     advice = "; wait until the site mends it, or say verify_certificates = false in its site file"
     return [f"{sentence}{advice}" for sentence in told] if isinstance(told, list) else []
+
+
+def _none_came(stats: Mapping[str, object], failed: int) -> bool:
+    """Whether none of the articles that were asked came. Where the ways in show known ones one failure says little."""
+    if any(_count(stats, name) for name in ("stored", "unchanged", "left_out")):
+        return False
+    return failed >= (FAILURES if _count(stats, "known") else 1)
 
 
 def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
@@ -200,8 +207,8 @@ def troubles(stats: Mapping[str, object]) -> list[str]:
         lines.append(
             f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
         )
-    came = sum(_count(stats, name) for name in ("stored", "unchanged", "left_out", "known"))
-    if not came and (failed := _unanswered(stats)):
+    failed = _unanswered(stats)
+    if _none_came(stats, sum(failed.values())):
         lines.append(
             f"  no article  was answered with one: {_listed(failed)}; they are asked again by a run that comes later"
         )

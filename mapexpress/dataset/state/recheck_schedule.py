@@ -52,7 +52,7 @@ RETRIES: dict[str, timedelta] = {
     "tdm_reserved": timedelta(days=30),
     "http_401": timedelta(days=7),
     "http_403": timedelta(days=1),
-    "http_404": timedelta(days=7),
+    "http_404": timedelta(days=1),  # shown and not there: permalinks that are broken for a day are whole the next
     "http_410": timedelta(days=60),
     "http_429": timedelta(hours=1),
 }
