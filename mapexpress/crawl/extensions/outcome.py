@@ -73,7 +73,7 @@ class RunOutcome:
         shown = stats.get("mapexpress/shown", 0)
         came = sum(stats.get(f"mapexpress/{name}", 0) for name in ("stored", "unchanged", "left_out"))
         absent = sum(_by_prefix(stats, "mapexpress/rejected/").get(reason, 0) for reason in _ABSENT)
-        blocked = _total(stats, "mapexpress/blocked/")
+        blocked = _total(stats, "mapexpress/blocked/") - stats.get("mapexpress/blocked/parked", 0)  # nobody refuses
         if not came and blocked > absent and not stats.get("mapexpress/known", 0):
             return ExitStatus.BLOCKED
         if not shown or (not came and not stats.get("mapexpress/known", 0) and _unanswered(stats)):
@@ -82,14 +82,20 @@ class RunOutcome:
 
     def told(self, status: ExitStatus) -> str:
         """A run that did not go well in one line: what the status means, and the first thing that says why."""
+        why = self.why(status)
+        return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
+
+    def why(self, status: ExitStatus) -> str:
+        """The first thing that says why a run ended with a status; empty where nothing does."""
         stats = self.crawler.stats.get_stats()
-        why = {
+        return {
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
             ExitStatus.NO_WAY_IN: next(iter(_certificates(stats)), "")
-            or _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats)),
+            or _listed(
+                _by_prefix(stats, "mapexpress/blocked/") | _by_prefix(stats, "mapexpress/away/") | _unanswered(stats)
+            ),
         }.get(status, "")
-        return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
 
     def _output_failed(self, error: MapexpressError) -> None:
         self.note(error)
