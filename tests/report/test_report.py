@@ -50,7 +50,7 @@ def _article(n: int) -> Article:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    now = datetime(2026, 4, 1, tzinfo=UTC)
+    now = datetime(2026, 3, 30, tzinfo=UTC)
     with SiteStore.open(folder, "news.example", run="r1", clock=lambda: now, warc=False) as store:
         for n in range(40):
             store.write(_article(n))
