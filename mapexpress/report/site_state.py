@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from mapexpress.dataset.between_runs.ledger import articles_a_day
 from mapexpress.dataset.between_runs.rhythm import Rhythm, rhythm
 from mapexpress.dataset.files.layout import Layout
+from mapexpress.dataset.files.run_log import AHEAD
 from mapexpress.dataset.state.database import State
 
 
@@ -34,7 +35,7 @@ def read_site_state(layout: Layout, now: datetime, newest: int) -> SiteState:
     try:
         run = state.one(
             "SELECT run, started, ended FROM runs WHERE started <= ? ORDER BY started DESC LIMIT 1",
-            now.astimezone(UTC).isoformat(),
+            (now + AHEAD).astimezone(UTC).isoformat(),
         )
         first = state.one("SELECT min(started) FROM runs")
         (articles,) = state.one("SELECT count(*) FROM records") or (0,)

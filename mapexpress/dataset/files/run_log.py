@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import orjson
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mapexpress.dataset.files.layout import Layout
 
 KEPT_MONTHS = 13  # a year to compare with
+AHEAD = timedelta(days=1)  # of the clock; a run that began later than that had one that was wrong, and tells nothing
 
 
 def append_run(layout: Layout, ended: datetime, told: Mapping[str, object]) -> None:
@@ -39,7 +40,7 @@ def append_run(layout: Layout, ended: datetime, told: Mapping[str, object]) -> N
 def runs_back(layout: Layout, now: datetime) -> Iterator[Mapping[str, object]]:
     """What each run did, the newest first, read a month at a time. Raises StorageError.
 
-    Left out are lines that a crash tore, and runs that began after `now`: their clock was ahead.
+    Left out are lines that a crash tore, and runs that began more than `AHEAD` after `now`.
     """
     with storage_errors(layout.runs):
         for path in sorted(layout.runs.glob("????-??.jsonl"), reverse=True):
@@ -48,7 +49,7 @@ def runs_back(layout: Layout, now: datetime) -> Iterator[Mapping[str, object]]:
                 try:
                     told = orjson.loads(line)
                     began = datetime.fromisoformat(told["started"] or told["ended"])
-                    if began <= now:
+                    if began <= now + AHEAD:
                         yield told
                 except (ValueError, TypeError, KeyError):
                     continue
