@@ -27,7 +27,6 @@ class Command(MapexpressCommand):
 
     def execute(self, _args: list[str], opts: argparse.Namespace) -> ExitStatus:
         from mapexpress.dataset.between_runs.next_run import due
-        from mapexpress.dataset.clock import clock_from
         from mapexpress.dataset.files.layout import Layout
         from mapexpress.sites import load_site
 
@@ -35,8 +34,7 @@ class Command(MapexpressCommand):
         names = sorted(path.stem for path in folder.glob("*.toml"))
         if not names:
             raise UsageError(f"no site files in {folder.absolute()}; write one with scrapy addsite URL")
-        assert self.settings is not None
-        now = clock_from(self.settings.get("MAPEXPRESS_NOW"))()
+        now = self.now()
         turns = [
             (name, due(Layout(self.data_folder(), load_site(name, folder).key, self.limits()), now)) for name in names
         ]

@@ -73,7 +73,7 @@ def kind_of_address(url: str) -> AddressKind | None:
     ('section', None)
     >>> kind_of_address("https://news.example/la-mer/"), kind_of_address("https://news.example/fr-ma/")
     (None, 'home')
-    >>> [kind_of_address(f"https://news.example/{a}") for a in ("a.php?date=20261128&id=4", "?q=node/12", "rain-in-fes/?s=r")]
+    >>> [kind_of_address(f"http://a.example/{a}") for a in ("a.php?date=20261128&id=4", "?q=node/12", "in-fes?s=r")]
     [None, None, None]
     >>> kind_of_address("https://news.example/archives/2026/06/"), kind_of_address("https://news.example/terms-of-use/")
     ('calendar', 'info')

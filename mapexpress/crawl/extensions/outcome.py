@@ -73,7 +73,7 @@ class RunOutcome:
             return ExitStatus.BUG
         shown = stats.get("mapexpress/shown", 0)
         absent = sum(_by_prefix(stats, "mapexpress/rejected/").get(reason, 0) for reason in _ABSENT)
-        blocked = _total(stats, "mapexpress/blocked/")
+        blocked = _total(stats, "mapexpress/blocked/") - stats.get("mapexpress/blocked/parked", 0)  # nobody refuses
         if blocked > absent and _none_came(stats, blocked):
             return ExitStatus.BLOCKED
         if not shown or _none_came(stats, sum(_unanswered(stats).values())):
@@ -82,15 +82,21 @@ class RunOutcome:
 
     def told(self, status: ExitStatus) -> str:
         """A run that did not go well in one line: what the status means, and the first thing that says why."""
+        why = self.why(status)
+        return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
+
+    def why(self, status: ExitStatus) -> str:
+        """The first thing that says why a run ended with a status; empty where nothing does."""
         stats = self.crawler.stats.get_stats()
-        why = {
+        return {
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
             ExitStatus.NO_WAY_IN: next(iter(_certificates(stats)), "")
-            or _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats))
+            or _listed(
+                _by_prefix(stats, "mapexpress/blocked/") | _by_prefix(stats, "mapexpress/away/") | _unanswered(stats)
+            )
             or _listed(_by_prefix(stats, "mapexpress/rejected/")),
         }.get(status, "")
-        return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
 
     def _output_failed(self, error: MapexpressError) -> None:
         self.note(error)

@@ -43,6 +43,7 @@ class RunLog:
         }
         told = {
             "status": self._status(outcome, reason),
+            "why": outcome.why(outcome.status()) or None,
             "reason": reason,
             "complete": run.complete,
             "seconds": round(monotonic() - self.began, 1),

@@ -47,6 +47,7 @@ RETRIES: dict[str, timedelta] = {
     "captcha": timedelta(days=1),
     "consent": timedelta(days=1),
     "login": timedelta(days=7),
+    "parked": timedelta(days=1),  # an owner who forgot to pay is back within days
     "robots": timedelta(days=7),
     "offsite": timedelta(days=7),
     "tdm_reserved": timedelta(days=30),
@@ -64,7 +65,7 @@ _MAX_DOUBLINGS = 6
 _PASSING = frozenset(
     {"timeout", "truncated", "dns", "unreachable", "tls", "connection", "robots_unreachable", "http_429", "http_403"}
     | {NO_RESOURCES, "extraction_memory", "extraction_crashed", "http_304", "repeated_text"}
-    | {"forbidden", "too_many_requests", "challenge", "captcha"}
+    | {"forbidden", "too_many_requests", "challenge", "captcha", "parked"}
 )
 _GIVEN_UP = timedelta(days=30)
 
