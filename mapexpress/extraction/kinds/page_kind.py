@@ -133,6 +133,9 @@ def _learned(page: Page, seen: Seen, facts: Facts, said: Said) -> PageKind:
     from mapexpress.extraction.kinds.learned import judge
 
     judged = judge(page, _row(page, seen, facts, said))
+    home = said.address if said.address is not None and said.address.kind == "home" else None
+    if home is not None and sum(seen.view.size[list(seen.chosen)]) < _ENOUGH_PROSE:
+        return home  # a notice before a site opens: no short article is at a home address
     if judged.is_article:
         return PageKind(kind="article", evidence=judged.evidence)
     told = (said.address, said.marked, said.typed)
