@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: audit fuzz bench-hostile install demo quick test lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites clean
+.PHONY: audit fuzz bench-hostile install demo quick test lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites bench-unattended clean
 
 install: $(VENV)/.installed
 
@@ -91,6 +91,11 @@ bench-fleet: install
 
 bench-sites: install
 	$(BIN)/python -m benchmarks.site_kinds
+
+# A quarter of 36 sites with scripted lives; `UNATTENDED=--quick` for a fortnight of a few of them
+UNATTENDED ?=
+bench-unattended: install
+	$(BIN)/python -m benchmarks.unattended $(UNATTENDED)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

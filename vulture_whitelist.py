@@ -97,3 +97,5 @@ _.StopAtAPageInCircles  # the same file
 _.PageInALoop  # the same file
 _.Exhausted  # the same file
 _.PageWithABug  # the same file
+without_address  # benchmarks/train_kinds.py: pages that are learned from as if nobody knew their address
+arrays  # benchmarks/train_scorer.py and train_kinds.py write forests

@@ -1,4 +1,4 @@
-"""Pages recognised as articles, and listings recognised as none.
+"""Pages recognised as articles, and listings recognised as none: those that were learned from (`train_kinds.py`).
 
     python benchmarks/kinds.py [SHARED]
 
@@ -15,7 +15,9 @@ import time
 from pathlib import Path
 
 from mapexpress.extraction.blocked import detect_block
-from mapexpress.extraction.page_kind import classify
+from mapexpress.extraction.kinds.page_kind import classify
+from mapexpress.extraction.scorer.scorer import see
+from mapexpress.metadata.page_metadata import read_metadata
 from mapexpress.page.parse import parse
 
 DATASETS = ("aeb", "fundus", "trafilatura_eval", "wcxb")
@@ -47,8 +49,9 @@ def main() -> int:
         wrong = []
         for path, url in pages:
             page = parse(gzip.decompress(path.read_bytes()), url=url)
+            seen, facts = see(page), read_metadata(page).facts
             start = time.perf_counter()
-            kind = classify(page)
+            kind = classify(page, seen, facts)
             spent += time.perf_counter() - start
             blocked += detect_block(page) is not None
             if kind.is_article == (wanted == "article"):

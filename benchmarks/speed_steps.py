@@ -31,7 +31,7 @@ STEPS = {
     "choosing the blocks": ("mapexpress.record.build", "extract_content"),
     "platforms": ("mapexpress.extraction.content", "recognise"),
     "features": ("mapexpress.extraction.scorer.scorer", "View"),
-    "scoring": ("mapexpress.extraction.scorer.scorer", "score_blocks"),
+    "scoring": ("mapexpress.extraction.scorer.scorer", "see"),
     "consulting trafilatura": ("mapexpress.extraction.content", "consult_trafilatura"),
     "removal by structure": ("mapexpress.extraction.content", "structural"),
     "removal by wording": ("mapexpress.extraction.content", "worded"),

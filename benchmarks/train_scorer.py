@@ -170,10 +170,15 @@ def fit(samples: list[Sample], rows: list[np.ndarray], seed: int) -> Forest:
     model = CatBoostClassifier(**PARAMETERS, random_seed=seed)
     labels = np.concatenate([s.labels for s in samples])
     model.fit(np.vstack(rows), labels, sample_weight=weights)
+    return forest_of(model, PARAMETERS["depth"], rows[0])
+
+
+def forest_of(model: CatBoostClassifier, depth: int, test: np.ndarray) -> Forest:
+    """The trees of a model, which say of `test` what it says."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         model.save_model(file.name, format="json")
         dump = json.loads(Path(file.name).read_text())
-    trees, depth = dump["oblivious_trees"], PARAMETERS["depth"]
+    trees = dump["oblivious_trees"]
     features = np.zeros((len(trees), depth), np.int16)
     borders = np.full((len(trees), depth), np.inf, np.float32)
     leaves = np.zeros((len(trees), 1 << depth), np.float32)
@@ -183,7 +188,6 @@ def fit(samples: list[Sample], rows: list[np.ndarray], seed: int) -> Forest:
         leaves[i, : len(tree["leaf_values"])] = tree["leaf_values"]
     scale, bias = dump["scale_and_bias"]
     forest = Forest.of(features, borders, leaves * np.float32(scale), float(np.ravel(bias)[0]))
-    test = rows[0]
     assert np.abs(forest.predict(test) - model.predict_proba(test)[:, 1]).max() < 1e-4, "trees differ from catboost's"
     return forest
 
@@ -227,17 +231,7 @@ def main() -> None:
     samples, record = load(args.shared, args.cache)
     first, second = train(samples)
     digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
-    arrays = {
-        f"{n}_{k}": np.asarray(v)
-        for n, f in (("first", first), ("second", second))
-        # as `Forest.of` takes them: one question for each level of each tree
-        for k, v in (
-            ("features", f.features[f.asked].astype(np.int16)),
-            ("borders", f.borders[f.asked]),
-            ("leaves", f.leaves),
-            ("bias", f.bias),
-        )
-    }
+    arrays = {f"{n}_{k}": v for n, f in (("first", first), ("second", second)) for k, v in f.arrays().items()}
     np.savez_compressed(OUT / "scorer.npz", version=np.array(digest[:12]), **arrays)
     record = {"version": digest[:12], "features": samples[0].view.names, "parameters": PARAMETERS, "data": record}
     (OUT / "scorer.json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")

@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from abc import abstractmethod
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -98,6 +99,13 @@ class MapexpressCommand(ScrapyCommand):
         assert self.settings is not None
         return Path(self.settings.get("MAPEXPRESS_SITES") or "sites")
 
+    def now(self) -> datetime:
+        """The moment in UTC, or the one of MAPEXPRESS_NOW."""
+        from mapexpress.dataset.clock import clock_from
+
+        assert self.settings is not None
+        return clock_from(self.settings.get("MAPEXPRESS_NOW"))().astimezone(UTC)
+
     def write_file(self, path: Path, text: str) -> None:
         """Write what the user asked for as a whole, with the folders above it. Raises StorageError."""
         from mapexpress.system.disk import make_folder, storage_errors, write_atomically
@@ -118,7 +126,7 @@ class DatasetCommand(MapexpressCommand):
 
     requires_crawler_process = False
     default_settings: ClassVar = {"LOG_ENABLED": False}
-    no_arguments = "give --site KEY for one site"
+    no_arguments: str | None = "give --site KEY for one site"
 
     def syntax(self) -> str:
         return "[options]"

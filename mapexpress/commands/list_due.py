@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 
 from mapexpress.commands.base import MapexpressCommand
 from mapexpress.errors import ExitStatus, UsageError
@@ -35,7 +34,7 @@ class Command(MapexpressCommand):
         names = sorted(path.stem for path in folder.glob("*.toml"))
         if not names:
             raise UsageError(f"no site files in {folder.absolute()}; write one with scrapy addsite URL")
-        now = datetime.now(UTC)
+        now = self.now()
         turns = [
             (name, due(Layout(self.data_folder(), load_site(name, folder).key, self.limits()), now)) for name in names
         ]

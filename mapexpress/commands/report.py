@@ -14,6 +14,7 @@ from mapexpress.errors import ExitStatus, UsageError
 from mapexpress.report.gates import check_thresholds
 from mapexpress.report.plain import as_json
 from mapexpress.report.site_report import report_site
+from mapexpress.report.standing import standings
 from mapexpress.report.summary import SAMPLED
 from mapexpress.sites import site_files
 
@@ -49,19 +50,25 @@ class Command(MapexpressCommand):
         for name in args:
             if not Layout(data, name).site.is_dir():
                 raise UsageError(f"no site {name!r} below {data}; there are: {', '.join(known[:20])}")
-        wanted = args or known
         sites = {site.key: site for site in reversed(site_files(self.sites_folder()))}
         for site in sites.values():
             check_thresholds(site.thresholds, site.key)
+        now = self.now()
+        stand = {s.site: s for s in standings(data, self.sites_folder(), now, args)}
+        wanted = args or sorted(stand)
         samples = opts.samples if opts.samples is not None else max(2, min(SAMPLED, MOST_SAMPLES // len(wanted)))
-        read = [report_site(data, key, site=sites.get(key), samples=samples, limits=self.limits()) for key in wanted]
+        limits = self.limits()
+        read = [
+            report_site(data, key, site=sites.get(key), samples=samples, standing=stand[key], now=now, limits=limits)
+            for key in wanted
+        ]
         if opts.json:
             for report in read:
                 print(orjson.dumps(as_json(report)).decode())
         else:
             from mapexpress.views.report_html import render_report
 
-            self.write_file(opts.html, render_report(read))
+            self.write_file(opts.html, render_report(read, today=now.date()))
             articles = sum(report.summary.articles for report in read)
             print(f"{opts.html}: {len(read)} site{'s' * (len(read) > 1)}, {articles:,} articles")
             for report in read:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mapexpress.crawl.article_answers import ArticleAnswers
@@ -14,6 +16,7 @@ from mapexpress.crawl.articles.rest_source import RestSource
 from mapexpress.crawl.asking import Asking
 from mapexpress.crawl.claims import Claims
 from mapexpress.crawl.learning import SiteLearning
+from mapexpress.crawl.requests import same_host
 from mapexpress.crawl.requests.allowance import Allowance
 from mapexpress.crawl.requests.queue import Turns
 from mapexpress.crawl.requests.revisits import Revisits
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from mapexpress.crawl.requests.plan import Plan
     from mapexpress.crawl.run_counts import RunCounts
     from mapexpress.dataset.store import SiteStore
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -67,6 +72,10 @@ class Components:
         `answered` and `failed` are what requests call. Raises StorageError."""
         crawler = counts.crawler
         store = store_of(crawler)
+        twice = same_host.told(plan.site, store.layout.data, Path(crawler.settings.get("MAPEXPRESS_SITES") or "sites"))
+        if twice is not None:
+            logger.warning("%s", twice)
+        counts.tell("same_host", twice)
         frontier = Frontier(store.state, plan.arguments.walk)
         turns = Turns(frontier, store, plan.arguments)
         thread = PageThread.of_crawl(crawler)

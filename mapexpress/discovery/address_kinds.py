@@ -43,10 +43,16 @@ _NEVER = _words("sitemap", "never")
 _SELDOM = _words("sitemap", "seldom")
 _ARTICLES = _words("sitemap", "articles")
 
-_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?")
+_EDITION = re.compile(r"([a-z]{2})(?:[-_]([a-z]{2}|[a-z]{4}))?")
+_LANGUAGES, _COUNTRIES, _SCRIPTS = (
+    frozenset(_RULES["edition"][name].split()) for name in ("languages", "countries", "scripts")
+)
 _DATE_PART = re.compile(r"(?:19|20)\d\d|0?[1-9]|[12]\d|3[01]|1[0-2]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED = re.compile(r"(?:id|(?:news|story|article|post|item)_?id|p|news|story|article|post|nid|aid|sid)")
+_NODE = re.compile(r"(?:[a-z][a-z_-]*/)+\d+")  # Drupal without clean addresses: ?q=node/12
+_SEARCH_WORDS = _words("search", "words")
+_NOT_NUMBERS = frozenset(_QUERY) | _PAGING_QUERY
 # an article's own name: five words, a number or a file
 _NAME = re.compile(r"(?<![^-_\W])(?:[^-_\W]++[-_]){4}|\d{4,}|\.(?:s?html?|php|aspx?)$")
 
@@ -65,6 +71,10 @@ def kind_of_address(url: str) -> AddressKind | None:
     True
     >>> kind_of_address("https://news.example/?cat=4"), kind_of_address("https://news.example/story.aspx?ID=900&Cat=4")
     ('section', None)
+    >>> kind_of_address("https://news.example/la-mer/"), kind_of_address("https://news.example/fr-ma/")
+    (None, 'home')
+    >>> [kind_of_address(f"http://a.example/{a}") for a in ("a.php?date=20261128&id=4", "?q=node/12", "in-fes?s=r")]
+    [None, None, None]
     >>> kind_of_address("https://news.example/archives/2026/06/"), kind_of_address("https://news.example/terms-of-use/")
     ('calendar', 'info')
     """
@@ -75,7 +85,7 @@ def kind_of_address(url: str) -> AddressKind | None:
     segments = _segments(parts.path)
     query = {k.casefold(): v for k, v in parse_qsl(parts.query, keep_blank_values=True)}
     paged, segments = _without_paging(segments, query)
-    kind = _by_query(query) if query else None
+    kind = _by_query(query, segments) if query else None
     if kind is None:
         kind = _by_segments(segments, bool(query))
     return kind or ("paging" if paged else None)
@@ -145,25 +155,48 @@ def _without_paging(segments: list[str], query: dict[str, str]) -> tuple[bool, l
     return paged, segments
 
 
-def _by_query(query: dict[str, str]) -> AddressKind | None:
+def _is_edition(segment: str) -> bool:
+    """Whether a segment is a language (`ar`), a country (`ma`), or both (`fr-ma`): a slug may look like one."""
+    found = _EDITION.fullmatch(segment)
+    if found is None:
+        return False
+    first, second = found.groups()
+    return first in _LANGUAGES | _COUNTRIES and (second is None or second in _LANGUAGES | _COUNTRIES | _SCRIPTS)
+
+
+def _by_query(query: dict[str, str], segments: list[str]) -> AddressKind | None:
     if re.fullmatch(r"(?:19|20)\d{2}(?:\d{2}){0,2}", query.get("m", "")):
         return "calendar"
     # `?id=900&cat=4` is an article, and the menu it was opened from
-    if not any(_NUMBERED.fullmatch(name) and value.isdigit() for name, value in query.items()):
+    numbered = any(_NUMBERED.fullmatch(name) and value.isdigit() for name, value in query.items())
+    if not numbered:
         if query.get("cat") or query.get("category_name"):
             return "section"
         if query.get("tag"):
             return "tag"
         if query.get("author"):
             return "author"
-    return next((_QUERY[k] for k in query if k in _QUERY), None)
+    kind, value = next(((_QUERY[k], v) for k, v in query.items() if k in _QUERY), (None, ""))
+    if kind == "search" and (_NODE.fullmatch(value) or _names_an_article(segments)):
+        return None
+    if kind == "calendar" and (numbered or any(v.isdigit() and k not in _NOT_NUMBERS for k, v in query.items())):
+        return None  # a day, and which article of it
+    return kind
+
+
+def _names_an_article(segments: list[str]) -> bool:
+    """Whether a path says by itself what it shows, so that what is asked beside it (`?s=r`) is no search."""
+    if not segments or _is_edition(segments[-1]):
+        return False
+    words = re.findall(r"[^\W\d_]+", segments[-1].partition(".")[0])
+    return len(words) > 1 and not any(w in _LAST_WORDS or w in _SEARCH_WORDS for w in words)
 
 
 def _by_segments(segments: list[str], has_query: bool) -> AddressKind | None:
     if not segments:
         return None if has_query else "home"
     last = segments[-1]
-    if len(segments) == 1 and _LANGUAGE.fullmatch(last):
+    if len(segments) == 1 and _is_edition(last):
         return None if has_query else "home"
     extension = last.rpartition(".")[2] if "." in last else ""
     if extension in _EXTENSIONS:

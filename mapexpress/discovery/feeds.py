@@ -75,9 +75,11 @@ def _read_item(item: _Element, url: str) -> tuple[Link | None, bool]:
     """The link of an entry, None where it leads to no article, and whether it leads to a comment."""
     fields: dict[str, str] = {}
     address: dict[str, str] = {}
+    # where an entry was taken from has a link and a date of its own (RFC 4287, 4.2.11)
+    foreign = {el for source in item.iter("{*}source") if len(source) for el in source.iter()}
     for el in item.iter():
         name = local_name(el)
-        if not name or el is item:
+        if not name or el is item or el in foreign:
             continue
         text = (el.text or "").strip()
         if name == "link":
@@ -114,7 +116,7 @@ def _read_link(el: _Element, text: str, address: dict[str, str]) -> None:
     if href and rel == "alternate":
         html_first = "alternate" if "html" in (el.get("type") or "html") else "other"
         address.setdefault(html_first, href)
-    elif text and not href:
+    elif text and not href and rel == "alternate":  # some write the address of a picture, too, as text
         address.setdefault("link", text)
 
 

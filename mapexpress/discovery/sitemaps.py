@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from mapexpress.discovery.address_kinds import kind_of_address, sitemap_lists_articles
 from mapexpress.discovery.feeds import parse_feed, plain
 from mapexpress.discovery.hint_dates import date_hint
-from mapexpress.discovery.xml import decode, gunzip, local_name, read_in_part, read_xml
+from mapexpress.discovery.xml import ROOT, decode, gunzip, local_name, read_in_part, read_xml
 from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.model.link import Found, Link
 from mapexpress.web.addresses import day_in_path, is_address
@@ -18,6 +18,7 @@ from mapexpress.web.addresses import day_in_path, is_address
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_HEAD = 4096  # bytes in which a sitemap begins, whatever a server prints before it
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -32,7 +33,7 @@ def parse_sitemap(data: bytes, url: str, limits: Limits = DEFAULTS) -> Found:
     data, problem = gunzip(data, limits.file_bytes)
     if _HTML.search(data[:1024]):
         return Found(problem="no sitemap: an HTML page")
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and not ROOT.search(decode(data[:_HEAD])):
         return _text_sitemap(data, problem, limits)
     root = read_xml(data)
     if root is None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"<\?xml[^<>]*\?>")
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31})?;?")
+ROOT = re.compile(r"<\?xml\b|<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|urlset|sitemapindex)\b", re.IGNORECASE)
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)  # one that is not closed is none
@@ -57,7 +58,8 @@ def read_xml(data: bytes) -> _Element | None:
     stray ampersands are repaired.
     """
     text = decode(data)
-    start = text.find("<")
+    begin = ROOT.search(text)  # servers print warnings, as text or markup, before what was asked for
+    start = begin.start() if begin else text.find("<")
     if start < 0:
         return None
     text = _NO_XML.sub("", _DECLARATION.sub("", text[start:], count=1))

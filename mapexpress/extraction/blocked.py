@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from mapexpress.model.page import Page
 
-Refusal = Literal["forbidden", "too_many_requests", "captcha", "challenge", "consent", "login", "javascript", "robots"]
+Refusal = Literal[
+    "forbidden", "too_many_requests", "captcha", "challenge", "consent", "login", "javascript", "robots", "parked"
+]  # fmt: skip
 BlockKind = Literal[Refusal, "soft_404", "error"]
 
 _RULES = tomllib.loads(resources.files(__package__).joinpath("blocked.toml").read_text("utf-8"))

@@ -25,6 +25,7 @@ from mapexpress.platforms.selectors import NodeIndex
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
+    from mapexpress.extraction.scorer.scorer import Seen
     from mapexpress.sites import SiteConfig
 
 # Expected F1 below which others are asked. Chosen with an earlier scorer, with aeb, fundus or wcxb left out of the
@@ -60,6 +61,7 @@ class Content:
     decisions: list[Decision] = field(default_factory=list)
     extractor: str = "none"
     chooser: Chooser | None = None
+    seen: Seen | None = None  # what the scorer saw, where it chose
     flags: list[str] = field(default_factory=list)
 
 
@@ -71,7 +73,7 @@ class Choice:
     extractor: str
     chooser: Chooser
     remove: tuple[Removal, ...] = ()
-    learned: bool = False  # by the scorer and who it asks, not by a rule for the site or its platform
+    seen: Seen | None = None  # by the scorer, where it and whom it asks chose, not a rule for the site or its platform
 
 
 def extract_content(
@@ -109,7 +111,7 @@ def extract_content(
     if by_structure:
         removed.put("other_article", other_articles(page, kept, title))
     standfirst = find_standfirst(page, index, platforms, kept) if by_structure else set()
-    if by_structure and choice.learned:
+    if by_structure and choice.seen is not None:
         standfirst |= placed_standfirst(page, (kept | standfirst) - set(removed), title)
     if options.standfirst:
         kept |= standfirst
@@ -137,6 +139,7 @@ def extract_content(
         decisions=_decisions(page, final, removed, region, str(choice.chooser)),
         extractor=choice.extractor,
         chooser=choice.chooser,
+        seen=choice.seen,
         flags=[] if final else ["no_text"],
     )
 
@@ -219,13 +222,13 @@ def _choose(
     if not options.listens_to("candidates"):
         return Choice(blocks=_visible(page, page.nodes[:1]), extractor="all", chooser=Chooser("all visible blocks"))
     # its numpy takes a tenth of a second to import: a run without a page does not pay for it
-    from mapexpress.extraction.scorer.scorer import decode, score_blocks, with_vote
+    from mapexpress.extraction.scorer.scorer import decode, see, with_vote
 
-    scores = score_blocks(page)
-    blocks, confidence = decode(page, scores)
-    if not scores:
+    seen = see(page)
+    if seen is None:
         blocks = consult_trafilatura(page)
         return Choice(blocks=blocks, extractor="trafilatura", chooser=Chooser("trafilatura"), remove=extra)
+    scores, blocks, confidence = seen.chances.tolist(), seen.chosen, seen.confidence
     voters = ["scorer"]
     if confidence >= _SURE and passed_over(page, blocks, title) > _PASSED * sum(
         len(page.blocks[i].text) for i in blocks
@@ -239,7 +242,7 @@ def _choose(
         blocks, _ = decode(page, scores)
     blocks = {i for i in blocks if not page.blocks[i].hidden}
     extractor = "+".join(voters)
-    return Choice(blocks=blocks, extractor=extractor, chooser=Chooser(extractor), remove=extra, learned=True)
+    return Choice(blocks=blocks, extractor=extractor, chooser=Chooser(extractor), remove=extra, seen=seen)
 
 
 def _votes(

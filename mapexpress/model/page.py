@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -195,6 +196,11 @@ class Page:
     def node_words(self) -> frozenset[str]:
         """Every word of the nodes' names: most that are asked for are on no node."""
         return frozenset(" ".join({node.names for node in self.nodes}).split())
+
+    @cached_property
+    def node_counts(self) -> Counter[str]:
+        """How many nodes have each tag."""
+        return Counter(node.tag for node in self.nodes)
 
     def holds(self, name: str) -> bool:
         """Whether any element, of whatever kind, has this class or id."""

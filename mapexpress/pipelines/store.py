@@ -208,7 +208,8 @@ class StorePipeline:
 
     def _count(self, record: Article | Rejection, written: Written) -> None:
         stats = self.crawler.stats
-        stats.inc_value(f"mapexpress/{written}")
+        # what failed once more as it did before is no article that came and is unchanged
+        stats.inc_value("mapexpress/rejected" if isinstance(record, Rejection) else f"mapexpress/{written}")
         if isinstance(record, Rejection):
             stats.inc_value(f"mapexpress/rejected/{record.reason}")
             detail = f" ({record.detail})" if record.detail else ""

@@ -16,7 +16,7 @@ from mapexpress import __version__
 from mapexpress.boilerplate.plain.clean import clean_text
 from mapexpress.extraction.blocked import detect_block
 from mapexpress.extraction.content import Content, extract_content
-from mapexpress.extraction.page_kind import classify
+from mapexpress.extraction.kinds.page_kind import classify
 from mapexpress.limits import DEFAULTS, Limits
 from mapexpress.metadata.dateline import read_dateline
 from mapexpress.metadata.images import image_of, read_images
@@ -25,6 +25,7 @@ from mapexpress.metadata.page_metadata import Metadata, read_metadata
 from mapexpress.metadata.source_id import read_source_id
 from mapexpress.metadata.sources import Sources
 from mapexpress.model.document import Document as Document
+from mapexpress.model.facts import Facts
 from mapexpress.model.options import Options
 from mapexpress.model.page import Page
 from mapexpress.model.record import Article, Image, Rejection, content_hash
@@ -40,6 +41,7 @@ from mapexpress.web.encodings import is_binary
 
 if TYPE_CHECKING:
     from mapexpress.boilerplate.template.snapshot import TemplateSnapshot
+    from mapexpress.extraction.scorer.scorer import Seen
     from mapexpress.sites import SiteConfig
 
 _FEWEST_LETTERS = 4  # a stray mark or an entity that no parser knows is no article; 北京下雪 is one
@@ -116,7 +118,9 @@ def explain(
     _identify(article, documents)
     return Explanation(
         article=article,
-        refusal=_refusal(first, article, page, problem or _unreadable(documents, pages) or out_of_bounds),
+        refusal=_refusal(
+            first, article, page, problem or _unreadable(documents, pages) or out_of_bounds, contents[0].seen, facts
+        ),
         metadata=metadata,
         pages=pages,
         decisions=[content.decisions for content in contents],
@@ -252,7 +256,9 @@ def _unreadable(documents: Sequence[Document], pages: Sequence[Page]) -> str | N
     return next((page.cut for page in pages if page.cut), None)
 
 
-def _refusal(document: Document, article: Article, page: Page, problem: str | None) -> Rejection | None:
+def _refusal(
+    document: Document, article: Article, page: Page, problem: str | None, seen: Seen | None, facts: Facts
+) -> Rejection | None:
     """Why a crawl does not store what the page gave."""
     stage: Literal["page", "extract"] = "page"
     detail: str | None = None
@@ -262,7 +268,7 @@ def _refusal(document: Document, article: Article, page: Page, problem: str | No
         if blocked is not None:
             reason, detail = blocked.kind, blocked.evidence
         else:
-            kind = classify(page)
+            kind = classify(page, seen, facts)
             if not kind.is_article and kind.kind != "empty":
                 reason, detail = kind.kind, kind.evidence
     if reason is None and not _has_words(article.text):

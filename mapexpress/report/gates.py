@@ -11,11 +11,14 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from statistics import median
+from unicodedata import east_asian_width
 
 from mapexpress.errors import UsageError
 from mapexpress.report.summary import COVERED, SiteSummary
 
 WINDOW = 28  # days that are taken together until there are articles enough to judge
+SHOWN_CHARS = 80  # of a line that recurs: enough to find it
+LEAST_WIDTH, LABEL_WIDTH = 16, 60  # "Read more", "Les faits"; "À lire aussi sur notre site :"
 WEEKS, LEAST_WEEKS = 4, 3  # that a weekday is compared with: a month, of which one may be a holiday
 
 
@@ -34,6 +37,11 @@ def defaults() -> Mapping[str, float]:
     """The shipped thresholds (gates.toml)."""
     table = tomllib.loads(resources.files(__package__).joinpath("gates.toml").read_text("utf-8"))
     return {name: float(value) for name, value in table.items()}
+
+
+def bounds_of(thresholds: Mapping[str, float] | None = None) -> Mapping[str, float]:
+    """The shipped thresholds, with those that a site file gives in their place."""
+    return {**defaults(), **(thresholds or {})}
 
 
 def known_thresholds() -> list[str]:
@@ -56,7 +64,7 @@ def recent(days: Mapping[str, Counter[str]], thresholds: Mapping[str, float] | N
 
     `days` are counts by day, the newest first. An old archive of good articles must not hide a site that broke today.
     """
-    least = {**defaults(), **(thresholds or {})}["min_articles"]
+    least = bounds_of(thresholds)["min_articles"]
     summary = SiteSummary(site="")
     for figures in list(days.values())[:WINDOW]:
         summary.articles += figures["articles"]
@@ -82,7 +90,7 @@ def check_dataset(
 
 def check(summary: SiteSummary, thresholds: Mapping[str, float] | None = None) -> list[Failure]:
     """The gates that fail. Fewer articles than `min_articles` are not judged by shares, which would mean nothing."""
-    bounds = {**defaults(), **(thresholds or {})}
+    bounds = bounds_of(thresholds)
     shares = _shares(summary, bounds) if summary.articles >= bounds["min_articles"] else ()
     return [*shares, *_volume(summary, bounds)]
 
@@ -103,23 +111,32 @@ def _shares(summary: SiteSummary, bounds: Mapping[str, float]) -> list[Failure]:
                     )
                 )
     seen = summary.articles + summary.rejected
-    for name, part, whole, what in (
-        ("max_rejected", summary.rejected, seen, "of the pages were rejected"),
-        ("max_empty", summary.empty, summary.articles, "of the articles have no text"),
-        (
-            "max_recurring",
-            max((n for _, n in summary.leak_suspects(1)), default=0),
-            summary.articles,
-            "of the articles hold one and the same line",
-        ),
+    line, holding = next((suspect for suspect in summary.leak_suspects() if not is_label(suspect[0])), ("", 0))
+    shown = line if len(line) <= SHOWN_CHARS else f"{line[: SHOWN_CHARS - 1]}…"
+    for name, part, whole, what, which in (
+        ("max_rejected", summary.rejected, seen, "of the pages were rejected", ""),
+        ("max_empty", summary.empty, summary.articles, "of the articles have no text", ""),
+        ("max_recurring", holding, summary.articles, "of the articles hold one and the same line", f": “{shown}”"),
     ):
         if part > bounds[name] * whole:
-            failures.append(
-                _failure(
-                    name, part / whole, bounds[name], f"{part / whole:.0%} {what}, at most {bounds[name]:.0%} allowed"
-                )
-            )
+            message = f"{part / whole:.0%} {what}, at most {bounds[name]:.0%} allowed{which}"
+            failures.append(_failure(name, part / whole, bounds[name], message))
     return failures
+
+
+def is_label(line: str) -> bool:
+    """Whether a line is too short to be a sentence, or leads to what follows: a house's own headings may recur.
+
+    Letters of scripts that write words without spaces count twice.
+
+    >>> is_label("Sumber:"), is_label("参考资料"), is_label("Les faits"), is_label("À lire aussi sur notre site :")
+    (True, True, True, True)
+    >>> is_label("Sign up for our morning letter"), is_label("关注我们的公众号获取更多新闻")
+    (False, False)
+    """
+    bare = line.rstrip()
+    width = sum(2 if east_asian_width(char) in "WF" else 1 for char in bare)
+    return width < LEAST_WIDTH or (width < LABEL_WIDTH and bare.endswith((":", "：")))
 
 
 def _volume(summary: SiteSummary, bounds: Mapping[str, float]) -> Iterator[Failure]:

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from mapexpress.report.runs import KINDS
 from mapexpress.report.site_report import SiteReport
+from mapexpress.report.standing import Standing
 from mapexpress.report.summary import COVERED
+
+
+def standing_as_json(standing: Standing) -> dict[str, object]:
+    """Plain data of how a site stands; instants as ISO 8601 in UTC, pauses in days, null where unknown."""
+    return {
+        "site": standing.site,
+        "site_file": standing.name,
+        "condition": standing.condition,
+        "fails": standing.fails,
+        "reason": standing.reason or None,
+        "advice": standing.advice or None,
+        "since": standing.since.isoformat() if standing.since else None,
+        "last_run": standing.last_run.isoformat() if standing.last_run else None,
+        "status": standing.status,
+        "running": standing.running,
+        "articles": standing.articles,
+        "newest": standing.newest,
+        "silent_days": standing.silent_days,
+        "usual_pause": standing.usual_pause,
+        "articles_a_day": round(standing.articles_a_day, 2),
+    }
 
 
 def as_json(report: SiteReport) -> dict[str, object]:
     """Plain data of a site's figures; shares 0 to 1, lengths in characters, delays in minutes, null where unknown."""
-    summary = report.summary
+    summary, months = report.summary, sorted(report.months.items())
     return {
         "site": summary.site,
         "articles": summary.articles,
@@ -54,6 +77,8 @@ def as_json(report: SiteReport) -> dict[str, object]:
         },
         "notices": [{"day": n.day, "kind": n.kind, "message": n.message} for n in summary.notices],
         "faults": summary.faults,
+        "runs_per_month": {month: {kind: counts[kind] for kind in ("runs", *KINDS)} for month, counts in months},
+        "standing": standing_as_json(report.standing),
         "failed_gates": [
             {"gate": f.gate, "value": f.value, "bound": f.bound, "message": f.message} for f in report.failures
         ],

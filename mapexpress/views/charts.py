@@ -45,12 +45,12 @@ def by_period(days: Mapping[str, int]) -> tuple[str, list[tuple[str, float]]]:
     return "month", [(name, months[name]) for name in names if f"{first:%Y-%m}" <= name <= f"{last:%Y-%m}"]
 
 
-def newest(days: Mapping[str, int], length: int) -> list[float]:
-    """The counts of the last `length` days up to the newest one, empty days too."""
-    known = [day for name in days if (day := _day(name)) is not None]
-    if not known:
-        return []
-    last = max(known)
+def newest(days: Mapping[str, int], length: int, last: date) -> list[float]:
+    """The counts of `length` days up to the last one, empty days too.
+
+    >>> newest({"2026-05-01": 2, "2026-04-20": 9}, 4, date(2026, 5, 2))
+    [0, 0, 2, 0]
+    """
     return [days.get((last - timedelta(days=back)).isoformat(), 0) for back in range(length - 1, -1, -1)]
 
 
@@ -63,13 +63,14 @@ def _day(name: str) -> date | None:
 
 # In units of the drawing, which a phone shows about one to one: letters of 11 stay legible there.
 _WIDTH = 380
-_LETTER = 6.1  # mean width of one
+_LETTER = 7.0  # width of a digit of DejaVu Sans, the widest of the usual fonts
 # Upright bars
 _HEIGHT, _LEFT, _TOP, _FOOT = 168, 38, 10, 22
 _WIDEST = 42
+_BETWEEN = 6  # two labels
 # Lying bars
 _ROW, _LABEL, _FIGURE = 24, 128, 58
-_LABEL_LETTERS = 19
+_LABEL_LETTERS = 17
 
 Points = Sequence[tuple[str, float]]
 
@@ -96,11 +97,9 @@ def columns(title: str, points: Points, *, unit: str, note: str = "") -> str:
         for h in [value / top * (base - _TOP)]
         if value
     )
-    every = math.ceil((max(len(label) for label, _ in points) * _LETTER + 10) / step)
     labels = "".join(
-        f'<text x="{_label_at(i, step, label):.1f}" y="{_HEIGHT - 6}" text-anchor="middle">{text(label)}</text>'
-        for i, (label, _) in enumerate(points)
-        if i % every == 0
+        f'<text x="{middle:.1f}" y="{_HEIGHT - 6}" text-anchor="middle">{text(label)}</text>'
+        for middle, label in _axis([label for label, _ in points], step)
     )
     return _with_table(title, f"{scale}{bars}{labels}", _HEIGHT, points, unit, note)
 
@@ -225,10 +224,21 @@ def _brief(value: float) -> str:
     return f"{value:g}"
 
 
-def _label_at(i: int, step: float, label: str) -> float:
-    """The middle of a bar, kept so far from the edges that the label is not cut."""
-    half = len(label) * _LETTER / 2
-    return min(max(_LEFT + (i + 0.5) * step, half), _WIDTH - half)
+def _axis(labels: Sequence[str], step: float) -> list[tuple[float, str]]:
+    """Middles and labels of every n-th bar, n the least with which no label touches the next or is cut at an edge."""
+    for every in range(1, len(labels)):
+        shown, free = [], 0.0
+        for i in range(0, len(labels), every):
+            half = len(labels[i]) * _LETTER / 2
+            middle = min(max(_LEFT + (i + 0.5) * step, half), _WIDTH - half)
+            if middle - half < free:
+                break
+            shown.append((middle, labels[i]))
+            free = middle + half + _BETWEEN
+        else:
+            return shown
+    half = len(labels[0]) * _LETTER / 2
+    return [(max(_LEFT + 0.5 * step, half), labels[0])]
 
 
 def _short(label: str) -> str:

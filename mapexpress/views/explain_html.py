@@ -55,7 +55,7 @@ def render_explain(
     shown = [block for row in rows for block in row.blocks]
     body = (
         '<header class="top"><p class="eyebrow">scrapy explain</p>'
-        f'<h1 dir="auto">{text(title or "Without a title")}</h1>'
+        f'<h1 dir="auto">{text(title or "Without a title")}</h1>{_byline(values)}'
         f'<p class="where">{text(record.url or "a document without an address")}</p>{_verdict(record)}'
         f"{_composition(shown)}</header>{_controls(shown, other)}<main>"
         f'<section aria-labelledby="blocks"><h2 id="blocks" class="hidden">Blocks and paragraphs</h2>'
@@ -63,12 +63,28 @@ def render_explain(
         f'<span dir="ltr">The record</span></div>'
         f'<ol class="rows" dir="{direction}">{"".join(_row(row, other) for row in rows)}</ol>'
         f"{_nothing(record)}</section>"
-        f'<section aria-labelledby="values"><h2 id="values">Where each value comes from</h2>{_values(values)}</section>'
+        f'<section aria-labelledby="values"><h2 id="values">Where each value comes from</h2>'
+        f"{_values([value for value in values if value.name not in _BYLINE])}</section>"
         "</main><footer><p><kbd>n</kbd> next block <kbd>p</kbd> previous <kbd>k</kbd> kept <kbd>r</kbd> removed "
         "<kbd>o</kbd> outside <kbd>t</kbd> trafilatura <kbd>1</kbd> side by side <kbd>2</kbd> page "
         "<kbd>3</kbd> record</p></footer>"
     )
     return page(title=f"Explained: {title}", style=asset("explain.css"), body=body, script=asset("explain.js"))
+
+
+_BYLINE = {"authors": "Authors", "date_published": "Published", "date_modified": "Changed"}
+
+
+def _byline(values: Sequence[Sourced]) -> str:
+    """What is looked for first beside the title: who wrote it and when, and where that was read."""
+    facts = "".join(
+        f'<div><dt>{_BYLINE[value.name]}</dt><dd dir="auto">{text(value.value) or _MISSING}</dd>'
+        + (f'<dd class="dim small"><code>{text(value.source)}</code></dd>' if value.source else "")
+        + "</div>"
+        for value in values
+        if value.name in _BYLINE and (value.value or value.name != "date_modified")  # few pages were changed
+    )
+    return f'<dl class="byline">{facts}</dl>' if facts else ""
 
 
 def _verdict(record: Article | Rejection) -> str:

@@ -32,6 +32,7 @@ def _unprintable(char: str) -> bool:
     )
 
 
+_WORD = 28  # letters; words of prose are shorter
 # Primary language subtags whose usual script runs from right to left (CLDR, layout orientation)
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa glk he iw ks lrc mzn nqo pnb ps sd syr ug ur yi".split())
 
@@ -85,8 +86,11 @@ def table(
 
     def cell(kind: str, i: int, value: object) -> str:
         scope = ' scope="col"' if kind == "th" else ""
-        number = ' class="num"' if i in numbers else ""
-        return f'<{kind}{scope}{number} dir="auto">{text(value)}</{kind}>'
+        longest = max(map(len, str(value).split()), default=0)
+        # A day or a name stays whole; an address may break anywhere, and takes no more room than it needs
+        named = "num" if i in numbers else "long" if longest > _WORD else "one" if longest == len(str(value)) else ""
+        styled = f' class="{named}"' if named and (kind == "td" or named == "num") else ""
+        return f'<{kind}{scope}{styled} dir="auto">{text(value)}</{kind}>'
 
     top = "".join(cell("th", i, h) for i, h in enumerate(head))
     body = "".join("<tr>" + "".join(cell("td", i, v) for i, v in enumerate(row)) + "</tr>" for row in rows)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 from mapexpress.report.site_report import SiteReport
 from mapexpress.views.charts import by_period, columns, figure, newest, rows, spark
 from mapexpress.views.html_page import asset, page, text
-from mapexpress.views.report_site import minutes, render_site, share, whole
+from mapexpress.views.report_site import failed_gates, minutes, render_site, runs_by_month, share, whole
 
 _OPEN = 3  # sites whose charts are not folded away
 _SPARK_DAYS = 30
 # Columns of the overview: head, whether they hold numbers
 _HEADS = (
-    ("Site", False), ("Gates", False), ("Articles", True), ("Last 30 days", False), ("Rejected", True), ("Dated", True),
-    ("Median length", True), ("Freshness", True), ("Revised", True), ("Gone", True), ("Near-duplicates", True),
-    ("Last stored", False),
+    ("Site", False), ("Gates", False), ("Last run", False), ("Newest", False), ("Articles", True),
+    ("Last 30 days", False), ("Rejected", True), ("Dated", True), ("Length", True), ("Freshness", True),
+    ("Revised", True), ("Gone", True), ("Near-duplicates", True),
 )  # fmt: skip
 
 
-def render_report(reports: Sequence[SiteReport]) -> str:
-    """The whole page, self-contained."""
+def render_report(reports: Sequence[SiteReport], *, today: date | None = None) -> str:
+    """The whole page, self-contained; `today` ends what is drawn of the last days (default: the day in UTC)."""
+    today = today or datetime.now(UTC).date()
     articles = sum(r.summary.articles for r in reports)
     failing = [(n, r) for n, r in enumerate(reports) if r.failures or r.summary.faults]
     last = max((r.summary.last_stored for r in reports), default="")
@@ -32,7 +34,7 @@ def render_report(reports: Sequence[SiteReport]) -> str:
     )
     head += _verdict(failing, len(reports))
     if len(reports) > 1:
-        head += _together(reports) + _overview(reports)
+        head += _together(reports) + _overview(reports, today)
     body = "".join(render_site(n, report, opened=len(reports) <= _OPEN) for n, report in enumerate(reports))
     return page(
         title="Dataset report", style=asset("report.css"), body=f"{head}{body}</main>", script=asset("report.js")
@@ -40,21 +42,28 @@ def render_report(reports: Sequence[SiteReport]) -> str:
 
 
 def _verdict(failing: Sequence[tuple[int, SiteReport]], total: int) -> str:
+    """Which sites fail, and which of their gates; the sections of the sites say more of each gate."""
     if not failing:
         return '<p class="verdict good">All quality gates hold.</p>'
+    if total == 1:
+        return ""  # its section follows at once
     named = "".join(
-        f'<li><a href="#site-{n}">{text(r.summary.site)}</a> '
-        f"{text('; '.join(f.message for f in r.failures) or 'damaged files')}</li>"
+        f'<li><a href="#site-{n}">{text(r.summary.site)}</a> {text(", ".join(failed_gates(r)))}</li>'
         for n, r in failing
     )
-    said = f"{len(failing)} of {total} sites fail" if total > 1 else "The site fails"
-    return f'<div class="verdict bad"><p><b>{said} a quality gate.</b></p><ul>{named}</ul></div>'
+    return (
+        f'<div class="verdict bad"><p><b>{len(failing)} of {total} sites fail a quality gate.</b></p>'
+        f"<ul>{named}</ul></div>"
+    )
 
 
 def _together(reports: Sequence[SiteReport]) -> str:
     """Charts over all sites."""
     days, languages, rejections, removed = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    months: dict[str, Counter[str]] = {}
     for report in reports:
+        for month, counts in report.months.items():
+            months.setdefault(month, Counter()).update(counts)
         days.update(report.summary.days)
         languages.update(report.summary.languages)
         rejections.update(report.summary.rejections)
@@ -68,16 +77,16 @@ def _together(reports: Sequence[SiteReport]) -> str:
         + rows("Languages", languages.most_common(), unit="articles")
         + rows("Text removed, by reason", removed.most_common(), unit="characters", kind="removed")
         + rows("Pages rejected, by reason", rejections.most_common(), unit="pages", kind="rejected")
-        + "</div></section>"
+        + f"</div>{runs_by_month(months)}</section>"
     )
 
 
-def _overview(reports: Sequence[SiteReport]) -> str:
+def _overview(reports: Sequence[SiteReport], today: date) -> str:
     heads = "".join(
         f'<th scope="col"{" class=num" if number else ""}><button type="button">{text(name)}</button></th>'
         for name, number in _HEADS
     )
-    body = "".join(_line(n, report) for n, report in enumerate(reports))
+    body = "".join(_line(n, report, today) for n, report in enumerate(reports))
     return (
         '<section aria-labelledby="sites"><h2 id="sites">Site by site</h2>'
         '<p class="tools"><label>Show sites with <input type="search" id="filter" autocomplete="off"></label> '
@@ -88,14 +97,17 @@ def _overview(reports: Sequence[SiteReport]) -> str:
     )
 
 
-def _line(number: int, report: SiteReport) -> str:
-    s = report.summary
-    failed = [f.gate for f in report.failures] + ["damaged"] * bool(s.faults)
-    gates = f'<span class="bad">{text(", ".join(failed))}</span>' if failed else '<span class="good">hold</span>'
+def _line(number: int, report: SiteReport, today: date) -> str:
+    s, standing = report.summary, report.standing
+    last_run = f"{standing.last_run:%Y-%m-%d %H:%M}" if standing.last_run else "–"
+    failed = failed_gates(report)
+    gates = "".join(f'<span class="bad">{text(gate)}</span>' for gate in failed) or '<span class="good">hold</span>'
     seen = s.articles + s.rejected
     cells: list[tuple[str, float | str]] = [
+        (last_run, last_run),
+        (_newest(report), standing.newest or ""),
         (figure(s.articles), s.articles),
-        (spark(f"Articles of the last 30 days of {s.site}", newest(s.days, _SPARK_DAYS)), ""),
+        (spark(f"Articles of the last 30 days of {s.site}", newest(s.days, _SPARK_DAYS, today)), ""),
         (share(s.rejected / seen if seen else None), s.rejected / seen if seen else 0),
         (share(s.coverage("date_published")), s.coverage("date_published") or 0),
         (whole(s.chars.quantile(0.5)), s.chars.quantile(0.5) or 0),
@@ -103,7 +115,6 @@ def _line(number: int, report: SiteReport) -> str:
         (figure(s.revisions), s.revisions),
         (figure(s.gone), s.gone),
         (figure(s.duplicates), s.duplicates),
-        (s.last_stored[:10] or "–", s.last_stored),
     ]
     made = "".join(
         f'<td{" class=num" if number else ""} data-value="{text(value)}">{shown}</td>'
@@ -114,6 +125,13 @@ def _line(number: int, report: SiteReport) -> str:
         f'<a href="#site-{number}">{text(s.site)}</a></th>'
         f'<td data-value="{len(failed)}">{gates}</td>{made}</tr>'
     )
+
+
+def _newest(report: SiteReport) -> str:
+    """The day of the last new article, and how long the last run found the site silent where that is not usual."""
+    standing = report.standing
+    late = f"{standing.silent_days} days silent" if standing.condition == "silent" else ""
+    return f"{text(standing.newest or '–')}" + (f' <span class="bad">{late}</span>' if late else "")
 
 
 def _count(n: int, thing: str) -> str:

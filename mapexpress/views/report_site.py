@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from mapexpress.report.gates import defaults
+from mapexpress.report.runs import KINDS
 from mapexpress.report.site_report import SiteReport
 from mapexpress.report.sketches import Spread
 from mapexpress.report.summary import COVERED, SiteSummary
@@ -32,21 +34,50 @@ def render_site(number: int, report: SiteReport, *, opened: bool) -> str:
         ("near-duplicates", figure(s.duplicates)),
         ("characters, median", whole(s.chars.quantile(0.5))),
         ("from published to stored, median", minutes(s.delay_minutes.quantile(0.5))),
-        ("last article stored", s.last_stored[:16].replace("T", " ") or "–"),
+        ("last article stored", s.last_stored[:10] or "–"),
     ]
     cards = "".join(f"<li><span>{text(what)}</span><b>{text(value)}</b></li>" for what, value in facts)
     charts = "".join(_charts(s))
     return (
         f'<section class="site" id="site-{number}" aria-labelledby="name-{number}">'
-        f'<h2 id="name-{number}">{name} {status}</h2>{_alerts(report)}<ul class="cards">{cards}</ul>'
+        f'<h2 id="name-{number}">{name} {status}</h2>{_last_run(report)}{_alerts(report)}<ul class="cards">{cards}</ul>'
         f'<details class="more"{" open" if opened else ""}><summary>Charts and tables of {name}</summary>'
         f'<div class="grid">{charts}</div>{"".join(_tables(report))}</details></section>'
     )
 
 
+def failed_gates(report: SiteReport) -> list[str]:
+    """Names of the gates that a site fails; damaged files are one."""
+    return [f.gate for f in report.failures] + ["damaged"] * bool(report.summary.faults)
+
+
+def runs_by_month(months: Mapping[str, Counter[str]]) -> str:
+    """The table of what the runs of each month did of articles."""
+    return _table(
+        "What the runs brought",
+        ["Month", "Runs", *(kind.capitalize() for kind in KINDS)],
+        [
+            (month, *(f"{counts[kind]:,}" for kind in ("runs", *KINDS)))
+            for month, counts in sorted(months.items())[::-1]
+        ],
+        note="Articles that were new, had a new text, were gone, came back, or were asked again and had not changed.",
+        numbers=set(range(1, len(KINDS) + 2)),
+    )
+
+
+def _last_run(report: SiteReport) -> str:
+    """A line on the last run; nothing for a site of which none is known."""
+    standing = report.standing
+    if standing.last_run is None:
+        return ""
+    told = f"Last run {standing.last_run:%Y-%m-%d %H:%M} UTC"
+    told += "" if standing.status is None else f", status {standing.status}"
+    told += f"; newest article {standing.newest}" if standing.newest else ""
+    return f'<p class="dim small">{text(told)}.</p>'
+
+
 def _status(report: SiteReport) -> str:
-    if report.failures or report.summary.faults:
-        count = len(report.failures) + len(report.summary.faults)
+    if count := len(failed_gates(report)):
         return f'<span class="pill bad">{count} failed</span>'
     return '<span class="pill good">gates hold</span>'
 
@@ -109,6 +140,7 @@ def _tables(report: SiteReport) -> list[str]:
     ]
     templates = sorted(s.templates.items(), key=lambda t: t[1][:2])
     return [
+        runs_by_month(report.months),
         _table(
             "What was removed, in its words",
             ["Reason", "Text", "Articles"],

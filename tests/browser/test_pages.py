@@ -194,6 +194,60 @@ def test_bars_are_as_long_as_their_figures(browser: Browser, report: Path) -> No
     assert [round(width / widths[0], 2) for width in widths] == [round(n / figures[0], 2) for n in figures]
 
 
+# Words of up to 28 letters that stand on two lines, in what is shown; a box that scrolls may hide some of it
+BROKEN = """
+const walker = document.createTreeWalker(document.querySelector(arguments[0]), NodeFilter.SHOW_TEXT), broken = [];
+while (walker.nextNode()) {
+  const node = walker.currentNode;
+  if (!node.parentElement.checkVisibility() || node.parentElement.closest('svg,.hidden')) continue;
+  for (const word of node.data.matchAll(/\\S+/g)) {
+    const range = document.createRange();
+    range.setStart(node, word.index);
+    range.setEnd(node, word.index + word[0].length);
+    const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+    if (word[0].length <= 28 && !word[0].includes('-') && lines.size > 1) broken.push(word[0]);
+  }
+}
+return broken"""
+# Labels of the axes of all charts that touch each other or leave their chart
+COLLIDING = """
+const found = [];
+for (const chart of document.querySelectorAll('svg.chart')) {
+  const frame = chart.getBoundingClientRect();
+  if (!frame.width) continue;
+  const labels = [...chart.querySelectorAll('text')].map(label => [label.textContent, label.getBoundingClientRect()]);
+  labels.forEach(([name, box], i) => {
+    if (box.left < frame.left - 1 || box.right > frame.right + 1) found.push(`${name} is cut`);
+    for (const [other, next] of labels.slice(i + 1))
+      if (box.left < next.right && next.left < box.right && box.top < next.bottom - 3 && next.top < box.bottom - 3)
+        found.push(`${name} touches ${other}`);
+  });
+}
+return found"""
+
+
+@pytest.mark.parametrize("width", [400, 700, 1300])
+@pytest.mark.parametrize("name", ["report.html", "one.html"])
+def test_a_report_breaks_no_word_and_its_labels_do_not_touch(
+    browser: Browser, report: Path, name: str, width: int
+) -> None:
+    browser.open(report.with_name(name), width=width)
+    browser.run("for (const part of document.querySelectorAll('details.more')) part.open = true")
+    assert browser.run(BROKEN, "body") == []
+    assert browser.run(COLLIDING) == []
+
+
+@pytest.mark.parametrize("width", [400, 1300])
+def test_authors_and_dates_stand_beside_the_title(browser: Browser, width: int, tmp_path: Path) -> None:
+    browser.open(explained(tmp_path, "fr-port-safi"), width=width)
+    assert "2026-04-22" in str(browser.run("return document.querySelector('header .byline').textContent"))
+    below = browser.run("return document.querySelector('table.values').textContent")
+    assert "date_published" not in str(below), "it stands once"
+    top = "return document.querySelector(arguments[0]).getBoundingClientRect().top"
+    heights = [float(str(browser.run(top, place))) for place in ("h1", ".byline", ".bar", "table.values")]
+    assert heights == sorted(heights)
+
+
 def test_the_overview_is_sorted_and_filtered_by_keyboard(browser: Browser, report: Path) -> None:
     browser.open(report)
     names = (
@@ -201,11 +255,11 @@ def test_the_overview_is_sorted_and_filtered_by_keyboard(browser: Browser, repor
         ".filter(r => !r.hidden).map(r => r.cells[0].textContent)"
     )
     assert browser.run(names) == ["fourth.example", "news.example", "quiet.example", "third.example"]
-    browser.run("document.querySelectorAll('#overview thead button')[2].focus()")
+    browser.run("document.querySelectorAll('#overview thead button')[4].focus()")
     press(browser, "\ue006")
     press(browser, "\ue006")
     assert browser.run(names)[0] == "news.example"  # type: ignore[index]
-    assert browser.run("return document.querySelectorAll('#overview th')[2].getAttribute('aria-sort')") == "descending"
+    assert browser.run("return document.querySelectorAll('#overview th')[4].getAttribute('aria-sort')") == "descending"
     browser.run("document.getElementById('filter').focus()")
     press(browser, "QUIET")
     assert browser.run(names) == ["quiet.example"]
@@ -242,3 +296,11 @@ def test_the_checks_themselves_can_fail(browser: Browser, tmp_path: Path) -> Non
     assert any("image-alt" in fault for fault in browser.serious())
     assert any("Error: no" in error for error in browser.errors())
     assert browser.requests() == ["http://127.0.0.1:9/x.png"]
+    touching = (
+        '<svg class="chart" width="99" height="20"><text y="15">2026-05-01</text><text x="9" y="15">2026</text></svg>'
+    )
+    narrow = '<p style="width:2em;overflow-wrap:anywhere">unbreakable</p>'
+    (tmp_path / "faulty.html").write_text(touching + narrow, "utf-8")
+    browser.open(tmp_path / "faulty.html")
+    assert browser.run(BROKEN, "body") == ["unbreakable"]
+    assert browser.run(COLLIDING) == ["2026-05-01 touches 2026"]

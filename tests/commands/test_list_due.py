@@ -127,3 +127,12 @@ def test_a_run_of_the_future_keeps_no_site_from_its_turn(tmp_path: Path, ahead: 
     assert due(Layout(tmp_path, "x"), NOW).at(NOW) <= NOW
     run(tmp_path, "x", NOW - timedelta(minutes=1), 0)
     assert due(Layout(tmp_path, "x"), NOW).last == (NOW - timedelta(minutes=1)).replace(microsecond=0)
+
+
+def test_its_clock_can_be_set(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites/x.toml").write_text('[[editions]]\nhome = "https://x.example/"\n', "utf-8")
+    run(tmp_path / "data", "x", NOW - timedelta(minutes=5), 0)
+    assert list_due(tmp_path).stdout == ""
+    later = (NOW + timedelta(hours=13)).isoformat()
+    assert list_due(tmp_path, "-s", f"MAPEXPRESS_NOW={later}").stdout == "x\n"

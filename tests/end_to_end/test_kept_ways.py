@@ -64,16 +64,31 @@ def test_a_guessed_sitemap_that_gave_articles_in_a_walk_stays_though_there_is_a_
         assert it.times_asked("/sitemap.xml") == 3, "it gave none: after a day"
 
 
-def test_full_asks_all_ways_and_keeps_those_that_gave(tmp_path: Path) -> None:
+def test_a_first_run_guesses_a_sitemap_beside_the_feed_and_keeps_it(tmp_path: Path) -> None:
     with serving(site()) as it:
         assert isinstance(it, MappedSite)
-        first = crawl(it, tmp_path)
-        assert (it.times_asked("/sitemap.xml"), len(first.titles)) == (0, 5)
-        assert len(crawl(it, tmp_path, hour=1, arguments=("full=1",)).titles) == 10
+        assert len(crawl(it, tmp_path).titles) == 10
         crawl(it, tmp_path, hour=2)
         assert it.times_asked("/sitemap.xml") == 1
         crawl(it, tmp_path, hour=26)
         assert it.times_asked("/sitemap.xml") == 2
+
+
+def test_full_asks_all_ways(tmp_path: Path) -> None:
+    with serving(site()) as it:
+        assert isinstance(it, MappedSite)
+        crawl(it, tmp_path)
+        crawl(it, tmp_path, hour=1, arguments=("full=1",))
+        assert it.times_asked("/sitemap.xml") == 2
+
+
+def test_a_site_without_a_sitemap_is_not_asked_for_one_in_every_run(tmp_path: Path) -> None:
+    with serving(SmallSite(shown=stories(4))) as it:
+        crawl(it, tmp_path)
+        guesses = [path for path in it.asked if "sitemap" in path]
+        assert guesses
+        crawl(it, tmp_path, hour=30)
+        assert [path for path in it.asked if "sitemap" in path] == guesses
 
 
 OLD = timedelta(days=90)  # asked again once a quarter

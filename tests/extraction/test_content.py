@@ -1,10 +1,12 @@
 """Whole pages of our own writing in the structure of real ones, through the chooser and the edges."""
 
+import numpy as np
 import pytest
 
 import mapexpress
 from mapexpress.boilerplate.html.structure import structural
 from mapexpress.extraction.content import extract_content
+from mapexpress.extraction.scorer.scorer import decode, see
 from mapexpress.model.facts import Facts
 from mapexpress.model.options import Options
 from mapexpress.page.parse import parse
@@ -187,7 +189,11 @@ def test_a_scorer_that_is_sure_of_an_imprint_far_below_the_headline_is_not_belie
         f"<html lang=fr><body><h1>Larache inaugure sa criée</h1><div>{text}</div>{links}{imprint}</body></html>"
     )
     last = len(page.blocks) - 1
-    monkeypatch.setattr("mapexpress.extraction.scorer.scorer.score_blocks", lambda _p: [0.01] * last + [0.99])
+    seen = see(page)
+    assert seen is not None
+    seen.chances = np.array([0.01] * last + [0.99], np.float32)
+    seen.chosen, seen.confidence = decode(page, seen.chances.tolist())
+    monkeypatch.setattr("mapexpress.extraction.scorer.scorer.see", lambda _p: seen)
     content = extract_content(page, Facts(title="Larache inaugure sa criée"))
     assert content.extractor == "scorer+trafilatura"
     assert content.paragraphs[: len(BODY)] == BODY

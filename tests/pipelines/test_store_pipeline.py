@@ -122,6 +122,14 @@ def test_only_valid_unreserved_articles_are_stored_and_exported_once(tmp_path):
         assert store.outcome("https://news.example/0/amp/").record_id == f"{0:032}"
 
 
+def test_what_fails_as_before_is_no_article_that_came_unchanged(tmp_path):
+    failed = 'Rejection(url="https://news.example/4/", stage="fetch", reason="timeout", site="news.example")'
+    for word, unchanged in (("first", 0), ("again", 1)):  # the article, and not what failed
+        stats, _ = crawl(tmp_path, f"article(0), {failed}", word)
+        assert stats["mapexpress/rejected"] == stats["mapexpress/rejected/timeout"] == 1
+        assert stats.get("mapexpress/unchanged", 0) == unchanged
+
+
 def test_a_later_run_stores_changes_and_removals_only(tmp_path):
     crawl(tmp_path, "article(0), article(1), article(2)")
     stats, _ = crawl(

@@ -1,10 +1,11 @@
 """Reports over a dataset that the real store wrote."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,7 @@ def _article(n: int) -> Article:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    now = datetime(2026, 4, 1, tzinfo=UTC)
+    now = datetime(2026, 3, 30, tzinfo=UTC)
     with SiteStore.open(folder, "news.example", run="r1", clock=lambda: now, warc=False) as store:
         for n in range(40):
             store.write(_article(n))
@@ -79,11 +80,47 @@ def test_figures_are_those_of_the_records(data: Path) -> None:
 
 def test_a_line_on_every_article_fails_its_gate_and_few_articles_are_not_judged(data: Path) -> None:
     summary = summarise(data, "news.example")
-    assert [f.gate for f in check(summary)] == ["max_recurring"]
+    (failure,) = check(summary)
+    assert failure.gate == "max_recurring"
+    assert failure.message.endswith("at most 20% allowed: “Sign up for our morning letter”")
     assert check(summary, {"max_recurring": 1.0}) == []
     assert [f.gate for f in check(summary, {"max_recurring": 1.0, "coverage_authors": 0.5})] == ["coverage_authors"]
     summary.articles = int(defaults()["min_articles"]) - 1
     assert check(summary) == []
+
+
+@pytest.mark.parametrize(
+    "label", ["Sumber:", "Les faits", "المصدر:", "参考资料", "Fuentes consultadas para este artículo:"]
+)
+def test_a_short_heading_of_a_house_may_recur(label: str) -> None:
+    summary = SiteSummary(site="x")
+    for n in range(40):
+        summary.add({"revision": 1, "title": "t", "date_published": "2026-03-01", "text": f"Le port {n}.\n\n{label}"})
+    assert check(summary) == []
+    assert summary.leak_suspects() == [(label, 40)], "it is shown all the same"
+    for n in range(40, 80):
+        text = f"Le port {n}.\n\n{label}\n\nPour ne rien manquer, suivez notre chaîne"
+        summary.add({"revision": 1, "title": "t", "date_published": "2026-03-01", "text": text})
+    assert "suivez notre chaîne" in check(summary)[0].message
+
+
+def test_the_last_days_end_today(data: Path) -> None:
+    """What came out in spring is not drawn in autumn as if it were of the last month."""
+    reports = [report_site(data, "news.example")] * 2
+    spark = re.compile(r'<svg class="spark".*?</svg>')
+    spring = spark.findall(render_report(reports, today=date(2026, 3, 30)))
+    assert all("<rect" in drawing for drawing in spring)
+    autumn = spark.findall(render_report(reports, today=date(2026, 11, 24)))
+    assert len(autumn) == len(spring) == 2
+    assert not any("<rect" in drawing for drawing in autumn)
+
+
+def test_a_failed_gate_is_said_once_with_its_line(data: Path) -> None:
+    report = report_site(data, "news.example")
+    for reports in ([report], [report, report_site(data, "quiet.example")]):
+        page = render_report(reports)
+        assert page.count("hold one and the same line") == 1
+        assert page.count("at most 20% allowed: “Sign up for our morning letter”") == 1
 
 
 def test_a_damaged_part_is_named_and_what_is_whole_counts(data: Path, tmp_path: Path) -> None:

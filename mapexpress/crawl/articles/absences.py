@@ -71,7 +71,6 @@ class Absences:
         self.absent += 1
         outcome = self.store.outcome(entry.url)
         first = outcome is None or outcome.http_status not in GONE_STATUSES
-        logger.warning("DBG %s %s", entry, outcome)
         if first or outcome is None or hash(identity(entry.url)) in self._shown:  # it may be about to come back
             return [rejection]
         if self.store.clock() - datetime.fromisoformat(outcome.checked_at) < ABSENT_AGAIN:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _ABSENT = ("http_404", "http_410")
+FAILURES = 3  # articles of a run that are refused or fail, and none comes, before a site that shows some is called away
 MAX_NAMES = 12  # sections and languages that the summary names; a screen holds no more
 
 
@@ -71,29 +72,35 @@ class RunOutcome:
         if self.bugs:
             return ExitStatus.BUG
         shown = stats.get("mapexpress/shown", 0)
-        came = sum(stats.get(f"mapexpress/{name}", 0) for name in ("stored", "unchanged", "left_out"))
         absent = sum(_by_prefix(stats, "mapexpress/rejected/").get(reason, 0) for reason in _ABSENT)
-        blocked = _total(stats, "mapexpress/blocked/")
-        if not came and blocked > absent and not stats.get("mapexpress/known", 0):
+        blocked = _total(stats, "mapexpress/blocked/") - stats.get("mapexpress/blocked/parked", 0)  # nobody refuses
+        if blocked > absent and _none_came(stats, blocked):
             return ExitStatus.BLOCKED
         if self.crawler.stats.get_value("mapexpress/ended_down"):
             return ExitStatus.NO_WAY_IN
-        if not shown or (not came and not stats.get("mapexpress/known", 0) and _unanswered(stats)):
+        if not shown or _none_came(stats, sum(_unanswered(stats).values())):
             return ExitStatus.NO_WAY_IN
         return ExitStatus.QUALITY if _alarms(stats) else ExitStatus.OK
 
     def told(self, status: ExitStatus) -> str:
         """A run that did not go well in one line: what the status means, and the first thing that says why."""
+        why = self.why(status)
+        return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
+
+    def why(self, status: ExitStatus) -> str:
+        """The first thing that says why a run ended with a status; empty where nothing does."""
         stats = self.crawler.stats.get_stats()
         if status is ExitStatus.NO_WAY_IN and (down := _down(stats)):
-            return f"status {int(status)}, the site is down: {', '.join(down)}"
-        why = {
+            return f"the site is down: {', '.join(down)}"
+        return {
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
             ExitStatus.NO_WAY_IN: next(iter(_certificates(stats)), "")
-            or _listed(_by_prefix(stats, "mapexpress/away/") | _unanswered(stats)),
+            or _listed(
+                _by_prefix(stats, "mapexpress/blocked/") | _by_prefix(stats, "mapexpress/away/") | _unanswered(stats)
+            )
+            or _listed(_by_prefix(stats, "mapexpress/rejected/")),
         }.get(status, "")
-        return f"status {int(status)}, {MEANINGS[status]}" + (f": {why}" if why else "")
 
     def _output_failed(self, error: MapexpressError) -> None:
         self.note(error)
@@ -120,6 +127,13 @@ def _certificates(stats: Mapping[str, object]) -> list[str]:
     told = stats.get("mapexpress/certificates")
     advice = "; wait until the site mends it, or say verify_certificates = false in its site file"
     return [f"{sentence}{advice}" for sentence in told] if isinstance(told, list) else []
+
+
+def _none_came(stats: Mapping[str, object], failed: int) -> bool:
+    """Whether none of the articles that were asked came. Where the ways in show known ones one failure says little."""
+    if any(_count(stats, name) for name in ("stored", "unchanged", "left_out")):
+        return False
+    return failed >= (FAILURES if _count(stats, "known") else 1)
 
 
 def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
@@ -176,8 +190,13 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     elsewhere = stats.get("mapexpress/other_sections")
     if isinstance(elsewhere, list) and not _count(stats, "stored"):
         lines.append(f"  sections    none that was asked for; the articles are in: {_listed(dict(elsewhere))}")
-    lines += _troubles(stats)
-    for title, name in (("absent", "absent_alarm"), ("quality", "quality_alarm"), ("layout", "layout_change")):
+    lines += troubles(stats)
+    for title, name in (
+        ("twice", "same_host"),
+        ("absent", "absent_alarm"),
+        ("quality", "quality_alarm"),
+        ("layout", "layout_change"),
+    ):
         told = stats.get(f"mapexpress/{name}")
         lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
     if complete is not None:
@@ -186,7 +205,7 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     return "\n".join(map(visible, lines))
 
 
-def _troubles(stats: Mapping[str, object]) -> list[str]:
+def troubles(stats: Mapping[str, object]) -> list[str]:
     """What kept a run from pages: the site, the network, this machine, bounds; each with what can be done."""
     lines: list[str] = []
     blocked = _by_prefix(stats, "mapexpress/blocked/")
@@ -205,8 +224,8 @@ def _troubles(stats: Mapping[str, object]) -> list[str]:
         lines.append(
             f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
         )
-    came = sum(_count(stats, name) for name in ("stored", "unchanged", "left_out", "known"))
-    if not came and (failed := _unanswered(stats)):
+    failed = _unanswered(stats)
+    if _none_came(stats, sum(failed.values())):
         lines.append(
             f"  no article  was answered with one: {_listed(failed)}; they are asked again by a run that comes later"
         )

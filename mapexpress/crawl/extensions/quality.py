@@ -12,7 +12,7 @@ from scrapy import signals
 
 from mapexpress.crawl.refusals import REPEATED_TEXT
 from mapexpress.dataset.between_runs.ledger import Ledger
-from mapexpress.dataset.state.recheck_schedule import ABSENT
+from mapexpress.dataset.state.recheck_schedule import ABSENT, passes
 from mapexpress.fetch.run import run_of
 from mapexpress.model.record import Article, Rejection
 from mapexpress.model.schema import to_dict
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 LEAST_REPEATED = 3  # pages of a run: two may be one notice of a video that is gone
 SHARE_REPEATED = 0.1  # of its pages: what an archive loses to such notices is no state of the site
+_WALLS = ("consent", "robots")  # beside those that `passes` knows
 
 
 class QualityGates:
@@ -84,14 +85,22 @@ class QualityGates:
 
 
 def figures_of(summary: SiteSummary) -> dict[str, int]:
-    """The counts of a run that can be added up."""
+    """The counts of a run that can be added up.
+
+    What the network, the server or a wall kept from the run judges no page: the run's own status tells of it, and
+    once it is over the days that follow are not to be called bad for it.
+    """
     filled = {f"filled:{name}": summary.filled[name] for name in COVERED}
     return {
         "runs": 1,
         "articles": summary.articles,
         "empty": summary.empty,
-        "rejected": summary.rejected,
+        "rejected": sum(count for reason, count in summary.rejections.items() if not _is_kept_away(reason)),
     } | filled
+
+
+def _is_kept_away(reason: str) -> bool:
+    return passes(reason) or reason in _WALLS
 
 
 def judge(run: SiteSummary, days: Mapping[str, Counter[str]], thresholds: Mapping[str, float]) -> list[str]:

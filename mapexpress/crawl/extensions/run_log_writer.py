@@ -43,6 +43,7 @@ class RunLog:
         }
         told = {
             "status": self._status(outcome, reason),
+            "why": outcome.why(outcome.status()) or None,
             "reason": "down" if reason == "finished" and counts.get("ended_down") else reason,
             "down": self.crawler.stats.get_value("mapexpress/down", []),
             "complete": run.complete,

@@ -99,11 +99,12 @@ class Plan:
             yield from self._listings(edition.listings, number)
 
     def ways_in(
-        self, page: Entry, ways: Ways, sitemaps: Sequence[str], *, hopeless: Collection[Kind] = ()
+        self, page: Entry, ways: Ways, sitemaps: Sequence[str], *, hopeless: Collection[Kind] = (), digs: bool = False
     ) -> Iterator[Entry]:
         """Entries for the ways that a home page and robots.txt declare, and one guess where they declare none.
 
-        `hopeless` are kinds whose well-known addresses were all tried not long ago.
+        `hopeless` are kinds whose well-known addresses were all tried not long ago. `digs`: a sitemap is guessed though
+        there are cheaper ways, which may show less.
         """
         via, number = self.arguments.via, page.edition
         edition = self.site.editions[number]
@@ -114,12 +115,12 @@ class Plan:
             known = feeds or (ways.guessed_feeds[:1] if "feed" not in hopeless else ())
             yield from self._entries("feed", known, number)
         if "wp_api" in via and not edition.post_types:
-            digs = "rest" not in hopeless and self._digs(bool(feeds), "feed")
-            known = rest or (ways.guessed_rest[:1] if digs else ())
+            guesses = "rest" not in hopeless and self._digs(bool(feeds), "feed")
+            known = rest or (ways.guessed_rest[:1] if guesses else ())
             yield from self._entries("rest", known, number)
         if "sitemap" in via:
-            digs = "sitemap" not in hopeless and self._digs(bool(feeds or rest), "feed", "wp_api")
-            known = maps or (ways.guessed_sitemaps[:1] if digs else ())
+            guesses = "sitemap" not in hopeless and (digs or self._digs(bool(feeds or rest), "feed", "wp_api"))
+            known = maps or (ways.guessed_sitemaps[:1] if guesses else ())
             yield from self._entries("sitemap", known, number)
         for language, home in ways.editions:
             if self.wanted.has_language(language) and (self.addresses.owns(home) or same_family(home, page.url)):

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import orjson
 
 from mapexpress.crawl.requests.plan import VIA_OF
-from mapexpress.dataset.state.frontier import Entry, Kind
+from mapexpress.dataset.state.frontier import KEPT_WAYS, Entry, Kind
 
 if TYPE_CHECKING:
     from mapexpress.dataset.clock import Clock
     from mapexpress.dataset.state.database import State
 
-KEPT = "kept ways"  # where the state keeps them
 FILES: tuple[Kind, ...] = ("feed", "rest", "sitemap")
 MOST = 40  # of a site: the most that one declares are a dozen feeds and some sitemaps
 FIRST_WAIT = 24.0  # hours: what a feed does not show is seldom news
@@ -94,7 +93,7 @@ class KeptWays:
         return self._roots.get(entry.url, entry.url)
 
     def _read(self) -> dict[str, KeptWay]:
-        return {way["url"]: KeptWay(**way) for way in orjson.loads(self.state.meta(KEPT) or "[]")}
+        return {way["url"]: KeptWay(**way) for way in orjson.loads(self.state.meta(KEPT_WAYS) or "[]")}
 
     def _write(self, kept: dict[str, KeptWay]) -> None:
-        self.state.put_meta(KEPT, orjson.dumps([asdict(way) for way in kept.values()]).decode())
+        self.state.put_meta(KEPT_WAYS, orjson.dumps([asdict(way) for way in kept.values()]).decode())

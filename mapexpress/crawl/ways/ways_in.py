@@ -106,7 +106,8 @@ class WaysIn:
     def _ways_in(self, entry: Entry, home: str, fetched: str, ways: Ways | None = None) -> list[Entry]:
         hopeless = [k for k in GUESSED if not self.plan.arguments.full and self._tried(k, folder_of(home))]
         ways = ways or find_ways(home)
-        entries = list(self.plan.ways_in(entry, ways, self._sitemaps_of(fetched), hopeless=hopeless))
+        sitemaps, digs = self._sitemaps_of(fetched), self._digs(folder_of(home))
+        entries = list(self.plan.ways_in(entry, ways, sitemaps, hopeless=hopeless, digs=digs))
         via, asks_all = self.plan.arguments.via, not self.plan.takes_new
         entries += (way for way in self.kept.due(entry.edition, at_once=asks_all) if way.via in via)
         return entries
@@ -122,6 +123,18 @@ class WaysIn:
         """Whether all well-known addresses of a way were asked in vain not long ago."""
         tried = self.state.meta(f"no {kind} below {home}")
         return tried is not None and timedelta() <= self.clock() - datetime.fromisoformat(tried) < GUESS_AGAIN
+
+    def _digs(self, home: str) -> bool:
+        """Whether a sitemap is guessed beside other ways: at first, and as long after as another guess is worth it.
+
+        One that shows what they do not is kept from then on.
+        """
+        now, key = self.clock(), f"sitemap guessed below {home}"
+        last = self.state.meta(key)
+        if last is not None and timedelta() <= now - datetime.fromisoformat(last) < GUESS_AGAIN:
+            return False
+        self.state.put_meta(key, now.astimezone(UTC).isoformat())
+        return True
 
     def _sitemaps_of(self, fetched: str) -> tuple[str, ...]:
         return self.sitemaps.get(urlsplit(fetched).netloc, ())

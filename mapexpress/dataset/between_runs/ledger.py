@@ -120,9 +120,7 @@ def articles_a_day(state: State, now: datetime) -> float:
     What was stored when tells nothing: a first run, or a walk back, brings years at once. Where fewer than half of the
     articles have a date it is the mean of what the last days with a run brought, without the first of them.
     """
-    row = state.one("SELECT count(*), count(date_published) FROM records")
-    stored, dated = (int(str(n)) for n in row) if row else (0, 0)
-    if stored and 2 * dated >= stored:
+    if is_dated(state):
         return _published_a_day(state, now)
     if state.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'") is None:
         return 0.0
@@ -132,6 +130,13 @@ def articles_a_day(state: State, now: datetime) -> float:
         RATE_DAYS,
     )
     return sum(int(str(row[0])) for row in rows) / len(rows) if rows else 0.0
+
+
+def is_dated(state: State) -> bool:
+    """Whether half of the articles and more have a date of publication."""
+    row = state.one("SELECT count(*), count(date_published) FROM records")
+    stored, dated = (int(str(n)) for n in row) if row else (0, 0)
+    return stored > 0 and 2 * dated >= stored
 
 
 def _published_a_day(state: State, now: datetime) -> float:

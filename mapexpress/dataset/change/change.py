@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mapexpress.dataset.files.layout import Layout
 
 _COUNTS = "change"  # in the state's meta: id of the last change that counts
+_CHUNK = 2**20
 _MOVING = 5.0  # seconds that a reader waits for a change that is being made; its moves take some milliseconds
 
 
@@ -85,6 +86,23 @@ class Change:
         """Give the place `target` these bytes."""
         with self.file(target) as handle:
             write_all(handle, data)
+
+    def take(self, target: Path, source: Path) -> None:
+        """Give the place `target` a file that is never written to again: by a second name where the disk has them, else
+        by a copy."""
+        with storage_errors(target), source.open("rb") as file:
+            make_folder(target.parent)
+            path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+            try:
+                os.link(source, path)
+            except OSError:
+                with self.file(target) as handle:
+                    while data := file.read(_CHUNK):
+                        write_all(handle, data)
+                return
+            self._unstage(target)
+            self._staged[target] = path
+            self._removed.discard(target)
 
     def remove(self, target: Path) -> None:
         """Remove a file, and what was to take its place; one that is not there is no error."""

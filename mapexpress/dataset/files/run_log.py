@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import orjson
 
 from mapexpress.system.disk import fsync_folder, make_folder, storage_errors, write_all
-from mapexpress.system.inside import kept_file
+from mapexpress.system.inside import check_file, kept_file
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mapexpress.dataset.files.layout import Layout
 
 KEPT_MONTHS = 13  # a year to compare with
+AHEAD = timedelta(days=1)  # of the clock; a run that began later than that had one that was wrong, and tells nothing
 
 
 def append_run(layout: Layout, ended: datetime, told: Mapping[str, object]) -> None:
@@ -35,6 +35,24 @@ def append_run(layout: Layout, ended: datetime, told: Mapping[str, object]) -> N
             os.close(handle)
         if is_new:
             fsync_folder(path.parent)
+
+
+def runs_back(layout: Layout, now: datetime) -> Iterator[Mapping[str, object]]:
+    """What each run did, the newest first, read a month at a time. Raises StorageError.
+
+    Left out are lines that a crash tore, and runs that began more than `AHEAD` after `now`.
+    """
+    with storage_errors(layout.runs):
+        for path in sorted(layout.runs.glob("????-??.jsonl"), reverse=True):
+            check_file(path)
+            for line in reversed(path.read_bytes().splitlines()):
+                try:
+                    told = orjson.loads(line)
+                    began = datetime.fromisoformat(told["started"] or told["ended"])
+                    if began <= now + AHEAD:
+                        yield told
+                except (ValueError, TypeError, KeyError):
+                    continue
 
 
 def drop_old_runs(layout: Layout, now: datetime) -> None:

@@ -21,6 +21,7 @@ Kind = Literal["home", "feed", "rest", "sitemap", "listing", "article"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # The cheapest way that shows an article names it; so `discovered_via` does not depend on the order of answers.
 VIAS: tuple[Via, ...] = ("feed", "wp_api", "sitemap", "listing", "seed", "archive", "file")
+KEPT_WAYS = "kept ways"  # in the state's meta: ways in that gave articles which no other had shown
 NEW = "new"  # name of the walk that every default run makes
 
 MIGRATIONS = (

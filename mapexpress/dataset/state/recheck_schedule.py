@@ -49,12 +49,13 @@ RETRIES: dict[str, timedelta] = {
     "captcha": timedelta(days=1),
     "consent": timedelta(days=1),
     "login": timedelta(days=7),
+    "parked": timedelta(days=1),  # an owner who forgot to pay is back within days
     "robots": timedelta(days=7),
     "offsite": timedelta(days=7),
     "tdm_reserved": timedelta(days=30),
     "http_401": timedelta(days=7),
     "http_403": timedelta(days=1),
-    "http_404": timedelta(days=7),
+    "http_404": timedelta(days=1),  # shown and not there: permalinks that are broken for a day are whole the next
     "http_410": timedelta(days=60),
     "http_429": timedelta(hours=1),
 }
@@ -66,7 +67,7 @@ _MAX_DOUBLINGS = 6
 _PASSING = frozenset(
     {"timeout", "truncated", "dns", "unreachable", "tls", "connection", "robots_unreachable", "http_429", "http_403"}
     | {HOST_DOWN, NO_RESOURCES, "extraction_memory", "extraction_crashed", "http_304", "repeated_text"}
-    | {"forbidden", "too_many_requests", "challenge", "captcha"}
+    | {"forbidden", "too_many_requests", "challenge", "captcha", "parked"}
 )
 _GIVEN_UP = timedelta(days=30)
 

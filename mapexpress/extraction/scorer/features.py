@@ -102,7 +102,7 @@ class View:
         links, bold, italic, media, self.node, self.tag, self.inline, self.timed, which = read_blocks(
             page.blocks, _TAGS, _OTHER_TAG, name_bits
         )
-        chars = lengths.astype(np.float32)
+        self.chars = chars = lengths.astype(np.float32)
         self.size = size = chars + counts[CJK]
         self.words = words = counts[SPACE] + 1 + counts[CJK] / 2
         self.link = link = links.astype(np.float32) / chars
@@ -320,7 +320,9 @@ class View:
         rank[self.outside] -= 0.3
         at = int(rank.argmax()) if rank.max() >= 0.5 else -1
         index = np.arange(table.rows)
-        table.add("from_title", np.clip(index - at, -30, 60) if at >= 0 else -40)
+        self.has_title = at >= 0
+        self.from_title = np.clip(index - at, -30, 60) if at >= 0 else np.full(table.rows, -40)
+        table.add("from_title", self.from_title)
         table.add("is_title", index == at)
         goods = cumulated(self.good)
         since = goods[:-1] - goods[at + 1] if at >= 0 else goods[:-1]

@@ -23,6 +23,8 @@ else:
     from mapexpress.extraction.scorer.forest import sum_leaves
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from mapexpress.extraction.scorer.columns import Ints
@@ -57,6 +59,21 @@ class Forest:
         questions, which = np.unique(asked, axis=1, return_inverse=True)
         return cls(questions[0].astype(np.int64), questions[1].copy(), which.reshape(features.shape), leaves, bias)
 
+    @classmethod
+    def read(cls, data: Mapping[str, npt.NDArray[np.generic]], name: str) -> Forest:
+        """One that `arrays` gave, as a file holds it under a name."""
+        features, borders, leaves, bias = (data[f"{name}_{part}"] for part in ("features", "borders", "leaves", "bias"))
+        return cls.of(features, borders, leaves, float(bias))  # type: ignore[arg-type]
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """What a file holds of it: one question for each level of each tree."""
+        return {
+            "features": self.features[self.asked].astype(np.int16),
+            "borders": self.borders[self.asked],
+            "leaves": self.leaves,
+            "bias": np.array(self.bias),
+        }
+
     def predict(self, rows: Array) -> Array:
         """Probability of each row, float32."""
         odds = sum_leaves(rows.T, self.features, self.borders, self.asked, self.leaves) + self.bias
@@ -71,28 +88,35 @@ def load_model() -> tuple[str, Forest, Forest]:
         resources.files(__package__).joinpath("scorer.npz").open("rb") as file,
         np.load(file, allow_pickle=False) as data,
     ):
-        first, second = (
-            Forest.of(data[f"{n}_features"], data[f"{n}_borders"], data[f"{n}_leaves"], float(data[f"{n}_bias"]))
-            for n in ("first", "second")
-        )
-        return str(data["version"]), first, second
+        return str(data["version"]), Forest.read(data, "first"), Forest.read(data, "second")
 
 
-def score_blocks(page: Page) -> list[float]:
-    """Chance of each block of `page.blocks` to be part of the article's text.
+@dataclass(slots=True, kw_only=True)
+class Seen:
+    """What the scorer saw of a page: the chance of each block to be part of the article's text, and its choice.
 
-    Empty for a page without blocks, or with too many of them to be an article.
+    `confidence` is the F1 of the chosen words that is expected if the chances are right.
     """
+
+    view: View
+    chances: Array
+    chosen: set[int]
+    confidence: float
+
+
+def see(page: Page) -> Seen | None:
+    """Judge the blocks of a page. None for one without blocks, or with too many of them to be an article."""
     if not 0 < len(page.blocks) <= _MAX_BLOCKS:
-        return []
+        return None
     view = View(page)
     _, first, second = load_model()
     rows = view.matrix()
     chances = first.predict(rows)
     # both are columns side by side, and stay so
     wider = np.vstack((rows.T, context(view, chances).T)).T
-    out: list[float] = second.predict(wider).tolist()
-    return out
+    final = second.predict(wider)
+    chosen, confidence = decode(page, final.tolist())
+    return Seen(view=view, chances=final, chosen=chosen, confidence=confidence)
 
 
 def decode(page: Page, scores: list[float]) -> tuple[set[int], float]:

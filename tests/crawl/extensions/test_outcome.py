@@ -52,6 +52,27 @@ def test_pages_that_came_and_were_not_asked_for_are_no_wall(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("happened", "status"),
+    [
+        ({"blocked/consent": 13, "rejected/consent": 13}, ExitStatus.BLOCKED),
+        ({"blocked/consent": 2, "rejected/consent": 2}, ExitStatus.OK),
+        ({"blocked/consent": 13, "rejected/consent": 13, "unchanged": 1}, ExitStatus.OK),
+        ({"rejected/http_503": 15}, ExitStatus.NO_WAY_IN),
+        ({"rejected/http_503": 2}, ExitStatus.OK),
+        ({"rejected/http_503": 15, "new": 1, "stored": 1}, ExitStatus.OK),
+        ({"rejected/no_text": 15}, ExitStatus.OK),
+    ],
+)
+def test_a_site_that_shows_what_is_known_and_gives_nothing_is_not_well(monkeypatch, happened, status):
+    outcome = outcome_of(monkeypatch)
+    for name, count in ({"known": 35} | happened).items():
+        outcome.crawler.stats.set_value(f"mapexpress/{name}", count)
+    assert outcome.status() is status
+    said = summary(outcome.crawler.stats.get_stats(), site="news.example", data="data", complete=None)
+    assert ("no article" in said) is (status is ExitStatus.NO_WAY_IN)
+
+
+@pytest.mark.parametrize(
     ("notices", "timeouts", "alarms", "status"),
     [
         (8, 0, ["8 of 8"], ExitStatus.QUALITY),

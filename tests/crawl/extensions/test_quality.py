@@ -2,6 +2,8 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from mapexpress.crawl.extensions.quality import figures_of, judge
 from mapexpress.dataset.between_runs.ledger import KEPT_DAYS, Ledger
 from mapexpress.dataset.state.database import State
@@ -46,6 +48,17 @@ def test_a_long_run_is_judged_alone() -> None:
         "section is filled on 0% of the articles, at least 50% wanted"
     ]
     assert judge(run, days, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "failed"),
+    [("no_text", 1), ("javascript", 1), ("consent", 0), ("robots", 0), ("http_503", 0), ("forbidden", 0), ("dns", 0)],
+)
+def test_an_outage_is_not_held_against_the_days_after_it(reason: str, failed: int) -> None:
+    outage, run = SiteSummary(site="news.example"), run_of(22)
+    outage.rejections[reason] = 60
+    days = {"2026-05-25": Counter(figures_of(run)) + Counter(figures_of(outage))}
+    assert len(judge(run, days, {})) == failed
 
 
 def test_a_line_on_every_article_of_a_run_is_a_suspect() -> None:

@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime
 
 from mapexpress.dataset.files.layout import Layout
-from mapexpress.dataset.files.run_log import append_run, drop_old_runs
+from mapexpress.dataset.files.run_log import append_run, drop_old_runs, runs_back
 from mapexpress.dataset.store import SiteStore
 
 NOW = datetime(2026, 11, 24, 23, 59, tzinfo=UTC)
@@ -28,3 +28,17 @@ def test_a_year_of_months_is_kept(tmp_path):
         append_run(layout, datetime(year, month, 1, tzinfo=UTC), {})
     drop_old_runs(layout, NOW)
     assert sorted(path.stem for path in layout.runs.iterdir()) == ["2025-10", "2025-11", "2026-11"]
+
+
+def test_runs_are_read_the_newest_first_without_what_tells_nothing(tmp_path):
+    """A torn line, lines that are none of ours, and a run whose clock was a year ahead."""
+    layout = Layout(tmp_path, "news.example")
+    for month, day in ((10, 30), (11, 2), (11, 3)):
+        moment = datetime(2026, month, day, tzinfo=UTC)
+        append_run(layout, moment, {"run": f"{month}-{day}", "started": moment.isoformat()})
+    ahead = NOW.replace(year=2027)
+    append_run(layout, ahead, {"run": "ahead", "started": ahead.isoformat()})
+    with (layout.runs / "2026-11.jsonl").open("ab") as file:
+        file.write(b'{"run":"to\n[1]\n{"started": 3}\n{"started": "2026-11-04"}\n"word"\n')
+    assert [told["run"] for told in runs_back(layout, NOW)] == ["11-3", "11-2", "10-30"]
+    assert list(runs_back(Layout(tmp_path, "other.example"), NOW)) == []

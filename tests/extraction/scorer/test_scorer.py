@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mapexpress.extraction.kinds.page_kind import row_of
 from mapexpress.extraction.scorer.features import View
 from mapexpress.extraction.scorer.name_groups import GROUP_NAMES, name_bits
-from mapexpress.extraction.scorer.scorer import Forest, context, decode, load_model, score_blocks
+from mapexpress.extraction.scorer.scorer import Forest, context, decode, load_model, see
+from mapexpress.model.facts import Facts
 from mapexpress.page.parse import parse
 
 SENTENCE = "Le conseil communal a voté mardi soir le budget de la voirie, après deux heures de débat. "
@@ -25,7 +27,9 @@ ARTICLE = f"""<html><head><title>Le budget est voté - Gazette</title></head><bo
 
 def test_the_article_is_kept_and_the_frame_is_not() -> None:
     page = parse(ARTICLE)
-    kept, confidence = decode(page, score_blocks(page))
+    seen = see(page)
+    assert seen is not None
+    kept, confidence = seen.chosen, seen.confidence
     texts = [page.blocks[i].text for i in sorted(kept)]
     assert [t for t in texts if t.startswith("Le conseil")] == texts
     assert len(texts) == 6
@@ -33,12 +37,15 @@ def test_the_article_is_kept_and_the_frame_is_not() -> None:
 
 
 def test_the_same_page_gives_the_same_scores() -> None:
-    assert score_blocks(parse(ARTICLE)) == score_blocks(parse(ARTICLE))
+    first, again = see(parse(ARTICLE)), see(parse(ARTICLE))
+    assert first is not None
+    assert again is not None
+    assert first.chances.tolist() == again.chances.tolist()
 
 
 def test_a_page_without_blocks_has_no_scores() -> None:
     page = parse("")
-    assert score_blocks(page) == []
+    assert see(page) is None
     assert decode(page, []) == (set(), 1.0)
 
 
@@ -78,8 +85,10 @@ def test_every_page_has_finite_features_and_chances(soup: str, wrapped: bool) ->
     page = parse(f"<article class='x'><p>{soup}</p></article>" if wrapped else soup)
     if page.blocks:
         assert np.isfinite(View(page).matrix()).all()
-        scores = score_blocks(page)
-        assert all(0 <= s <= 1 for s in scores)
-        kept, confidence = decode(page, scores)
-        assert kept <= set(range(len(page.blocks)))
-        assert 0 <= confidence <= 1
+        seen = see(page)
+        assert seen is not None
+        assert all(0 <= chance <= 1 for chance in seen.chances)
+        assert seen.chosen <= set(range(len(page.blocks)))
+        assert 0 <= seen.confidence <= 1
+        row = row_of(page, seen, Facts())
+        assert row is None or np.isfinite(row).all()

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from mapexpress.extraction.blocked import ADVICE, BlockKind, detect_block, detect_refusal
-from mapexpress.extraction.page_kind import classify
+from mapexpress.extraction.kinds.page_kind import classify
 from mapexpress.page.parse import parse
 
 PROSE = "<p>" + "Une phrase assez longue pour être celle d'un article de presse, avec des mots. " * 2 + "</p>"
@@ -69,6 +69,12 @@ def test_a_page_that_sends_on_is_no_article() -> None:
         ("<title>News</title><div id='root'></div><script src='/app.js'></script>", "javascript"),
         ("<title>Erreur</title><p>Internal Server Error</p>", "error"),
         ("<title>Connexion</title><h1>Veuillez vous connecter</h1>", "login"),
+        ("<title>news.example</title><h1>This domain is for sale</h1><p>Make an offer.</p>", "parked"),
+        ("<title>الموقع</title><p>هذا النطاق للبيع</p>", "parked"),
+        ("<title>news.example</title><p>Ce nom de domaine a expiré</p>", "parked"),
+        ("<title>news.example</title><h2>此域名正在出售</h2>", "parked"),
+        ("<title>news.example</title><h1>Этот домен припаркован</h1>", "parked"),
+        ("<body><script src='https://img1.wsimg.com/parking-lander/static/js/main.js'></script>", "parked"),
         ("<div id='didomi-notice'><p>Nous respectons votre vie privée</p></div>", "consent"),
     ],
 )  # fmt: skip
@@ -103,9 +109,23 @@ LET_THROUGH = (
         (403, b"<h1>Forbidden</h1>", {}, "forbidden"),
         (429, b"", {}, "too_many_requests"),
         (401, b"", {}, "login"),
+        (200, b"<script src='//d38psrni17bvxu.cloudfront.net/themes/x.js'></script>", {}, "parked"),
+        (
+            200,
+            b"<title>news.example is for sale | HugeDomains</title><a href='https://www.hugedomains.com/domain_profile.cfm?d=x'>",
+            {},
+            "parked",
+        ),
         # what a service adds to the pages that it lets through says nothing
         (200, LET_THROUGH, {}, None),
         (404, LET_THROUGH, {}, None),
+        # an article about the trade in domains
+        (
+            200,
+            b"<title>A town's name</title><p>Sold for a million.</p><a href='https://dan.com/buy-domain/x'>",
+            {},
+            None,
+        ),
         (200, b"<title>Contact</title><div class='g-recaptcha'></div>", {}, None),
         (200, LET_THROUGH + b"<p>Un texte." * 3000 + CLOUDFLARE, {}, None),
     ],
@@ -123,6 +143,13 @@ def test_redirects_to_a_wall() -> None:
 
 def test_every_reason_has_its_advice() -> None:
     assert set(ADVICE) == set(get_args(BlockKind))
+
+
+def test_an_article_about_a_domain_for_sale_is_an_article() -> None:
+    html = (
+        f"<h1>La commune de Fès met en vente son nom de domaine</h1>{PROSE * 4}<p>This domain is for sale, lit-on.</p>"
+    )
+    assert detect_block(parse(html, url=URL)) is None
 
 
 def test_a_brief_beside_a_link_to_an_older_article_is_an_article() -> None:

@@ -6,23 +6,21 @@ structure: prose of its own against teasers of other pages. Rules are data (`pag
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urljoin
 
 from mapexpress.discovery.address_kinds import kind_of_address
-from mapexpress.discovery.listings import Teaser, find_teasers
-from mapexpress.discovery.zones import Zones
+from mapexpress.extraction.kinds.prose import own_prose, sure_prose
+from mapexpress.model.facts import Facts
 from mapexpress.web.addresses import identity
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
+    from mapexpress.extraction.scorer.scorer import Seen
+    from mapexpress.extraction.scorer.table import Array
     from mapexpress.model.page import Page
 
 Kind = Literal["article", "listing", "home", "tag", "author", "search", "media", "page", "error", "empty"]
@@ -44,8 +42,6 @@ _BY_ADDRESS: dict[str, Kind] = {
     "info": "page",
 }
 
-# A paragraph: shorter blocks are labels, dates, captions. Median teaser excerpt on 71 listings: 116 characters.
-_PROSE = 80
 # Own prose that makes an article where nothing else speaks: 0.5 % of 609 article pages have less, and it is more than
 # what a section says of itself above its list.
 _ENOUGH_PROSE = 400
@@ -54,12 +50,8 @@ _ENOUGH_PROSE = 400
 _TEASERS = 6
 _PROSE_PER_TEASER = 8
 _PROSE_WITH_OG = 250  # og:type stands on articles, and on the listings of some sites
+NO_FACTS = Facts()
 _LONG = 800  # prose that outweighs an address or a WordPress page's own word
-_FRAME = ("menu", "footer", "notice")
-_SHORTCODE = re.compile(r"\[\w+[\s\]]")  # a WordPress block that was never rendered
-_REACH = 5  # ancestors between a teaser's title and the element that holds its excerpt
-_TOGETHER = 3  # paragraphs beside one teaser that are no excerpt of it
-_NEIGHBOURHOOD = 5  # ancestors that hold a text together: sections in an article, or each paragraph in a box of its own
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -76,30 +68,27 @@ class PageKind:
         return self.kind == "article"
 
 
-def classify(page: Page) -> PageKind:
+def classify(page: Page, seen: Seen | None = None, facts: Facts = NO_FACTS) -> PageKind:
     """Tell an article from home, listing, term, author, search, media, information and error pages.
 
-    An article needs no markup: prose of its own is enough. Never raises.
+    What a platform writes decides first. Where the scorer chose, `seen` is what it saw, and the rest is learned; else
+    prose of the page's own is weighed against its teasers. An article needs no markup. Never raises.
     """
-    if not page.blocks:
-        return PageKind(kind="empty", evidence="no text")
-    if target := _refresh(page):
-        return PageKind(kind="error", evidence=f"sends on to {target}")
-    marked, typed = _by_body(page), _by_jsonld(page)
-    if marked is not None and marked.kind == "page" and typed is not None and typed.is_article:
-        return typed  # a WordPress page that calls itself an article is one
-    if marked is not None and marked.kind not in ("home", "page"):
-        return marked
-    address = _by_address(page)
+    said = _said(page)
+    if isinstance(said, PageKind):
+        return said
+    marked, typed, address = said
+    if seen is not None:
+        return _learned(page, seen, facts, said)
     if address is not None and address.kind in ("home", "search", "media", "error"):
         return address
-    sure = _sure_prose(page)
+    sure = sure_prose(page)
     if typed is not None and typed.is_article and sure >= _ENOUGH_PROSE and (marked is None or marked.kind != "page"):
         return typed
     if sure >= max(_LONG, _PROSE_PER_TEASER * len({anchor.href for anchor in page.anchors})):
         own, teasers = sure, 0  # however many of its links were teasers
     else:
-        own, teasers = _own_prose(page)
+        own, teasers = own_prose(page)
     if marked is not None and marked.kind == "page":
         return _wordpress_page(page, own) or marked
     if marked is not None and page.url and address is None and own >= _LONG:
@@ -113,6 +102,65 @@ def classify(page: Page) -> PageKind:
     if address is not None and (own < _LONG or address.kind == "page" or _is_list(page, own, teasers)):
         return address
     return _by_structure(page, own, teasers)
+
+
+class Said(NamedTuple):
+    """What a page's platform, JSON-LD and address say of its kind."""
+
+    marked: PageKind | None
+    typed: PageKind | None
+    address: PageKind | None
+
+
+def _said(page: Page) -> PageKind | Said:
+    """What decides by itself, else what is said."""
+    if not page.blocks:
+        return PageKind(kind="empty", evidence="no text")
+    if target := _refresh(page):
+        return PageKind(kind="error", evidence=f"sends on to {target}")
+    marked, typed = _by_body(page), _by_jsonld(page)
+    if marked is not None and marked.kind == "page" and typed is not None and typed.is_article:
+        return typed  # a WordPress page that calls itself an article is one
+    if marked is not None and marked.kind not in ("home", "page"):
+        return marked
+    address = _by_address(page)
+    return address if address is not None and address.kind == "error" else Said(marked, typed, address)
+
+
+def _learned(page: Page, seen: Seen, facts: Facts, said: Said) -> PageKind:
+    """What pages with such evidence are; of one that is no article, its kind by who names one."""
+    # its numpy takes a tenth of a second to import: a run without a page does not pay for it
+    from mapexpress.extraction.kinds.learned import judge
+
+    judged = judge(page, _row(page, seen, facts, said))
+    home = said.address if said.address is not None and said.address.kind == "home" else None
+    if home is not None and sum(seen.view.size[list(seen.chosen)]) < _ENOUGH_PROSE:
+        return home  # a notice before a site opens: no short article is at a home address
+    if judged.is_article:
+        return PageKind(kind="article", evidence=judged.evidence)
+    told = (said.address, said.marked, said.typed)
+    kind = next((found.kind for found in told if found is not None and not found.is_article), None)
+    return PageKind(kind=kind or ("listing" if judged.leads_on else "page"), evidence=judged.evidence)
+
+
+def row_of(page: Page, seen: Seen, facts: Facts) -> Array | None:
+    """The numbers that are learned from; None for a page whose kind is plain without them."""
+    said = _said(page)
+    return None if isinstance(said, PageKind) else _row(page, seen, facts, said)
+
+
+def _row(page: Page, seen: Seen, facts: Facts, said: Said) -> Array:
+    from mapexpress.extraction.kinds.facts import facts_of
+
+    og = _og_type(page)
+    return facts_of(
+        page,
+        seen,
+        facts,
+        declared={where: found.kind for where, found in said._asdict().items() if found is not None},
+        og="article" if og in _OG_ARTICLE else og,
+        names_itself=said.typed is not None and said.typed.names_itself,
+    )
 
 
 def _wordpress_page(page: Page, own: int) -> PageKind | None:
@@ -241,86 +289,3 @@ def _by_address(page: Page) -> PageKind | None:
 
 def _og_type(page: Page) -> str:
     return next(iter(page.meta.get("og:type", ())), "").strip().lower()
-
-
-def _sure_prose(page: Page) -> int:
-    """Characters of own prose that stand together whatever the page's links are, fewer than `_own_prose` counts.
-
-    Three paragraphs without a link under one parent: none of them is a teaser's excerpt. Most articles have more than
-    enough of it, which saves judging all their links.
-    """
-    together: dict[HtmlElement, list[tuple[HtmlElement, int]]] = {}
-    for block in page.blocks:
-        size = len(block.text)
-        if size < _PROSE or block.link_chars or _SHORTCODE.match(block.text):
-            continue
-        element = block.element
-        if element.tag != "body" and next(element.iter("a"), None) is None:
-            together.setdefault(element.getparent(), []).append((element, size))
-    zones = Zones()
-    best = 0
-    for paragraphs in together.values():
-        if len(paragraphs) < _TOGETHER or sum(size for _, size in paragraphs) <= best:
-            continue
-        best = max(best, sum(size for element, size in paragraphs if zones.of(element) not in _FRAME))
-    return best
-
-
-def _own_prose(page: Page) -> tuple[int, int]:
-    """Characters of the paragraphs that stand together as a text, and the number of teasers of other pages.
-
-    Excerpts of other pages are no text of this one, nor is what stands in menus and footers; of the rest the largest
-    neighbourhood counts, so scattered boxes do not add up to an article.
-    """
-    zones = Zones()
-    teasers = find_teasers(page, zones=zones)
-    held = _held(teasers)
-    prose = [
-        b
-        for b in page.blocks
-        if len(b.text) >= _PROSE and b.link_chars <= 0.3 * len(b.text) and not _SHORTCODE.match(b.text)
-    ]
-    holders = [_holder(block.element, held) for block in prose]
-    crowd = Counter(holder for holder in holders if holder is not None)
-    around: Counter[HtmlElement] = Counter()
-    for block, holder in zip(prose, holders, strict=True):
-        # an element with one teaser and many paragraphs is an article with a related link, not a teaser
-        if (holder is not None and crowd[holder] < _TOGETHER) or zones.of(block.element) in _FRAME:
-            continue
-        node = block.element
-        for _ in range(_NEIGHBOURHOOD):
-            parent = node.getparent()
-            if parent is None or node.tag == "body":
-                break
-            node = parent
-            around[node] += len(block.text) - block.link_chars
-    return max(around.values(), default=0), len(teasers)
-
-
-def _held(teasers: Iterable[Teaser]) -> dict[HtmlElement, int]:
-    """How many different teasers each element around them holds."""
-    counts: Counter[HtmlElement] = Counter()
-    for teaser in teasers:
-        around: set[HtmlElement] = set()
-        for element in teaser.elements:
-            node = element.getparent()
-            for _ in range(_REACH):
-                if node is None or node in around or node.tag in ("body", "html", "main"):
-                    break
-                around.add(node)
-                node = node.getparent()
-        counts.update(around)
-    return counts
-
-
-def _holder(element: HtmlElement, held: dict[HtmlElement, int]) -> HtmlElement | None:
-    """The largest element around a paragraph that holds exactly one teaser, if one does."""
-    node: HtmlElement | None = element
-    found = None
-    for _ in range(_REACH):
-        if node is None or held.get(node, 1) > 1:
-            break
-        if held.get(node) == 1:
-            found = node
-        node = node.getparent()
-    return found
