@@ -22,6 +22,7 @@ DOWNLOADER_MIDDLEWARES = {
     "mapexpress.fetch.replay.StoredResponseMiddleware": 107,  # after what decides whether, before what asks the site
     "mapexpress.fetch.politeness.CrawlDelayMiddleware": 110,  # knows what robots.txt said
     "mapexpress.fetch.politeness.RetryAfterMiddleware": 540,  # after the plain retries
+    "mapexpress.fetch.outages.OutageMiddleware": 560,  # before the plain retries: sees every try
     "mapexpress.fetch.bodies.WholeBodyMiddleware": 595,  # next to HttpCompression: sees the body as it was received
     "mapexpress.fetch.connections.guard.RedirectTargetMiddleware": 605,  # sees a redirect before Scrapy follows it
     "mapexpress.fetch.capture.WarcMiddleware": 880,  # redirects and errors too, before decompression

@@ -6,13 +6,17 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mapexpress.crawl.extensions.outcome import MAX_NAMES, RunOutcome
 from mapexpress.errors import MapexpressError, is_exhausted
+from mapexpress.fetch.run import run_of
 from mapexpress.pipelines.store import MAX_SECTIONS
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from mapexpress.dataset.state.frontier import Frontier
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +32,12 @@ class RunCounts:
         """Count an event `count` times."""
         self.crawler.stats.inc_value(f"mapexpress/{name}", count)
 
+    def count_found(self, frontier: Frontier) -> None:
+        """Count what a walk has found so far, this run and those before it; before its end forgets it."""
+        self.crawler.stats.set_value("mapexpress/found", frontier.count_shown())
+        if self.ends_down:
+            self.crawler.stats.set_value("mapexpress/ended_down", 1)
+
     def tell(self, name: str, sentence: str | None) -> None:
         """Keep a sentence that the summary tells and a person has to look at; None for nothing."""
         if sentence is not None:
@@ -38,6 +48,16 @@ class RunCounts:
         name, counted = section or "-", self._other_sections
         counted[name if name in counted or len(counted) < MAX_SECTIONS else "others"] += 1
         self.crawler.stats.set_value("mapexpress/other_sections", counted.most_common(MAX_NAMES))
+
+    def is_down(self, url: str) -> bool:
+        """Whether the host of a public address is down."""
+        run = run_of(self.crawler)
+        return urlsplit(run.fetched(url)).netloc in run.outages.down
+
+    @property
+    def ends_down(self) -> bool:
+        """Whether the run ends because the site is down."""
+        return run_of(self.crawler).outages.ends_run
 
     @property
     def interrupted(self) -> bool:

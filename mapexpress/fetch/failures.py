@@ -16,7 +16,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
-from mapexpress.dataset.state.recheck_schedule import NO_RESOURCES
+from mapexpress.dataset.state.recheck_schedule import HOST_DOWN, NO_RESOURCES
 from mapexpress.errors import is_exhausted
 from mapexpress.fetch.bodies import BadCompression, BodyTooLarge, TooManyCodings, TruncatedBody
 from mapexpress.fetch.connections.certificates import CertificateRefused
@@ -33,6 +33,10 @@ class RobotsUnreachable(IgnoreRequest):
         self.reason = reason
 
 
+class HostDown(IgnoreRequest):
+    """A request to a host that is down, which is not made (`mapexpress.fetch.outages`)."""
+
+
 # In this order: the first class that fits names the reason.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (AddressRefused, "address_refused"),
@@ -43,6 +47,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (TooManyCodings, "too_many_codings"),
     (BodyTooLarge, "too_large"),
     (Reserved, "tdm_reserved"),
+    (HostDown, HOST_DOWN),
     (ResponseDataLossError, "truncated"),
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),

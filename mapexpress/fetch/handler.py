@@ -11,8 +11,10 @@ from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
 
 from mapexpress.fetch.connections.certificates import note_refusal, policy_for
+from mapexpress.fetch.failures import HostDown
 from mapexpress.fetch.heads import BoundedFactory
 from mapexpress.fetch.run import STORAGE_FAILED, run_of
 from mapexpress.limits import Limits
@@ -54,6 +56,9 @@ class InterruptibleHandler(HTTP11DownloadHandler):
         """Raises what Scrapy's handler raises, and DownloadCancelledError once interrupted."""
         if self.interrupted:
             raise DownloadCancelledError("the run was interrupted")
+        outages, host = run_of(self._crawler).outages, urlparse_cached(request).netloc
+        if host in outages.down:  # it waited for its turn when the host was found to be down
+            raise HostDown(outages.down[host])
         if self.browser is not None and request.meta.get(BROWSER):
             return await self._show(self.browser, request)
         task = asyncio.ensure_future(super().download_request(request))
@@ -102,6 +107,7 @@ class InterruptibleHandler(HTTP11DownloadHandler):
         self.interrupted = True
         for task in list(self.running):
             task.cancel()
+        let_through(self._crawler)
 
     def _answered(self, request: Request) -> None:
         self.silent.discard(request)
@@ -109,6 +115,19 @@ class InterruptibleHandler(HTTP11DownloadHandler):
     def _give_up(self, task: asyncio.Task[Response], request: Request) -> None:
         if request in self.silent:
             task.cancel()
+
+
+def let_through(crawler: Crawler, host: str | None = None) -> None:
+    """Let what waits for its turn on a host (None for all) come to the handler, which refuses it at once.
+
+    Scrapy waits for each of them when a spider is closed, as long as the host's delay is: up to half a minute each.
+    """
+    downloader = crawler.engine.downloader
+    for name, slot in downloader.slots.items():
+        if host is None or name == host.rpartition("@")[2].partition(":")[0]:
+            slot.delay = 0.0
+            slot.close()  # the timer of the next turn
+            downloader._process_queue(slot)
 
 
 def _browser_for(crawler: Crawler) -> Browser | None:

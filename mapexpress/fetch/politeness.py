@@ -6,11 +6,14 @@ import asyncio
 import email.utils
 import logging
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol, cast
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.utils.httpobj import urlparse_cached
+
+from mapexpress.fetch.run import run_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LOOK = 0.5  # seconds between two looks whether a wait is still of use
 WAITS = (429, 503)  # answers that may carry Retry-After (RFC 9110, 10.2.3)
 
 
@@ -100,8 +104,14 @@ class RetryAfterMiddleware:
         again = get_retry_request(request, spider=self.crawler.spider, reason=f"retry_after_{response.status}")
         if again is None:
             return response
-        await asyncio.sleep(wait)
-        return again
+        return again if await self._waited(wait, urlparse_cached(request).netloc) else response
+
+    async def _waited(self, seconds: float, host: str) -> bool:
+        """Whether a wait came to its end; it is given up when the run ends, or the host is found to be down."""
+        outages, end = run_of(self.crawler).outages, monotonic() + seconds
+        while (left := end - monotonic()) > 0 and outages.waits(host):
+            await asyncio.sleep(min(left, LOOK))
+        return left <= 0
 
     def _slow_down(self, request: Request) -> None:
         slot = self.crawler.engine.downloader.slots.get(str(request.meta.get("download_slot")))

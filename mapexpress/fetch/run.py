@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -20,7 +21,50 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Beside = Callable[[Callable[[], T]], Awaitable[T]]
 
+IN_A_ROW = 6  # failed tries of a host that answered before: two addresses with their retries
 STORAGE_FAILED = object()  # signal: nothing more can be kept, so nothing more is waited for
+
+
+@dataclass(slots=True)
+class Outages:
+    """What the tries of one run tell of its hosts, by host and port."""
+
+    down: dict[str, str] = field(default_factory=dict)  # a sentence for each
+    over: bool = False  # the run ends, and nothing is waited for any more
+    looked_at: set[str] = field(default_factory=set)  # hosts whose home is being asked
+    _answered: set[str] = field(default_factory=set)
+    _tries: Counter[str] = field(default_factory=Counter)  # in vain, by address, on hosts that answered nothing
+    _in_a_row: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ends_run(self) -> bool:
+        """Whether a host is down, and no other one has answered."""
+        return bool(self.down) and self._answered <= self.down.keys()
+
+    def well(self, host: str) -> None:
+        """Note an answer that is no fault of the host."""
+        self._answered.add(host)
+        self._in_a_row[host] = 0
+
+    def fails(self, host: str, url: str, tries: int) -> bool:
+        """Note a try in vain. Whether the host has been tried enough: it is down, or its home is worth a look."""
+        if host in self._answered:
+            self._in_a_row[host] += 1
+            return self._in_a_row[host] >= IN_A_ROW
+        self._tries[url] += 1
+        return self._tries[url] >= tries
+
+    def has_answered(self, host: str) -> bool:
+        """Whether a host has answered in this run."""
+        return host in self._answered
+
+    def was_tried(self, url: str) -> bool:
+        """Whether an address was tried in vain while its host had not answered."""
+        return url in self._tries
+
+    def waits(self, host: str) -> bool:
+        """Whether it is worth to wait for a host."""
+        return not self.over and host not in self.down
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -39,6 +83,7 @@ class Run:
     addresses: AddressMap | None = None
     unchecked: AddressMap | None = None
     store: SiteStore | None = None
+    outages: Outages = field(default_factory=Outages)
     frontier: Frontier | None = None
     snapshot: Callable[[], TemplateSnapshot | None] = lambda: None
     layout_changes: Callable[[], list[str]] = list

@@ -128,7 +128,7 @@ class NewsSpider(Spider):
     async def _turns(self) -> AsyncIterator[Output]:
         if self.parts.frontier.begin([*self.plan.seeds(), *self.parts.turns.rechecks()]) and self.arguments.walks_back:
             logger.info("going on with a walk that was interrupted")
-            self.counts.add("shown", self.parts.frontier.count("article"))  # to the runs before this one
+            self.counts.add("shown", self.parts.frontier.count_shown())  # to the runs before this one
         under_way = self.parts.under_way
         while True:
             under_way.changed.clear()
@@ -148,21 +148,27 @@ class NewsSpider(Spider):
                 return
             if under_way.entries:
                 await under_way.changed.wait()
-            elif not self.parts.learning.release() and not self.parts.absences.probe():
+            elif not self.parts.learning.release() and (self.counts.ends_down or not self.parts.absences.probe()):
                 for kept in self._kept_back():
                     yield kept
                 if not under_way.entries:
                     break
         self.counts.tell("absent_alarm", self.parts.absences.told())
-        self.counts.add("found", self.parts.frontier.count("article"))
+        self.counts.count_found(self.parts.frontier)
         ended = self.parts.frontier.end()
         run_of(self.crawler).complete = ended if self.arguments.walks_back else None
+
+    def closed(self, reason: str) -> None:
+        """Called by Scrapy when the run ends, before it is summed up: one that was cut off is counted here."""
+        if reason != "finished" and hasattr(self, "parts") and self.parts.store.state.failure is None:
+            self.counts.count_found(self.parts.frontier)
+            run_of(self.crawler).complete = False if self.arguments.walks_back else None
 
     def _choose(self) -> list[Entry]:
         """Held articles whose turn has come, then the frontier's next ones, unless the site shuts us out."""
         asked = self.parts.under_way.entries
         held = self.parts.learning.due(WINDOW - len(asked))
-        if held or self.refusals.shut_out or self.parts.allowance.spent():
+        if held or self.refusals.shut_out or self.counts.ends_down or self.parts.allowance.spent():
             return held
         waiting = self.parts.learning.waiting() | self.parts.doubts.waiting() | self.parts.absences.waiting()
         return self.parts.turns.choose(asked, waiting, articles=self.parts.learning.room(WINDOW))
@@ -315,6 +321,10 @@ class NewsSpider(Spider):
         if claim:
             return self.parts.articles.denied(entry, claim)
         if entry.kind == "article":
+            if self.counts.ends_down or (reason == "robots_unreachable" and self._is_stored(entry)):
+                self.counts.add("put_off")
+                self.parts.frontier.postpone(entry.url)
+                return []
             rejection = self.refusals.rejection(entry, reason, status=status, detail=detail)
             return [*self.parts.absences.judge(entry, rejection)]
         self.parts.ways.refuse(entry, reason, status)

@@ -193,13 +193,20 @@ class Run:
 
 
 def crawl(
-    site: SmallSite, data: Path, *, hour: float = 0, allow: str = "", name: str = "", arguments: tuple[str, ...] = ()
+    site: SmallSite,
+    data: Path,
+    *,
+    hour: float = 0,
+    allow: str = "",
+    name: str = "",
+    arguments: tuple[str, ...] = (),
+    retries: int = 0,
 ) -> Run:
     """One run, so many hours after noon of the day on which the site begins; `name` is a site file."""
     now = START + timedelta(hours=4 + hour)
     settings = {
         "MAPEXPRESS_DATA": str(data), "MAPEXPRESS_ALLOW_HOSTS": allow or site.host, "DOWNLOAD_DELAY": "0",
-        "AUTOTHROTTLE_ENABLED": "0", "RETRY_TIMES": "0", "MAPEXPRESS_NOW": now.isoformat(),
+        "AUTOTHROTTLE_ENABLED": "0", "RETRY_TIMES": str(retries), "MAPEXPRESS_NOW": now.isoformat(),
     }  # fmt: skip
     command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"site={name}" if name else f"url={site.base}/"]
     for argument in arguments:

@@ -76,6 +76,8 @@ class RunOutcome:
         blocked = _total(stats, "mapexpress/blocked/") - stats.get("mapexpress/blocked/parked", 0)  # nobody refuses
         if blocked > absent and _none_came(stats, blocked):
             return ExitStatus.BLOCKED
+        if self.crawler.stats.get_value("mapexpress/ended_down"):
+            return ExitStatus.NO_WAY_IN
         if not shown or _none_came(stats, sum(_unanswered(stats).values())):
             return ExitStatus.NO_WAY_IN
         return ExitStatus.QUALITY if _alarms(stats) else ExitStatus.OK
@@ -88,6 +90,8 @@ class RunOutcome:
     def why(self, status: ExitStatus) -> str:
         """The first thing that says why a run ended with a status; empty where nothing does."""
         stats = self.crawler.stats.get_stats()
+        if status is ExitStatus.NO_WAY_IN and (down := _down(stats)):
+            return f"the site is down: {', '.join(down)}"
         return {
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
@@ -110,6 +114,12 @@ def _alarms(stats: Mapping[str, object]) -> list[str]:
     """Gates that failed, and what changed in the site's layout: a person has to look at either."""
     given = (stats.get(f"mapexpress/{name}") for name in ("absent_alarm", "quality_alarm", "layout_change"))
     return [str(alarm) for alarms in given if isinstance(alarms, list) for alarm in alarms]
+
+
+def _down(stats: Mapping[str, object]) -> list[str]:
+    """Hosts that are down, each with what it answers."""
+    told = stats.get("mapexpress/down")
+    return [str(sentence) for sentence in told] if isinstance(told, list) else []
 
 
 def _certificates(stats: Mapping[str, object]) -> list[str]:
@@ -139,13 +149,14 @@ def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
     return failed if 2 * sum(failed.values()) > sum(rejected.values()) else {}
 
 
-def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None) -> str:
+def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool | None, again: str = "") -> str:
     """A run in a few lines: found, new and stored, revised, gone, back, rejected by reason, by section and language,
     where the data is.
 
     Where the sections that were asked for hold nothing, those that do are named.
 
-    `complete` tells whether a walk back came to its end; None for a run that only took what is new.
+    `complete` tells whether a walk back came to its end; None for a run that only took what is new. `again` is the
+    command that goes on with a walk.
 
     >>> print(summary({"mapexpress/found": 3, "mapexpress/new": 2, "mapexpress/rejected/no_text": 1,
     ...     "mapexpress/language/fr": 2}, site="news.example", data="data", complete=None))
@@ -189,9 +200,7 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
         told = stats.get(f"mapexpress/{name}")
         lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
     if complete is not None:
-        lines.append(
-            "  walk        complete" if complete else "  walk        not at its end: run the same command again"
-        )
+        lines.append("  walk        complete" if complete else f"  walk        not at its end; to go on: {again}")
     lines.append(f"  data        {data}")
     return "\n".join(map(visible, lines))
 
@@ -202,6 +211,8 @@ def troubles(stats: Mapping[str, object]) -> list[str]:
     blocked = _by_prefix(stats, "mapexpress/blocked/")
     for reason, count in blocked.items():
         lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
+    waiting = f"; {_count(stats, 'put_off')} articles wait for it" if _count(stats, "put_off") else ""
+    lines += [f"  down        {host}{waiting}: run the same command again later" for host in _down(stats)]
     away = _by_prefix(stats, "mapexpress/away/")
     if away.pop("tls", 0):
         lines += [f"  {'tls':<12}{told}" for told in _certificates(stats)]

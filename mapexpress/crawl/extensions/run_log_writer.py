@@ -44,7 +44,8 @@ class RunLog:
         told = {
             "status": self._status(outcome, reason),
             "why": outcome.why(outcome.status()) or None,
-            "reason": reason,
+            "reason": "down" if reason == "finished" and counts.get("ended_down") else reason,
+            "down": self.crawler.stats.get_value("mapexpress/down", []),
             "complete": run.complete,
             "seconds": round(monotonic() - self.began, 1),
             "counts": counts,

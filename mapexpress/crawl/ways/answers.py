@@ -63,8 +63,9 @@ class WayAnswers:
     def refuse(self, entry: Entry, reason: str, status: int | None) -> None:
         """Note that a way in gave no page, and why; what may be asked instead is in the frontier."""
         logger.info("%s %s: %s", entry.kind, entry.url, reason)
-        away = reason in UNREACHABLE
-        if away:
+        down = self.counts.is_down(entry.url)
+        away = down or reason in UNREACHABLE
+        if away and not down:
             self.counts.add(f"away/{reason}")
         passes = away or reason == "truncated" or (status or 0) >= 500
         guesses = [] if away else self.ways.guess(entry, missing=status in ABSENT)

@@ -160,9 +160,23 @@ class Frontier:
         )
         return int(str(row[0])) if row else 0
 
-    def count(self, kind: Kind) -> int:
-        """Entries of a kind, open or not."""
-        row = self.state.one("SELECT count(*) FROM frontier WHERE walk = ? AND kind = ?", self.walk, KINDS.index(kind))
+    def count_shown(self) -> int:
+        """Articles of the walk that a way in showed, open or not."""
+        row = self.state.one(
+            "SELECT count(*) FROM frontier WHERE walk = ? AND kind = ? AND via != ?",
+            self.walk,
+            KINDS.index("article"),
+            VIAS.index("seed"),
+        )
+        return int(str(row[0])) if row else 0
+
+    def count_done(self) -> int:
+        """Articles of the walk that have come to their end."""
+        row = self.state.one(
+            "SELECT count(*) FROM frontier WHERE walk = ? AND state = 1 AND kind = ?",
+            self.walk,
+            KINDS.index("article"),
+        )
         return int(str(row[0])) if row else 0
 
     def keep_newest(self, count: int) -> None:
