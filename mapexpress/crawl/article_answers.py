@@ -91,16 +91,7 @@ class ArticleAnswers:
             if record.reason in ADVICE:
                 self.counts.add(f"blocked/{record.reason}")
             return [record]
-        if self.learning.holds:
-            assert read.lesson is not None
-            self.doubts.note(entry, record)
-            self.learning.hold(entry, read.lesson, documents)
-            return []
-        wanted = self.learning.wants(read.page_key, read.window)
-        lesson = read.lesson or await self.thread.run(read.finish, teaches=wanted)
-        if wanted and lesson is not None:
-            self.learning.learn(lesson)
-        return self._as_asked(entry, record, documents)
+        return await self._learned(entry, read, record, documents)
 
     async def from_rest(self, entry: Entry, document: Document) -> Article | None:
         """The record that a REST answer gives, when it is asked for; what it does not give is left to the page.
@@ -147,6 +138,23 @@ class ArticleAnswers:
                 teaches=self.learning.holds,
             )
         )
+
+    async def _learned(
+        self, entry: Entry, read: ReadArticle, record: Article, documents: Sequence[Document]
+    ) -> list[Output]:
+        """What is kept of a record, now or later, after its page has taught the site's template."""
+        if self.learning.holds:
+            assert read.lesson is not None
+            self.doubts.note(entry, record)
+            self.learning.hold(entry, read.lesson, documents)
+            return []
+        redesign, wanted = self.learning.redesign, self.learning.wants(read.page_key, read.window)
+        lesson = read.lesson or await self.thread.run(read.finish, teaches=wanted or redesign.is_revision(record))
+        if wanted and lesson is not None:
+            self.learning.learn(lesson)
+        if lesson is not None and redesign.holds(record, lesson.sketch):
+            return self._kept(entry, redesign.late(record))
+        return self._as_asked(entry, record, documents)
 
     async def _read_elsewhere(
         self, entry: Entry, documents: tuple[Document, ...], reading: Reading, claim: Claim | None, *, ended: bool

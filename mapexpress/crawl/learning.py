@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mapexpress.boilerplate.template.layout_change import Layout
+from mapexpress.crawl.redesign import Redesign
 from mapexpress.dataset.between_runs.templates import SiteTemplates, freeze_sample
 from mapexpress.web.addresses import identity
 
@@ -66,6 +67,7 @@ class SiteLearning:
         self.store = store
         self.layout = Layout(selectors=tuple(selectors))
         self.templates = SiteTemplates(store.layout, store.state)
+        self.redesign = Redesign(store, self.templates, self.layout)
         self.snapshot: TemplateSnapshot | None = None
         self.cleaning: set[str] = set()  # addresses that were held and have not come to their end
         self._held: Held | None = None
@@ -77,8 +79,9 @@ class SiteLearning:
 
         A site that has none yet is held, unless its responses are not kept.
         """
-        self.snapshot = self.templates.current()
-        if self.snapshot is None or self.templates.is_outgrown():
+        self.snapshot = self.layout.snapshot = self.templates.current()
+        anew = await self.redesign.begin(self.snapshot)
+        if anew or self.snapshot is None or self.templates.is_outgrown():
             sample = self.templates.sample()
             # half a second for a full sample: the crawl's own thread goes on answering signals meanwhile
             self._freeze(await asyncio.to_thread(freeze_sample, sample))
@@ -163,6 +166,7 @@ class SiteLearning:
         watched = self._watches
         if watched:
             self.layout.see(lesson.sketch)
+            self.redesign.see()
         if not watched or self.templates.wants(lesson.sketch.page, lesson.sketch.window):
             self.templates.add(lesson.sketch, lesson.packed)
 

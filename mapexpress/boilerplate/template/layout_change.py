@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _Placed = tuple[str, str]  # a block's mark and its place
 LEAST_PAGES = 5  # of a run: fewer may be of one odd section
+LEAST_STRANGERS = 3  # pages, where all of a run's have hardly a block of the template
+_LEAST_STEADY = (
+    2  # blocks on nearly all pages: one that lacks them all is of a tenth at most, three in a row of a thousandth
+)
 _STEADY = 0.9  # share of the template's pages: what stands on nine of ten is the theme's
 _USUAL = 0.6  # share of the template's pages from which on a selector is the one that the site is read by
 _VANISHED = 0.8  # share of the run's pages that must miss it: one page in five may be from a cache
@@ -31,9 +35,11 @@ class Layout:
     snapshot: TemplateSnapshot | None = None
     selectors: tuple[str, ...] = ()
     pages: int = 0
+    strangers: int = 0
     found_by: Counter[str] = field(default_factory=Counter)
     blocks: Counter[_Placed] = field(default_factory=Counter)
     kept: list[float] = field(default_factory=list)
+    _placed: tuple[TemplateSnapshot | None, dict[_Placed, str]] | None = None
 
     @property
     def compares(self) -> bool:
@@ -44,19 +50,35 @@ class Layout:
         """Count one page."""
         self.pages += 1
         self.found_by[sketch.found_by] += 1
-        steady = self._steady()
-        self.blocks.update({(t.mark, t.place) for t in sketch.traces} & steady.keys())
+        self.strangers += self.is_stranger(sketch)
+        self.blocks.update({(t.mark, t.place) for t in sketch.traces} & self._steady().keys())
         if len(self.kept) < _MOST_SHARES:
             self.kept.append(sketch.kept)
 
+    def is_stranger(self, sketch: Sketch) -> bool:
+        """Whether a page lacks half of what stands on nearly all pages of the template: its layout is another one."""
+        steady = self._steady()
+        shown = len({(t.mark, t.place) for t in sketch.traces} & steady.keys())
+        return len(steady) >= _LEAST_STEADY and shown < _MOST_VANISHED * len(steady)
+
+    @property
+    def is_another(self) -> bool:
+        """Whether a run's pages are of another layout than the template's, but for one in five."""
+        return self.pages >= LEAST_STRANGERS and self.strangers >= _VANISHED * self.pages
+
     def changes(self) -> list[str]:
-        """A sentence for each thing that changed; none for a run of few pages."""
-        if self.pages < LEAST_PAGES:
+        """A sentence for each thing that changed; none for a run of few pages, unless all are strangers."""
+        if self.pages < (LEAST_STRANGERS if self.strangers == self.pages else LEAST_PAGES):
             return []
         return [*self._selectors(), *self._blocks(), *self._share()]
 
     def _steady(self) -> dict[_Placed, str]:
         """Blocks with the place where nearly every page has them: elsewhere the template knows nothing of them."""
+        if self._placed is None or self._placed[0] is not self.snapshot:
+            self._placed = self.snapshot, self._placed_in_snapshot()
+        return self._placed[1]
+
+    def _placed_in_snapshot(self) -> dict[_Placed, str]:
         entries = self.snapshot.entries if self.snapshot is not None and self.snapshot.is_learned else {}
         least = _STEADY * self._learned
         return {

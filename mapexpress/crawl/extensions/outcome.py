@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.utils.defer import _schedule_coro
 
 from mapexpress.crawl.refusals import REPEATED_TEXT
-from mapexpress.dataset.state.recheck_schedule import passes
+from mapexpress.dataset.state.recheck_schedule import LAYOUT_CHANGED, passes
 from mapexpress.errors import MEANINGS, ExitStatus, MapexpressError, StorageError
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.pipelines.standard_output import OUTPUT_FAILED
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _ABSENT = ("http_404", "http_410")
+_ALARMED = (REPEATED_TEXT, LAYOUT_CHANGED)  # a gate tells of them
 FAILURES = 3  # articles of a run that are refused or fail, and none comes, before a site that shows some is called away
 MAX_NAMES = 12  # sections and languages that the summary names; a screen holds no more
 
@@ -145,7 +146,7 @@ def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
     rejected = _by_prefix(stats, "mapexpress/rejected/")
     failed = {reason: count for reason, count in rejected.items() if passes(reason) or reason in _ABSENT}
     if _alarms(stats):
-        failed.pop(REPEATED_TEXT, None)
+        failed = {reason: count for reason, count in failed.items() if reason not in _ALARMED}
     return failed if 2 * sum(failed.values()) > sum(rejected.values()) else {}
 
 

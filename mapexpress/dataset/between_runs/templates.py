@@ -108,6 +108,12 @@ class SiteTemplates:
         rows = self.state.all("SELECT data FROM sketches ORDER BY rank, page")
         return [data for (data,) in rows if isinstance(data, bytes)]
 
+    def keep(self, pages: Collection[str]) -> None:
+        """Leave only these pages in the sample."""
+        for (page,) in self.state.all("SELECT page FROM sketches"):
+            if page not in pages:
+                self.state.write("DELETE FROM sketches WHERE page = ?", str(page))
+
     def is_outgrown(self) -> bool:
         """Whether the sample has grown so far beyond the current snapshot that a new one is worth its name."""
         fresh, pages = self._count("frozen = 0"), self._count("1")

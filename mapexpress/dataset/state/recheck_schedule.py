@@ -27,9 +27,11 @@ RETURNS: tuple[tuple[timedelta, timedelta], ...] = (
 CHANGED = timedelta(minutes=5)  # one that a way in calls changed; 5 hours where it never was
 # A rejection by its reason: what the network did passes soon, what a site refuses later, what a page is hardly ever.
 NO_RESOURCES = "no_resources"  # the machine had no memory, file or process for it
+LAYOUT_CHANGED = "layout_changed"  # a revision that waits for the template
 HOST_DOWN = "host_down"  # nothing was asked, for the whole host did not answer
 RETRIES: dict[str, timedelta] = {
     HOST_DOWN: timedelta(hours=1),
+    LAYOUT_CHANGED: timedelta(hours=3),
     NO_RESOURCES: timedelta(minutes=15),
     # A page may have done it, or a machine that was short of memory and killed the process
     "extraction_memory": timedelta(hours=1),
@@ -66,7 +68,7 @@ _MAX_DOUBLINGS = 6
 # waited for
 _PASSING = frozenset(
     {"timeout", "truncated", "dns", "unreachable", "tls", "connection", "robots_unreachable", "http_429", "http_403"}
-    | {HOST_DOWN, NO_RESOURCES, "extraction_memory", "extraction_crashed", "http_304", "repeated_text"}
+    | {HOST_DOWN, LAYOUT_CHANGED, NO_RESOURCES, "extraction_memory", "extraction_crashed", "http_304", "repeated_text"}
     | {"forbidden", "too_many_requests", "challenge", "captcha", "parked"}
 )
 _GIVEN_UP = timedelta(days=30)

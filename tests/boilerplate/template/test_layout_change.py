@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mapexpress.boilerplate.template.layout_change import LEAST_PAGES, Layout
+from mapexpress.boilerplate.template.layout_change import LEAST_PAGES, LEAST_STRANGERS, Layout
 from mapexpress.boilerplate.template.sample import Sketch, Trace
 from mapexpress.boilerplate.template.snapshot import learn_template
 
@@ -51,8 +51,19 @@ def test_the_same_layout_is_no_change() -> None:
     assert changes([page(100 + n, boxes=range(5)) for n in range(20)]) == []
 
 
-def test_a_few_pages_say_nothing() -> None:
-    assert changes([page(100 + n, found_by=NEW, boxes=range(0)) for n in range(LEAST_PAGES - 1)]) == []
+def test_a_few_pages_say_nothing_unless_all_are_strangers() -> None:
+    strangers = [page(100 + n, found_by=NEW, boxes=range(0)) for n in range(LEAST_PAGES - 1)]
+    assert changes(strangers[: LEAST_STRANGERS - 1]) == []
+    assert changes([page(200), *strangers[1:]]) == []
+    assert len(changes(strangers[:LEAST_STRANGERS])) == 2
+
+
+def test_a_page_is_a_stranger_that_lacks_half_of_what_all_pages_have() -> None:
+    layout = Layout(SNAPSHOT)
+    assert [layout.is_stranger(page(100, boxes=range(n))) for n in (6, 3, 2, 0)] == [False, False, True, True]
+    assert not Layout().is_stranger(page(100, boxes=range(0)))
+    bare = Layout(learn_template(page(n, boxes=range(1)) for n in range(40)))
+    assert not bare.is_stranger(page(100, boxes=range(0))), "one block may be an advertisement that ended"
 
 
 def test_a_selector_of_the_site_file_that_never_matches_is_told_without_a_template() -> None:
