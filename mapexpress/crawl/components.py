@@ -23,6 +23,7 @@ from mapexpress.crawl.requests.revisits import Revisits
 from mapexpress.crawl.requests.traps import Traps
 from mapexpress.crawl.under_way import UnderWay
 from mapexpress.crawl.ways.answers import WayAnswers
+from mapexpress.crawl.ways.failing import FailingWays
 from mapexpress.crawl.ways.kept import KeptWays
 from mapexpress.crawl.ways.ways_in import WaysIn
 from mapexpress.crawl.workers.heavy import HeavyPages
@@ -56,6 +57,11 @@ class Components:
     rest: RestSource
     asking: Asking
     articles: ArticleAnswers
+
+    def tell_troubles(self, counts: RunCounts) -> None:
+        """What a walk leaves for a person to look at, for its summary."""
+        counts.tell("absent_alarm", self.absences.told())
+        self.ways.ways.failing.tell(counts.tell)
 
     @classmethod
     async def of_run(
@@ -95,8 +101,10 @@ class Components:
             sitemaps,
             store.clock,
             KeptWays(store.state, store.clock),
+            FailingWays(store.state, store.clock),
             traps=Traps.of(crawler.settings, limited),
             walled=lambda wall: counts.add(f"blocked/{wall}"),
+            moved=lambda sentence: counts.tell("moved", sentence),
             limited=limited,
         )
         asking = Asking(

@@ -48,6 +48,7 @@ class Refusals:
         if self._in_a_row == IN_A_ROW:
             logger.warning("%d refusals in a row: the run ends here", IN_A_ROW)
             self.shut_out = True
+            self.count("shut_out")
             self.given_up()
         return blocked
 

@@ -39,9 +39,10 @@ class RunCounts:
             self.crawler.stats.set_value("mapexpress/ended_down", 1)
 
     def tell(self, name: str, sentence: str | None) -> None:
-        """Keep a sentence that the summary tells and a person has to look at; None for nothing."""
-        if sentence is not None:
-            self.crawler.stats.set_value(f"mapexpress/{name}", [sentence])
+        """Keep a sentence that the summary tells; None for nothing. Of one name a few are kept."""
+        told = self.crawler.stats.get_value(f"mapexpress/{name}", [])
+        if sentence is not None and len(told) < MAX_NAMES:
+            self.crawler.stats.set_value(f"mapexpress/{name}", [*told, sentence])
 
     def left_out(self, section: str | None) -> None:
         """Count an article of a section that is not asked for."""

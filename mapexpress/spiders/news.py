@@ -153,7 +153,7 @@ class NewsSpider(Spider):
                     yield kept
                 if not under_way.entries:
                     break
-        self.counts.tell("absent_alarm", self.parts.absences.told())
+        self.parts.tell_troubles(self.counts)
         self.counts.count_found(self.parts.frontier)
         ended = self.parts.frontier.end()
         run_of(self.crawler).complete = ended if self.arguments.walks_back else None

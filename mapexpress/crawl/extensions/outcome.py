@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _ABSENT = ("http_404", "http_410")
 _ALARMED = (REPEATED_TEXT, LAYOUT_CHANGED)  # a gate tells of them
+ASKED_LESS = ("forbidden", "too_many_requests", "captcha", "challenge")  # what a site answers who asks too much
 FAILURES = 3  # articles of a run that are refused or fail, and none comes, before a site that shows some is called away
 MAX_NAMES = 12  # sections and languages that the summary names; a screen holds no more
 
@@ -75,7 +76,7 @@ class RunOutcome:
         shown = stats.get("mapexpress/shown", 0)
         absent = sum(_by_prefix(stats, "mapexpress/rejected/").get(reason, 0) for reason in _ABSENT)
         blocked = _total(stats, "mapexpress/blocked/") - stats.get("mapexpress/blocked/parked", 0)  # nobody refuses
-        if blocked > absent and _none_came(stats, blocked):
+        if (blocked > absent and _none_came(stats, blocked)) or _is_shut_out(stats):
             return ExitStatus.BLOCKED
         if self.crawler.stats.get_value("mapexpress/ended_down"):
             return ExitStatus.NO_WAY_IN
@@ -91,12 +92,12 @@ class RunOutcome:
     def why(self, status: ExitStatus) -> str:
         """The first thing that says why a run ended with a status; empty where nothing does."""
         stats = self.crawler.stats.get_stats()
-        if status is ExitStatus.NO_WAY_IN and (down := _down(stats)):
+        if status is ExitStatus.NO_WAY_IN and (down := _told(stats, "down")):
             return f"the site is down: {', '.join(down)}"
         return {
             ExitStatus.QUALITY: next(iter(_alarms(stats)), ""),
             ExitStatus.BLOCKED: _listed(_by_prefix(stats, "mapexpress/blocked/")),
-            ExitStatus.NO_WAY_IN: next(iter(_certificates(stats)), "")
+            ExitStatus.NO_WAY_IN: next(iter([*_told(stats, "moved"), *_certificates(stats)]), "")
             or _listed(
                 _by_prefix(stats, "mapexpress/blocked/") | _by_prefix(stats, "mapexpress/away/") | _unanswered(stats)
             )
@@ -113,21 +114,23 @@ class RunOutcome:
 
 def _alarms(stats: Mapping[str, object]) -> list[str]:
     """Gates that failed, and what changed in the site's layout: a person has to look at either."""
-    given = (stats.get(f"mapexpress/{name}") for name in ("absent_alarm", "quality_alarm", "layout_change"))
-    return [str(alarm) for alarms in given if isinstance(alarms, list) for alarm in alarms]
+    return [
+        alarm
+        for name in ("absent_alarm", "quality_alarm", "layout_change", "way_alarm")
+        for alarm in _told(stats, name)
+    ]
 
 
-def _down(stats: Mapping[str, object]) -> list[str]:
-    """Hosts that are down, each with what it answers."""
-    told = stats.get("mapexpress/down")
+def _told(stats: Mapping[str, object], name: str) -> list[str]:
+    """Sentences that were kept under a name."""
+    told = stats.get(f"mapexpress/{name}")
     return [str(sentence) for sentence in told] if isinstance(told, list) else []
 
 
 def _certificates(stats: Mapping[str, object]) -> list[str]:
     """Hosts whose certificates do not hold, each with what is wrong and what can be done."""
-    told = stats.get("mapexpress/certificates")
     advice = "; wait until the site mends it, or say verify_certificates = false in its site file"
-    return [f"{sentence}{advice}" for sentence in told] if isinstance(told, list) else []
+    return [f"{sentence}{advice}" for sentence in _told(stats, "certificates")]
 
 
 def _none_came(stats: Mapping[str, object], failed: int) -> bool:
@@ -135,6 +138,13 @@ def _none_came(stats: Mapping[str, object], failed: int) -> bool:
     if any(_count(stats, name) for name in ("stored", "unchanged", "left_out")):
         return False
     return failed >= (FAILURES if _count(stats, "known") else 1)
+
+
+def _is_shut_out(stats: Mapping[str, object]) -> bool:
+    """Whether the site refuses whoever asks more than a few pages: most of what a run asked, or it gave up for that."""
+    asked_less = sum(_count(stats, f"blocked/{reason}") for reason in ASKED_LESS)
+    came = sum(_count(stats, name) for name in ("stored", "unchanged", "left_out"))
+    return bool(_count(stats, "shut_out")) or (asked_less >= FAILURES and asked_less > came)
 
 
 def _unanswered(stats: Mapping[str, object]) -> dict[str, int]:
@@ -194,12 +204,14 @@ def summary(stats: Mapping[str, object], *, site: str, data: str, complete: bool
     lines += troubles(stats)
     for title, name in (
         ("twice", "same_host"),
+        ("moved", "moved"),
+        ("ways", "failing_way"),
+        ("ways", "way_alarm"),
         ("absent", "absent_alarm"),
         ("quality", "quality_alarm"),
         ("layout", "layout_change"),
     ):
-        told = stats.get(f"mapexpress/{name}")
-        lines += [f"  {title:<12}{sentence}" for sentence in told] if isinstance(told, list) else []
+        lines += [f"  {title:<12}{sentence}" for sentence in _told(stats, name)]
     if complete is not None:
         lines.append("  walk        complete" if complete else f"  walk        not at its end; to go on: {again}")
     lines.append(f"  data        {data}")
@@ -213,7 +225,7 @@ def troubles(stats: Mapping[str, object]) -> list[str]:
     for reason, count in blocked.items():
         lines.append(f"  blocked     {count} {reason}: {ADVICE[reason]}")
     waiting = f"; {_count(stats, 'put_off')} articles wait for it" if _count(stats, "put_off") else ""
-    lines += [f"  down        {host}{waiting}: run the same command again later" for host in _down(stats)]
+    lines += [f"  down        {host}{waiting}: run the same command again later" for host in _told(stats, "down")]
     away = _by_prefix(stats, "mapexpress/away/")
     if away.pop("tls", 0):
         lines += [f"  {'tls':<12}{told}" for told in _certificates(stats)]

@@ -50,6 +50,7 @@ class WayAnswers:
             unchanged = self.revisits.unchanged(entry)
             self.absences.show(unchanged)
             self.ways.kept.asked(entry, unchanged)
+            self.ways.failing.answered(entry, unchanged)
             self.frontier.expand(entry, unchanged)
             return None
         led = await self.ways.read(response, entry, answer.reading)
@@ -57,6 +58,7 @@ class WayAnswers:
             self.absences.show(led.entries)
         self.revisits.note(entry, led.entries, response.status, headers_of(response))
         self.ways.kept.asked(entry, led.entries)
+        self.ways.failing.answered(entry, led.entries)
         await self._take_in(entry, led.entries)
         return led.collection
 
@@ -67,6 +69,8 @@ class WayAnswers:
         away = down or reason in UNREACHABLE
         if away and not down:
             self.counts.add(f"away/{reason}")
+        if not away:
+            self.ways.failing.failed(entry, reason)
         passes = away or reason == "truncated" or (status or 0) >= 500
         guesses = [] if away else self.ways.guess(entry, missing=status in ABSENT)
         if status in ABSENT:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from mapexpress.crawl.requests.revisits import MODIFIED_AFTER
 from mapexpress.crawl.requests.traps import Traps
 from mapexpress.crawl.responses import content_type_of, headers_of
+from mapexpress.crawl.ways.failing import FailingWays
 from mapexpress.crawl.ways.kept import KeptWays
 from mapexpress.crawl.ways.shown import Shown, addresses_of, read_shown, within
 from mapexpress.dataset.state.frontier import Entry, Kind
@@ -65,7 +66,9 @@ class WaysIn:
     sitemaps: Mapping[str, tuple[str, ...]]  # of robots.txt, by host and port
     clock: Clock
     kept: KeptWays
+    failing: FailingWays
     walled: Callable[[BlockKind], None]  # told where a home or listing is a wall or an empty shell
+    moved: Callable[[str], None]  # told in a sentence where a home leads to another site
     traps: Traps = field(default_factory=Traps)
     # told of a way that was read in part
     limited: Callable[[Entry, str, str], None] = lambda _entry, _reason, _why: None
@@ -146,6 +149,11 @@ class WaysIn:
         shown = await self.thread.run(
             read_shown, self.plan, entry, response.body, url=url, content_type=content_type_of(response)
         )
+        if shown.wall:
+            logger.info("%s %s: %s", entry.kind, entry.url, shown.wall.evidence)
+            self.walled(shown.wall.kind)
+            if shown.wall.kind == "parked":  # whatever is asked of such a host answers the same page
+                return []
         declared = []
         if entry.kind == "home":
             declared = self._ways_in(entry, url, response.url, shown.ways)
@@ -160,7 +168,9 @@ class WaysIn:
         """
         addresses = self.plan.addresses
         if not addresses.owns(url) and not same_family(url, entry.url):
-            logger.warning("%s leads to another site: to crawl that one, give its address: %s", entry.url, url)
+            moved = f"{entry.url} leads to another site: to crawl that one, give its address: {url}"
+            logger.warning("%s", moved)
+            self.moved(moved)
             return False
         addresses.adopt(url)
         self.state.put_meta(HOMES, " ".join(addresses.homes))
@@ -200,9 +210,6 @@ class WaysIn:
 
     async def _links(self, shown: Shown, entry: Entry) -> list[Entry]:
         """Entries for the articles, sections and following page of a listing."""
-        if shown.wall:
-            logger.info("%s %s: %s", entry.kind, entry.url, shown.wall.evidence)
-            self.walled(shown.wall.kind)
         if "listing" not in self.plan.arguments.via:
             return []
         found = await self._onwards(entry, shown.found)
@@ -213,7 +220,10 @@ class WaysIn:
             logger.info("%s %s: %s", entry.kind, entry.url, found.problem)
         if found.cut:
             self.limited(entry, found.cut, found.problem or "")
-        guesses = self._next_guess(entry, missing=True) if found.problem and not found.links else ()
+        guesses: list[Entry] = []
+        if found.problem and not found.links:
+            guesses = self._next_guess(entry, missing=True)
+            self.failing.failed(entry, found.problem)
         found = await self._onwards(entry, found)
         return [*await self.thread.run(self.plan.expand, entry, found), *guesses]
 
