@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: audit fuzz bench-hostile install demo quick test lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites bench-unattended clean
+.PHONY: audit fuzz bench-hostile install demo quick test coverage lint lock bench bench-install bench-quality bench-speed bench-durability bench-invariance bench-sites bench-unattended clean
 
 install: $(VENV)/.installed
 
@@ -36,6 +36,10 @@ test: install
 	$(BIN)/vulture
 	$(BIN)/vulture mapexpress benchmarks fixtures fuzz tests docs setup.py vulture_whitelist.py
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml mapexpress
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Which lines no test of this process runs: crawls in processes of their own are not counted
+coverage: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: install

@@ -2,10 +2,10 @@
 
     python -m benchmarks.unattended.forks
 
-Reads one JSON object a line on standard input, `argv` (without `scrapy`), `cwd` and `out`, forks, and answers each with
-a line: exit status, CPU seconds. The child is the command as it is typed: Scrapy's entry point, the settings of the
-folder's scrapy.cfg, a group of its own; both its streams go to `out`. Nothing of a run is loaded before the fork but
-modules and what the first page loads: no reactor, no thread, no file.
+Reads one JSON object a line on standard input, what `_become` takes (`argv` without `scrapy`), forks, and answers each
+with a line: exit status, CPU seconds. The child is the command as typed: Scrapy's entry point, settings of the
+folder's scrapy.cfg, a group of its own; its streams go to `out` and `errors`. Nothing of a run is loaded before the
+fork but modules and what the first page loads: no reactor, no thread, no file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -46,24 +46,41 @@ _AT_WORK = (
 class Forks:
     """The side that asks: one command at a time, from any thread."""
 
-    def __init__(self, cwd: Path) -> None:
+    def __init__(self, cwd: Path, *, columns: int = 200) -> None:
         self.cwd = cwd
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.unattended.forks"],
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+            env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": str(columns)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, argv: Sequence[str], out: Path) -> tuple[int, float]:
-        """Exit status and CPU seconds of a command whose output goes to a file; -9 for one that had to be killed."""
+    def run(
+        self,
+        argv: Sequence[str],
+        out: Path,
+        *,
+        errors: Path | None = None,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> tuple[int, float]:
+        """Exit status and CPU seconds of a command whose output goes to a file; -9 for one that had to be killed.
+
+        What it writes to standard error goes to `errors` where that is given.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._lock:
-            told = {"argv": list(argv), "cwd": str(self.cwd), "out": str(out)}
+            told: dict[str, object] = {
+                "argv": list(argv),
+                "cwd": str(cwd or self.cwd),
+                "out": str(out),
+                "errors": str(errors or ""),
+            }
+            told["environment"] = dict(environment or {})
             self._process.stdin.write(json.dumps(told) + "\n")
             self._process.stdin.flush()
             line = self._process.stdout.readline()
@@ -100,7 +117,7 @@ def _load() -> None:
         raise RuntimeError(f"threads before a fork: {threading.enumerate()}")
 
 
-def _become(argv: list[str], cwd: str, out: str) -> None:
+def _become(argv: list[str], cwd: str, out: str, errors: str, environment: Mapping[str, str]) -> None:
     """The child: the command as it is typed in a shell."""
     import signal
 
@@ -108,14 +125,19 @@ def _become(argv: list[str], cwd: str, out: str) -> None:
 
     os.setsid()
     signal.alarm(int(PATIENCE))
+    os.environ.update(environment)
     os.chdir(cwd)
     sys.path.insert(0, cwd)
     with Path(out).open("wb", buffering=0) as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+    if errors:
+        with Path(errors).open("wb", buffering=0) as file:
+            os.dup2(file.fileno(), 2)
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     sys.argv = ["scrapy", *argv]
+    sys.orig_argv = [sys.executable, "-m", "scrapy", *argv]
     execute(sys.argv)
 
 
@@ -127,7 +149,7 @@ def main() -> None:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         child = os.fork()
         if not child:
-            _become(told["argv"], told["cwd"], told["out"])
+            _become(**told)
             return
         _, status = os.waitpid(child, 0)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

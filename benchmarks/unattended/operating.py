@@ -147,6 +147,8 @@ class Operator:
         if find_spec("mapexpress.commands.sites") is None:
             return
         _, output, _ = self._run("sites", "--json", "-s", f"MAPEXPRESS_NOW={now.isoformat()}")
+        if not all(line.startswith("{") for line in output.splitlines()):
+            raise RuntimeError(f"scrapy sites at {now}: {output}")
         for row in map(json.loads, output.splitlines()):
             name = str(row["site"])
             condition = str(row["condition"]) if row["fails"] else ""

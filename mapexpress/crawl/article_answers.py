@@ -12,6 +12,7 @@ from scrapy import Request
 from mapexpress.crawl.articles.reading import ReadArticle, compare, read_article, read_post
 from mapexpress.crawl.asking import FULL
 from mapexpress.crawl.claims import claim_of
+from mapexpress.crawl.refusals import REPEATED_TEXT
 from mapexpress.crawl.responses import document_of
 from mapexpress.extraction.blocked import ADVICE
 from mapexpress.model.record import Article, Rejection
@@ -150,11 +151,20 @@ class ArticleAnswers:
             return []
         redesign, wanted = self.learning.redesign, self.learning.wants(read.page_key, read.window)
         lesson = read.lesson or await self.thread.run(read.finish, teaches=wanted or redesign.is_revision(record))
-        if wanted and lesson is not None:
+        outputs = self._as_asked(entry, record, documents)
+        if lesson is None or self._is_doubted(entry, outputs):
+            return outputs
+        if wanted:
             self.learning.learn(lesson)
-        if lesson is not None and redesign.holds(record, lesson.sketch):
-            return self._kept(entry, redesign.late(record))
-        return self._as_asked(entry, record, documents)
+        if not redesign.holds(record, lesson.sketch):
+            return outputs
+        ours = (isinstance(one, Article) and one.url == record.url for one in outputs)
+        return [redesign.late(record) if held else one for held, one in zip(ours, outputs, strict=True)]
+
+    def _is_doubted(self, entry: Entry, outputs: Sequence[Output]) -> bool:
+        """Whether a page may be a notice in the place of the article that was asked for."""
+        repeated = any(isinstance(one, Rejection) and one.reason == REPEATED_TEXT for one in outputs)
+        return repeated or entry.url in self.doubts.waiting()
 
     async def _read_elsewhere(
         self, entry: Entry, documents: tuple[Document, ...], reading: Reading, claim: Claim | None, *, ended: bool

@@ -1,9 +1,7 @@
 """One host under two keys, as it comes about: a crawl by address, then a site file; and the way out of it."""
 
 import json
-import os
 import subprocess
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.local_papers import LocalPaper, serve_papers
+from tests import forked
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,10 +42,7 @@ def scrapy(paper: LocalPaper, tmp_path: Path) -> Scrapy:
     given = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
 
     def run(*arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "scrapy", *arguments, *given],
-            cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=90, check=False,
-        )  # fmt: skip
+        done = forked.scrapy(*arguments, *given)
         assert done.returncode == status, done.stderr
         return done
 

@@ -1,9 +1,7 @@
 """`scrapy explain` as it is typed: a file, a page of a server, and what cannot be explained."""
 
 import gzip
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from fixtures.website import Website
 from mapexpress.dataset.files.warc import Exchange
 from mapexpress.dataset.store import SiteStore
 from mapexpress.record.build import Document, build
+from tests import forked
 
 pytestmark = pytest.mark.slow
 
@@ -27,15 +26,7 @@ où deux voies étaient restées sous l'eau pendant une bonne partie de la matin
 
 
 def explain(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "explain", *arguments, "-s", f"MAPEXPRESS_DATA={folder / 'data'}"],
-        cwd=ROOT,
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return forked.scrapy("explain", *arguments, "-s", f"MAPEXPRESS_DATA={folder / 'data'}")
 
 
 @pytest.fixture(scope="module")

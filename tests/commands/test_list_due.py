@@ -1,8 +1,6 @@
 """`scrapy list-due` over sites that ran at different times and rates."""
 
-import os
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -14,6 +12,7 @@ from mapexpress.dataset.between_runs.next_run import LONGEST, due
 from mapexpress.dataset.files.layout import Layout
 from mapexpress.dataset.store import SiteStore
 from mapexpress.model.record import Article, content_hash
+from tests import forked
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
@@ -37,15 +36,7 @@ def run(data: Path, key: str, ended: datetime, a_day: int) -> None:
 
 def list_due(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     settings = ("-s", f"MAPEXPRESS_SITES={folder / 'sites'}", "-s", f"MAPEXPRESS_DATA={folder / 'data'}")
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "list-due", *arguments, *settings],
-        cwd=ROOT,
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return forked.scrapy("list-due", *arguments, *settings)
 
 
 def test_sites_come_in_the_order_of_their_turn(tmp_path: Path) -> None:

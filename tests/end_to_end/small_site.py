@@ -5,8 +5,6 @@ import html
 import json
 import random
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +14,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.end_to_end.support import PATIENCE, ROOT
+from tests import forked
 
 START = datetime(2026, 3, 10, 8, tzinfo=UTC)
 _WHO = ("Le port", "La mairie", "Un collectif", "La coopérative", "Le musée", "Une équipe", "Le conseil", "La gare")
@@ -208,11 +206,11 @@ def crawl(
         "MAPEXPRESS_DATA": str(data), "MAPEXPRESS_ALLOW_HOSTS": allow or site.host, "DOWNLOAD_DELAY": "0",
         "AUTOTHROTTLE_ENABLED": "0", "RETRY_TIMES": str(retries), "MAPEXPRESS_NOW": now.isoformat(),
     }  # fmt: skip
-    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"site={name}" if name else f"url={site.base}/"]
+    command = ["crawl", "news", "-a", f"site={name}" if name else f"url={site.base}/"]
     for argument in arguments:
         command += ["-a", argument]
     for key, value in settings.items():
         command += ["-s", f"{key}={value}"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    ran = forked.scrapy(*command)
     assert "Traceback" not in ran.stderr, ran.stderr
     return Run(ran.returncode, ran.stderr, data)

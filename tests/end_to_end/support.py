@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import forked
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90  # seconds before a crawl that takes three is called hung
 
@@ -53,9 +55,9 @@ class Runner:
     folder: Path
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(
-        self, url: str, data: Path, *arguments: str, allow: str = "", spider: str = "mapexpress", **settings: str
-    ) -> subprocess.Popen[str]:
+    def _typed(
+        self, url: str, data: Path, arguments: tuple[str, ...], allow: str, spider: str, settings: dict[str, str]
+    ) -> list[str]:
         given = {
             "MAPEXPRESS_DATA": str(data),
             "MAPEXPRESS_ALLOW_HOSTS": allow or url.removeprefix("http://"),
@@ -64,13 +66,18 @@ class Runner:
             "AUTOTHROTTLE_ENABLED": "0",
             "LOG_LEVEL": "INFO",
         } | settings
-        command = [sys.executable, "-m", "scrapy", "crawl", spider, "-a", f"base_url={url}"]
+        command = ["crawl", spider, "-a", f"base_url={url}"]
         for argument in arguments:
             command += ["-a", argument] if not argument.startswith("-") else argument.split()
         for name, value in given.items():
             command += ["-s", f"{name}={value}"]
+        return command
+
+    def start(
+        self, url: str, data: Path, *arguments: str, allow: str = "", spider: str = "mapexpress", **settings: str
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "scrapy", *self._typed(url, data, arguments, allow, spider, settings)],
             cwd=ROOT,
             env=os.environ | {"PYTHONWARNINGS": "default", "COLUMNS": "100"},
             stdout=subprocess.PIPE,
@@ -84,9 +91,8 @@ class Runner:
     def run(
         self, url: str, data: Path, *arguments: str, allow: str = "", spider: str = "mapexpress", **settings: str
     ) -> Crawl:
-        process = self.start(url, data, *arguments, allow=allow, spider=spider, **settings)
-        output, _ = process.communicate(timeout=PATIENCE)
-        return Crawl(status=process.returncode, output=output, data=data)
+        ran = forked.together(*self._typed(url, data, arguments, allow, spider, settings))
+        return Crawl(status=ran.returncode, output=ran.stdout, data=data)
 
     def kill(self, process: subprocess.Popen[str]) -> None:
         """`kill -9`, nothing softer before it."""

@@ -4,7 +4,6 @@ import json
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from fixtures.posts import load_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Website
 from mapexpress.dataset.near_duplicates.rule import RULE, Rule
+from tests import forked
 from tests.end_to_end.support import ROOT, Crawl, Runner
 
 WRITTEN = ROOT / "fixtures/dataset-v1"
@@ -53,8 +53,7 @@ def site_then() -> Iterator[SiteServer]:
 
 
 def scrapy(name: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", name, "--data", str(data), *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=90)
+    return forked.scrapy(name, "--data", str(data), *arguments)
 
 
 def records(data: Path) -> dict[tuple[str, int], dict[str, object]]:

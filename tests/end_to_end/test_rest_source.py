@@ -1,8 +1,6 @@
 """An archive from REST answers: a hundred articles a request, where a sample of pages says the same."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +11,8 @@ from fixtures.scale import scaled_posts
 from fixtures.server import SiteServer, serve
 from fixtures.website import Answer, Website
 from mapexpress.record.rest_posts import SAMPLE
-from tests.end_to_end.support import ROOT, Crawl, Runner
+from tests import forked
+from tests.end_to_end.support import Crawl, Runner
 
 ARTICLES = 40
 SHARED = ("id", "source_id", "url", "canonical_url", "title", "text", "section", "content_hash", "page_urls")
@@ -51,10 +50,7 @@ def test_the_records_name_the_stored_answer_and_are_made_again_from_it(archive: 
     answers = {r["warc_record_id"] for r in crawl.records if r["extractor"] == "rest"}
     assert len(answers) == 1
     before = sorted(crawl.lines())
-    run = subprocess.run(
-        [sys.executable, "-m", "scrapy", "reclean", "-s", f"MAPEXPRESS_DATA={crawl.data}"],
-        cwd=ROOT, capture_output=True, text=True, timeout=90, check=False,
-    )  # fmt: skip
+    run = forked.scrapy("reclean", "-s", f"MAPEXPRESS_DATA={crawl.data}")
     assert run.returncode == 0, run.stdout + run.stderr
     assert f"0 records changed, {ARTICLES} the same" in run.stdout + run.stderr
     assert sorted(crawl.lines()) == before
@@ -135,10 +131,7 @@ def test_what_a_plugin_prints_before_an_answer_costs_none_of_its_posts(
         assert len(asked) == SAMPLE, asked
         assert len(articles_asked(site)) == SAMPLE + 1  # what cannot be written as a post is asked as a page
     assert told(crawl) == told(archive[0])
-    run = subprocess.run(
-        [sys.executable, "-m", "scrapy", "reclean", "-s", f"MAPEXPRESS_DATA={crawl.data}"],
-        cwd=ROOT, capture_output=True, text=True, timeout=90, check=False,
-    )  # fmt: skip
+    run = forked.scrapy("reclean", "-s", f"MAPEXPRESS_DATA={crawl.data}")
     assert run.returncode == 0, run.stdout + run.stderr
     assert f"0 records changed, {ARTICLES} the same" in run.stdout + run.stderr
 

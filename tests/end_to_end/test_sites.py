@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -13,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.end_to_end.small_site import START, Answer, Run, SmallSite, Story, crawl, serving, stories
-from tests.end_to_end.support import PATIENCE, ROOT
 
 pytestmark = [
     pytest.mark.crawl,
@@ -74,12 +73,10 @@ class Operator:
             "MAPEXPRESS_SITES": self.folder / "sites",
             "MAPEXPRESS_NOW": (START + timedelta(hours=4 + hour)).isoformat(),
         }
-        command = [sys.executable, "-m", "scrapy", *arguments]
+        command = list(arguments)
         for name, value in settings.items():
             command += ["-s", f"{name}={value}"]
-        return subprocess.run(
-            command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
+        return forked.scrapy(*command)
 
     def told(self, *arguments: str, hour: float) -> dict[str, dict[str, object]]:
         done = self.scrapy("sites", "--json", *arguments, hour=hour)

@@ -233,7 +233,7 @@ def troubles(stats: Mapping[str, object]) -> list[str]:
         lines.append(
             "  robots.txt  cannot be had, and while it fails nothing is asked (RFC 9309): run the same command later"
         )
-    if away:
+    if away and not _told(stats, "down"):
         lines.append(
             f"  no answer   {_listed(away)}: check the address and the network, then run the same command again"
         )

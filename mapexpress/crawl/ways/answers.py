@@ -67,7 +67,7 @@ class WayAnswers:
         logger.info("%s %s: %s", entry.kind, entry.url, reason)
         down = self.counts.is_down(entry.url)
         away = down or reason in UNREACHABLE
-        if away and not down:
+        if reason in UNREACHABLE:
             self.counts.add(f"away/{reason}")
         if not away:
             self.ways.failing.failed(entry, reason)

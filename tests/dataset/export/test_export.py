@@ -1,11 +1,10 @@
 import csv
 import json
-import subprocess
-import sys
 
 import pytest
 
 from mapexpress.dataset.store import SiteStore
+from tests import forked
 
 pytestmark = pytest.mark.slow
 
@@ -29,10 +28,7 @@ def data(tmp_path, article):
 
 
 def export(data, *options, check=True):
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "export", "--data", data, *options],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = forked.scrapy("export", "--data", str(data), *options)
     assert "Traceback" not in done.stderr
     if check:
         assert done.returncode == 0, done.stderr
